@@ -1,0 +1,23 @@
+"""Rule-based players: baselines, partners, and teachers for a warm start."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.agents import Agent
+from engine.bots.random_legal import RandomLegal
+from engine.games import Games
+
+
+@dataclass(frozen=True)
+class Bot:
+    """One entry of the list of bots."""
+
+    make: Callable[[Games], Agent]
+    about: str  # one line for people
+    source: str  # paper or program it follows
+
+
+BOTS: dict[str, Bot] = {
+    "random": Bot(RandomLegal, "any legal move, all equally likely", "the usual baseline"),
+}
+"""Every rule-based player, by name."""

@@ -1,0 +1,72 @@
+"""Chance, always passed in: streams of random bits, shuffles, random choices.
+
+A stream is a uint64[1] array, advanced in place by the kernels that draw from it. It is the whole state:
+copy it to save it, put it back to repeat. The generator is splitmix64 (Steele, Lea, Flood, "Fast
+splittable pseudorandom number generators", OOPSLA 2014, figure 16).
+"""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.kernels import kernel
+
+Stream: TypeAlias = NDArray[np.uint64]
+
+_GAMMA = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+_PAIRS = np.uint64(0x5555555555555555)
+_FOURS = np.uint64(0x3333333333333333)
+_EIGHTS = np.uint64(0x0F0F0F0F0F0F0F0F)
+_BYTES = np.uint64(0x0101010101010101)
+_U1, _U2, _U4, _U27, _U30, _U31, _U32, _U56 = map(np.uint64, (1, 2, 4, 27, 30, 31, 32, 56))
+
+
+def stream(seed: int, *path: int) -> Stream:
+    """A new stream for a seed and, for independent streams of one seed, a path (worker, purpose, …)."""
+    return np.random.SeedSequence([seed, *path]).generate_state(1, np.uint64)
+
+
+@kernel
+def next_bits(stream):  # type: ignore[no-untyped-def]
+    """64 random bits."""
+    stream[0] += _GAMMA
+    z = stream[0]
+    z = (z ^ (z >> _U30)) * _MIX_1
+    z = (z ^ (z >> _U27)) * _MIX_2
+    return z ^ (z >> _U31)
+
+
+@kernel
+def below(stream, n):  # type: ignore[no-untyped-def]
+    """A whole number in [0, n), for n up to 2**31; off uniform by less than n / 2**32."""
+    return np.int64(((next_bits(stream) >> _U32) * np.uint64(n)) >> _U32)
+
+
+@kernel
+def shuffle(stream, cards, count):  # type: ignore[no-untyped-def]
+    """Fisher and Yates: put the first `count` entries of `cards` into random order, in place."""
+    for last in range(count - 1, 0, -1):
+        other = below(stream, last + 1)
+        held = cards[last]
+        cards[last] = cards[other]
+        cards[other] = held
+
+
+@kernel
+def count_bits(mask):  # type: ignore[no-untyped-def]
+    """How many bits of a uint64 are set (Warren, "Hacker's Delight", section 5-1)."""
+    mask -= (mask >> _U1) & _PAIRS
+    mask = (mask & _FOURS) + ((mask >> _U2) & _FOURS)
+    mask = (mask + (mask >> _U4)) & _EIGHTS
+    return np.int64((mask * _BYTES) >> _U56)
+
+
+@kernel
+def choose_bit(stream, mask):  # type: ignore[no-untyped-def]
+    """The index of a uniformly chosen set bit of a uint64 that is not 0."""
+    for _ in range(below(stream, count_bits(mask))):
+        mask &= mask - _U1
+    return count_bits((mask & (~mask + _U1)) - _U1)

@@ -1,0 +1,41 @@
+"""Everything the engine can refuse, as a tree.
+
+    EngineError
+    ├── VariantError      a variant that cannot be played
+    ├── DeckError         a deck that does not belong to its variant
+    ├── IllegalMove       a move the rules forbid in this position
+    ├── RowError          a compact row that cannot hold this game, or of another version
+    ├── RecordingError    a recorded game, file or link that makes no game
+    └── AgentError        an unknown agent, or one that cannot play this variant
+
+Each message says what was wrong, where, what was given and what is allowed. Whoever raises one has
+changed nothing.
+"""
+
+
+class EngineError(ValueError):
+    """The engine was given something it cannot use; nothing was changed."""
+
+
+class VariantError(EngineError):
+    """A variant that cannot be played."""
+
+
+class DeckError(EngineError):
+    """A deck that does not belong to its variant."""
+
+
+class IllegalMove(EngineError):
+    """A move that the rules forbid in this position."""
+
+
+class RowError(EngineError):
+    """A compact row that cannot hold this game, or that has another version."""
+
+
+class RecordingError(EngineError):
+    """A recorded game, file or link code that makes no game."""
+
+
+class AgentError(EngineError):
+    """An agent nobody knows, or one that cannot play this variant."""

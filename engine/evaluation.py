@@ -1,0 +1,106 @@
+"""How well players play: many games on fresh decks, and the marks by which Hanabi players are compared."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import chance, rules
+from engine.agents import Agent, Moves
+from engine.games import PASS, Games
+from engine.variants import Variant
+
+BATCH = 2048
+"""Games side by side."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The outcome of K finished games of one variant."""
+
+    variant: Variant
+    points: NDArray[np.int64]  # [K] cards on the stacks at the end
+    struck_out: NDArray[np.bool_]  # [K] the last life was lost
+
+    @property
+    def games(self) -> int:
+        """How many games were played."""
+        return len(self.points)
+
+    def scores(self, *, strict: bool = True) -> NDArray[np.int64]:
+        """int64[K]: final scores, 0 for a game struck out (strict), or its points kept."""
+        return np.where(self.struck_out, 0, self.points) if strict else self.points
+
+    def mean(self, *, strict: bool = True) -> float:
+        """Mean score."""
+        return float(self.scores(strict=strict).mean())
+
+    def standard_error(self, *, strict: bool = True) -> float:
+        """Standard error of the mean score; nan for a single game."""
+        if self.games < 2:
+            return float("nan")
+        return float(self.scores(strict=strict).std(ddof=1) / np.sqrt(self.games))
+
+    @property
+    def perfect(self) -> float:
+        """Share of perfect games, 0..1."""
+        return float((self.scores() == self.variant.max_score).mean())
+
+    @property
+    def strike_outs(self) -> float:
+        """Share of games that lost the last life, 0..1."""
+        return float(self.struck_out.mean())
+
+
+def choose(agents: Sequence[Agent], games: Games, stream: chance.Stream) -> Moves:
+    """int64[G]: each game's move, asked of the agent in the seat to move; one agent may fill all seats."""
+    if len(agents) == 1:
+        return agents[0].act(games, stream)
+    moves = np.full(len(games), PASS, dtype=np.int64)
+    for agent in dict.fromkeys(agents):
+        seats = [seat for seat, other in enumerate(agents) if other is agent]
+        mine = np.isin(games.to_move, seats)
+        if mine.any():
+            moves[mine] = agent.act(games, stream)[mine]
+    return moves
+
+
+def play_out(games: Games, agents: Sequence[Agent], stream: chance.Stream) -> None:
+    """Play every game to its end.
+
+    Args:
+      games: freshly dealt.
+      agents: one for all seats, or one a seat.
+      stream: for agents that draw lots.
+    """
+    for agent in dict.fromkeys(agents):
+        agent.begin(games, np.arange(len(games)))
+    while not games.over.all():
+        moves = choose(agents, games, stream)
+        for agent in dict.fromkeys(agents):
+            agent.watch(games, moves)
+        games.step(moves)
+
+
+def evaluate(
+    makers: Sequence[Callable[[Games], Agent]], variant: Variant, count: int, seed: int
+) -> Evaluation:
+    """Play `count` games of a variant on the decks of a seed.
+
+    Args:
+      makers: one agent for all seats, or one a seat.
+      variant: what is played.
+      count: K, at least 1.
+      seed: decides decks and lots; the same seed gives the same decks to every player.
+    """
+    if count < 1:
+        raise ValueError(f"games = {count}: at least 1 is needed")
+    decks, lots = chance.stream(seed, 0), chance.stream(seed, 1)
+    points, struck_out = [], []
+    for start in range(0, count, BATCH):
+        games = Games.shuffled([variant] * min(BATCH, count - start), decks)
+        play_out(games, [make(games) for make in makers], lots)
+        points.append(games.table["points"].astype(np.int64))
+        struck_out.append(games.table["ending"] == rules.STRUCK_OUT)
+    return Evaluation(variant, np.concatenate(points), np.concatenate(struck_out))

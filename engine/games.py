@@ -1,0 +1,225 @@
+"""G games of Hanabi side by side: what a user of the engine holds in hand.
+
+    >>> from engine import Games, preset, chance
+    >>> stream = chance.stream(seed=1)
+    >>> games = Games.shuffled([preset("full", players=3)] * 1024, stream)
+    >>> while not games.over.all():
+    ...     rewards = games.step(games.random_moves(stream))
+
+Every call checks what it is given before it changes anything.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from engine import chance, rules
+from engine.errors import DeckError, IllegalMove, VariantError
+from engine.moves import MAX_MOVES, Move, card_name, table
+from engine.variants import MAX_DECK, NO_CARD, Variant
+
+PASS = -1
+"""In place of a move: leave this game as it is."""
+
+
+class Games:
+    """G games, each of its own variant.
+
+    Attributes:
+      variants: the variant of each game.
+      strict: whether a score falls to 0 with the last life (the published rule), or keeps its points.
+      table: GAME[G] (engine.rules), the games themselves, to read.
+    """
+
+    def __init__(self, variants: Sequence[Variant], decks: ArrayLike, *, strict: bool = True) -> None:
+        """Deal G games.
+
+        Args:
+          variants: G variants, one a game.
+          decks: uint8[G, 50] kinds of cards (5 · colour + rank), first dealt first, NO_CARD behind the end.
+          strict: see above.
+
+        Raises:
+          VariantError: no game.
+          DeckError: a deck that does not hold its variant's cards.
+        """
+        self.variants = tuple(variants)
+        self.strict = strict
+        self._kinds, self._which = _distinct(self.variants)
+        self._full = full_decks(self._kinds)
+        self.table = rules.empty_table(self.variants)
+        self._rewards = np.zeros(len(self.variants), dtype=np.int8)
+        self.redeal(np.arange(len(self.variants)), decks)
+
+    @classmethod
+    def shuffled(
+        cls, variants: Sequence[Variant], stream: chance.Stream, *, strict: bool = True
+    ) -> "Games":
+        """Deal G games from shuffled decks; the stream moves on."""
+        return cls(variants, shuffled_decks(variants, stream), strict=strict)
+
+    def __len__(self) -> int:
+        return len(self.variants)
+
+    @property
+    def over(self) -> NDArray[np.bool_]:
+        """bool[G]: which games are over."""
+        return self.table["ending"] != rules.RUNNING
+
+    @property
+    def to_move(self) -> NDArray[np.uint8]:
+        """uint8[G]: the seat whose turn it is."""
+        return self.table["to_move"]
+
+    @property
+    def legal(self) -> NDArray[np.uint64]:
+        """uint64[G]: legal moves as bits; bit m stands for move id m. 0 when the game is over."""
+        return self.table["legal"]
+
+    def legal_mask(self) -> NDArray[np.bool_]:
+        """bool[G, M]: legal moves, M the most move ids of any variant here."""
+        width = max(variant.moves for variant in self._kinds)
+        legal = np.ascontiguousarray(self.table["legal"])
+        bits = np.unpackbits(legal[:, None].view(np.uint8), axis=1, bitorder="little")
+        return bits[:, :width].astype(np.bool_)
+
+    def scores(self, *, strict: bool | None = None) -> NDArray[np.int64]:
+        """int64[G]: points so far, under the games' own rule or the one named."""
+        strict = self.strict if strict is None else strict
+        points = self.table["points"].astype(np.int64)
+        return np.where(self.table["lives"] == 0, 0, points) if strict else points
+
+    def step(self, moves: ArrayLike) -> NDArray[np.int8]:
+        """Make one move in each game.
+
+        Args:
+          moves: int[G] move ids; PASS leaves a game as it is, and is all that a finished game takes.
+
+        Returns:
+          int8[G] rewards: the change of the score. The array is written anew by the next step.
+
+        Raises:
+          IllegalMove: naming the first game, the move and the legal ones. No game has changed.
+        """
+        chosen = _whole_numbers("moves", moves, (len(self),))
+        bad = rules.first_illegal(self.table, chosen)
+        if bad >= 0:
+            raise IllegalMove(self._refusal(bad, int(chosen[bad])))
+        rules.step(self.table, chosen, self.strict, self._rewards)
+        return self._rewards
+
+    def redeal(self, games: ArrayLike, decks: ArrayLike) -> None:
+        """Start some games anew.
+
+        Args:
+          games: int[N] which games.
+          decks: uint8[N, 50], as for the constructor.
+
+        Raises:
+          DeckError, IndexError: nothing has changed.
+        """
+        which = _whole_numbers("games", games, None)
+        if which.size and not (which.min() >= 0 and which.max() < len(self)):
+            raise IndexError(f"games: {which.min()}..{which.max()} given, there are {len(self)}")
+        cards = _whole_numbers("decks", decks, (len(which), MAX_DECK))
+        if cards.size and not (cards.min() >= 0 and cards.max() <= NO_CARD):
+            raise DeckError("decks: card kinds are 0 to 24, and 255 behind the end of a short deck")
+        cards = cards.astype(np.uint8)
+        bad = rules.first_bad_deck(self._full, self._which[which], cards)
+        if bad >= 0:
+            raise DeckError(self._bad_deck(int(which[bad]), cards[bad]))
+        rules.deal(self.table, which, cards)
+
+    def redeal_finished(self, stream: chance.Stream) -> NDArray[np.int64]:
+        """Shuffle and deal every finished game anew; returns int64[N], which these were."""
+        which = np.flatnonzero(self.table["ending"])
+        decks = self._full[self._which[which]]
+        _shuffle_all(decks, self.table["deck_size"][which], stream)
+        rules.deal(self.table, which, decks)
+        return which
+
+    def random_moves(self, stream: chance.Stream) -> NDArray[np.int64]:
+        """int64[G]: a uniformly chosen legal move for each game, PASS where it is over."""
+        moves = np.empty(len(self), dtype=np.int64)
+        _choose_moves(self.table, stream, moves)
+        return moves
+
+    def _refusal(self, game: int, move: int) -> str:
+        variant = self.variants[game]
+        moves = table(variant)
+        where = f"game {game} ({variant}, turn {int(self.table['turn'][game])})"
+        what = f"{move} ({_in_words(move, moves)})"
+        if self.over[game]:
+            return f"{where}: move {what} given, but the game is over; allowed is PASS ({PASS})"
+        legal = [m for m in range(len(moves)) if int(self.table["legal"][game]) >> m & 1]
+        return f"{where}: move {what} is not legal; legal moves are {', '.join(map(str, legal))}"
+
+    def _bad_deck(self, game: int, deck: NDArray[np.uint8]) -> str:
+        variant = self.variants[game]
+        given = np.bincount(deck[: variant.deck_size], minlength=256)
+        wanted = np.bincount(variant.full_deck, minlength=256)
+        if deck[variant.deck_size :].size and (deck[variant.deck_size :] != NO_CARD).any():
+            return (
+                f"deck of game {game} ({variant}): longer than its {variant.deck_size} cards; "
+                f"fill up with NO_CARD ({NO_CARD})"
+            )
+        kind = int(np.flatnonzero(given != wanted)[0])
+        name = card_name(kind) if kind < 25 else f"kind {kind}"
+        return f"deck of game {game} ({variant}): {given[kind]} × {name}, should be {wanted[kind]}"
+
+
+def shuffled_decks(variants: Sequence[Variant], stream: chance.Stream) -> NDArray[np.uint8]:
+    """uint8[G, 50]: a shuffled deck for each variant given; the stream moves on."""
+    decks = full_decks(variants)
+    sizes = np.array([variant.deck_size for variant in variants], dtype=np.uint8)
+    _shuffle_all(decks, sizes, stream)
+    return decks
+
+
+def full_decks(variants: Sequence[Variant]) -> NDArray[np.uint8]:
+    """uint8[N, 50]: the cards of each variant given, sorted by kind, NO_CARD behind the end."""
+    decks = np.full((len(variants), MAX_DECK), NO_CARD, dtype=np.uint8)
+    for deck, variant in zip(decks, variants, strict=True):
+        deck[: variant.deck_size] = variant.full_deck
+    return decks
+
+
+def _distinct(variants: tuple[Variant, ...]) -> tuple[list[Variant], NDArray[np.int64]]:
+    """The different variants, and which of them each game plays."""
+    if not variants:
+        raise VariantError("no variants given: there must be at least one game")
+    index: dict[Variant, int] = {}
+    which = np.array([index.setdefault(variant, len(index)) for variant in variants])
+    return list(index), which
+
+
+def _whole_numbers(name: str, given: ArrayLike, shape: tuple[int, ...] | None) -> NDArray[np.int64]:
+    """int64 of the shape asked for (None: any length). Raises TypeError or ValueError naming the array."""
+    array: NDArray[Any] = np.asarray(given)
+    if array.dtype.kind not in "iu" and array.size:
+        raise TypeError(f"{name}: whole numbers expected, {array.dtype} given")
+    if array.ndim != 1 if shape is None else array.shape != shape:
+        raise ValueError(f"{name}: shape {shape or '(N,)'} expected, {array.shape} given")
+    return np.ascontiguousarray(array, dtype=np.int64)
+
+
+def _in_words(move: int, moves: Sequence[Move]) -> str:
+    return str(moves[move]) if move < len(moves) else f"there are only ids 0 to {len(moves) - 1}"
+
+
+@rules.kernel
+def _shuffle_all(decks, sizes, stream):  # type: ignore[no-untyped-def]
+    for n in range(len(decks)):
+        chance.shuffle(stream, decks[n], np.int64(sizes[n]))
+
+
+@rules.kernel
+def _choose_moves(games, stream, moves):  # type: ignore[no-untyped-def]
+    for g in range(len(games)):
+        legal = games[g].legal
+        moves[g] = PASS if legal == np.uint64(0) else chance.choose_bit(stream, legal)
+
+
+assert MAX_MOVES <= 64  # a legal mask is one uint64

@@ -1,0 +1,362 @@
+"""The rules of Hanabi, for G games side by side.
+
+Decks and moves come in, arrays come out: no card is ever drawn by chance in here. The rules are HLE's
+(hanabi_state.cc): a completed stack returns an information token, the last life ends the game, and once
+the last card is drawn everyone, the drawer included, has one turn.
+
+A game is one record of 296 bytes, and games are an array of records: a move touches a dozen fields of one
+game, so they lie together, and a kernel takes one pointer. (The same rules over a struct of arrays ran at
+a seventh of the speed under numba, which counts references to every array it passes on.)
+"""
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.kernels import kernel
+from engine.moves import MAX_MOVES, Kind
+from engine.variants import KINDS, MAX_COLOURS, MAX_DECK, MAX_PLAYERS, MAX_RANKS, NO_CARD, Variant
+
+HISTORY = 4
+"""How many of the last moves a game remembers, for observations."""
+
+HINTED = 32
+"""Bit 5 of what is known of a card's colour or rank: a hint named it, not only excluded others."""
+
+RUNNING, COMPLETED, STRUCK_OUT, DECK_EMPTY = 0, 1, 2, 3
+"""How a game stands: not over; all stacks complete; no life left; everyone had the last turn."""
+
+ACTOR, KIND, WHERE, WHAT, EFFECT = 0, 1, 2, 3, 4
+"""The entries of a remembered move: the seat that moved (NO_CARD: no move yet); its Kind; the slot played
+or discarded, or the seat hinted at; the card's kind, or the colour or rank named; SCORED | TOKEN."""
+
+SCORED, TOKEN = 1, 2
+"""Effects of a play: it scored a point; it returned an information token."""
+
+GAME = np.dtype(
+    [
+        # the variant
+        ("players", np.uint8),
+        ("colours", np.uint8),
+        ("ranks", np.uint8),
+        ("hand_size", np.uint8),
+        ("max_info", np.uint8),
+        ("max_lives", np.uint8),
+        ("deck_size", np.uint8),
+        # the table
+        ("drawn", np.uint8),  # cards dealt so far
+        ("info", np.uint8),  # information tokens
+        ("lives", np.uint8),  # life tokens
+        ("to_move", np.uint8),  # the seat to move
+        ("turns_left", np.uint8),  # moves left once the deck is empty; all players' before
+        ("ending", np.uint8),  # RUNNING, COMPLETED, STRUCK_OUT or DECK_EMPTY
+        ("points", np.uint8),  # cards on all stacks
+        ("turn", np.uint16),  # moves made
+        ("legal", np.uint64),  # legal moves, as bits by move id; 0 when the game is over
+        ("touched", np.uint32, (HISTORY,)),  # slots that each remembered hint touched, as bits
+        ("last", np.uint8, (HISTORY, 5)),  # the last moves; move number t stands in entry t mod 4
+        ("stacks", np.uint8, (MAX_COLOURS,)),  # cards on each colour's stack
+        ("held", np.uint8, (MAX_PLAYERS,)),  # cards in each hand
+        ("discards", np.uint8, (KINDS,)),  # discarded or misplayed cards of each kind
+        # the cards, named by their place in the deck, so that knowledge stays with a card
+        ("deck", np.uint8, (MAX_DECK,)),  # kinds, dealt from the front, NO_CARD behind the end
+        ("hands", np.uint8, (MAX_DECK,)),  # seat p's slot h is entry p * hand_size + h, oldest first
+        ("colours_left", np.uint8, (MAX_DECK,)),  # colours not excluded, as bits; HINTED
+        ("ranks_left", np.uint8, (MAX_DECK,)),  # ranks not excluded, as bits; HINTED
+    ],
+    align=True,
+)
+"""One game. Unless a comment says otherwise a field counts what its name says."""
+
+Table: TypeAlias = NDArray[Any]
+"""GAME[G]: the games of a batch."""
+
+_ONE = np.uint64(1)
+_DISCARD, _PLAY, _COLOUR, _RANK = (int(kind) for kind in Kind)
+_SEEN = np.array(
+    [1 << kind // MAX_RANKS | 256 << kind % MAX_RANKS for kind in range(KINDS)], dtype=np.uint64
+)
+"""uint64[25]: of each kind of card, its colour in bits 0–4 and its rank in bits 8–12."""
+
+
+def empty_table(variants: Sequence[Variant]) -> Table:
+    """GAME[G]: a game of each variant given, not dealt yet."""
+    games = np.zeros(len(variants), dtype=GAME)
+    games["players"] = [v.players for v in variants]
+    games["colours"] = [v.colours for v in variants]
+    games["ranks"] = [v.ranks for v in variants]
+    games["hand_size"] = [v.hand_size for v in variants]
+    games["max_info"] = [v.info_tokens for v in variants]
+    games["max_lives"] = [v.life_tokens for v in variants]
+    games["deck_size"] = [v.deck_size for v in variants]
+    return games
+
+
+@kernel
+def deal(games, which, decks):  # type: ignore[no-untyped-def]
+    """Start games anew from given decks.
+
+    Args:
+      games: GAME[G], changed in place.
+      which: int64[N] which of them.
+      decks: uint8[N, 50] kinds of the cards, first dealt first; known to be good.
+    """
+    for n in range(len(which)):
+        game = games[which[n]]
+        for i in range(MAX_DECK):
+            game.deck[i] = decks[n, i]
+        _lay_out(game)
+
+
+@kernel
+def _lay_out(game):  # type: ignore[no-untyped-def]
+    """Everything but the deck, as it is before the first move."""
+    players, hand_size = np.int64(game.players), np.int64(game.hand_size)
+    all_colours = np.uint8((1 << game.colours) - 1)
+    all_ranks = np.uint8((1 << game.ranks) - 1)
+    for i in range(MAX_DECK):
+        game.hands[i] = i
+        game.colours_left[i] = all_colours
+        game.ranks_left[i] = all_ranks
+    for i in range(MAX_PLAYERS):
+        game.held[i] = hand_size if i < players else 0
+    for i in range(MAX_COLOURS):
+        game.stacks[i] = 0
+    for i in range(KINDS):
+        game.discards[i] = 0
+    for i in range(HISTORY):
+        game.touched[i] = 0
+        game.last[i, ACTOR] = NO_CARD
+    game.drawn = players * hand_size
+    game.info = game.max_info
+    game.lives = game.max_lives
+    game.to_move = 0
+    game.turns_left = players
+    game.ending = RUNNING
+    game.points = 0
+    game.turn = 0
+    game.legal = legal_moves(game)
+
+
+@kernel
+def legal_moves(game):  # type: ignore[no-untyped-def]
+    """uint64: the legal moves of a game as bits, 0 when it is over."""
+    if game.ending != RUNNING:
+        return np.uint64(0)
+    players, colours, ranks = np.int64(game.players), np.int64(game.colours), np.int64(game.ranks)
+    hand_size = np.int64(game.hand_size)
+    mover = np.int64(game.to_move)
+    own = (_ONE << np.uint64(game.held[mover])) - _ONE
+    legal = own << np.uint64(hand_size)
+    if game.info < game.max_info:
+        legal |= own
+    if game.info > 0:
+        shift = 2 * hand_size
+        rank_shift = shift + (players - 1) * colours
+        for offset in range(1, players):
+            seat = mover + offset
+            if seat >= players:
+                seat -= players
+            seen = np.uint64(0)
+            first = seat * hand_size
+            for i in range(first, first + np.int64(game.held[seat])):
+                seen |= _SEEN[game.deck[game.hands[i]]]
+            legal |= (seen & np.uint64(31)) << np.uint64(shift)
+            legal |= (seen >> np.uint64(8)) << np.uint64(rank_shift)
+            shift += colours
+            rank_shift += ranks
+    return legal
+
+
+@kernel
+def score(game, strict):  # type: ignore[no-untyped-def]
+    """Points: cards on the stacks; under the strict rule 0 once all lives are lost."""
+    if strict and game.lives == 0:
+        return np.int64(0)
+    return np.int64(game.points)
+
+
+@kernel
+def take_card(game, seat, slot):  # type: ignore[no-untyped-def]
+    """Take a card out of a hand and close the gap. Returns the card's kind."""
+    first = seat * np.int64(game.hand_size)
+    kind = np.int64(game.deck[game.hands[first + slot]])
+    newest = first + np.int64(game.held[seat]) - 1
+    for i in range(first + slot, newest):
+        game.hands[i] = game.hands[i + 1]
+    game.held[seat] -= 1
+    return kind
+
+
+@kernel
+def draw_card(game, seat):  # type: ignore[no-untyped-def]
+    """Put the next card of the deck, if there is one, at the end of a hand."""
+    if game.drawn < game.deck_size:
+        game.hands[seat * np.int64(game.hand_size) + np.int64(game.held[seat])] = game.drawn
+        game.drawn += 1
+        game.held[seat] += 1
+
+
+@kernel
+def play_card(game, kind):  # type: ignore[no-untyped-def]
+    """Put a card on its stack, or lose a life. Returns the effect: SCORED | TOKEN."""
+    colour, rank = kind // MAX_RANKS, kind % MAX_RANKS
+    if game.stacks[colour] != rank:
+        game.lives -= 1
+        game.discards[kind] += 1
+        return 0
+    game.stacks[colour] += 1
+    game.points += 1
+    if rank + 1 == game.ranks and game.info < game.max_info:
+        game.info += 1
+        return SCORED | TOKEN
+    return SCORED
+
+
+@kernel
+def give_hint(game, seat, kind, value):  # type: ignore[no-untyped-def]
+    """Tell a player which cards have a colour or rank. Returns the slots touched, as bits."""
+    first = seat * np.int64(game.hand_size)
+    bit = np.uint8(1 << value)
+    touched = np.uint32(0)
+    for slot in range(np.int64(game.held[seat])):
+        place = np.int64(game.hands[first + slot])
+        card = np.int64(game.deck[place])
+        if kind == _COLOUR:
+            if card // MAX_RANKS == value:
+                game.colours_left[place] = bit | np.uint8(HINTED)
+                touched |= np.uint32(1) << np.uint32(slot)
+            else:
+                game.colours_left[place] &= ~bit
+        else:
+            if card % MAX_RANKS == value:
+                game.ranks_left[place] = bit | np.uint8(HINTED)
+                touched |= np.uint32(1) << np.uint32(slot)
+            else:
+                game.ranks_left[place] &= ~bit
+    return touched
+
+
+@kernel
+def ending_of(game):  # type: ignore[no-untyped-def]
+    """How the game stands after a move."""
+    if game.lives == 0:
+        return STRUCK_OUT
+    if game.points == np.int64(game.colours) * np.int64(game.ranks):
+        return COMPLETED
+    if game.turns_left == 0:
+        return DECK_EMPTY
+    return RUNNING
+
+
+@kernel
+def read_hint(game, move):  # type: ignore[no-untyped-def]
+    """What a hint's id means: its Kind, the seat hinted at, the colour or rank."""
+    players, values = np.int64(game.players), np.int64(game.colours)
+    kind = _COLOUR
+    hint = move - 2 * np.int64(game.hand_size)
+    if hint >= (players - 1) * values:
+        kind = _RANK
+        hint -= (players - 1) * values
+        values = np.int64(game.ranks)
+    seat = np.int64(game.to_move) + 1
+    while hint >= values:
+        hint -= values
+        seat += 1
+    return kind, (seat - players if seat >= players else seat), hint
+
+
+@kernel
+def make_move(game, move):  # type: ignore[no-untyped-def]
+    """Make one legal move."""
+    hand_size, mover = np.int64(game.hand_size), np.int64(game.to_move)
+    if game.drawn == game.deck_size:
+        game.turns_left -= 1
+    effect, touched = 0, np.uint32(0)
+    if move >= 2 * hand_size:
+        kind, where, what = read_hint(game, move)
+        touched = give_hint(game, where, kind, what)
+        game.info -= 1
+    elif move >= hand_size:
+        kind, where = _PLAY, move - hand_size
+        what = take_card(game, mover, where)
+        effect = play_card(game, what)
+    else:
+        kind, where = _DISCARD, move
+        what = take_card(game, mover, where)
+        game.discards[what] += 1
+        game.info += 1
+    remember(game, kind, where, what, effect, touched)
+    game.turn += 1
+    game.ending = ending_of(game)
+    if kind <= _PLAY and game.ending == RUNNING:
+        draw_card(game, mover)
+    mover += 1
+    game.to_move = 0 if mover == game.players else mover
+    game.legal = legal_moves(game)
+
+
+@kernel
+def remember(game, kind, where, what, effect, touched):  # type: ignore[no-untyped-def]
+    """Keep the mover's move among the last ones."""
+    now = np.int64(game.turn) % HISTORY
+    game.last[now, ACTOR] = game.to_move
+    game.last[now, KIND] = kind
+    game.last[now, WHERE] = where
+    game.last[now, WHAT] = what
+    game.last[now, EFFECT] = effect
+    game.touched[now] = touched
+
+
+@kernel
+def step(games, moves, strict, rewards):  # type: ignore[no-untyped-def]
+    """Make one move in every game.
+
+    Args:
+      games: GAME[G], changed in place.
+      moves: int64[G] legal moves; negative leaves the game as it is.
+      strict: bool, whether the score falls to 0 with the last life.
+      rewards: int8[G] written: score after minus score before.
+    """
+    for g in range(len(moves)):
+        rewards[g] = 0
+        if moves[g] >= 0:
+            game = games[g]
+            before = score(game, strict)
+            make_move(game, moves[g])
+            rewards[g] = score(game, strict) - before
+
+
+@kernel
+def first_illegal(games, moves):  # type: ignore[no-untyped-def]
+    """int64: the first game whose move is not legal, −1 if there is none. Negative moves pass."""
+    for g in range(len(moves)):
+        move = moves[g]
+        if move >= MAX_MOVES or (move >= 0 and not (games[g].legal >> np.uint64(move)) & _ONE):
+            return g
+    return -1
+
+
+@kernel
+def first_bad_deck(full, which, decks):  # type: ignore[no-untyped-def]
+    """int64: the first deck that is not an order of its variant's cards, −1 if there is none.
+
+    Args:
+      full: uint8[V, 50] each variant's cards sorted by kind, NO_CARD behind the end.
+      which: [N] the variant of each deck.
+      decks: uint8[N, 50]
+    """
+    counts = np.zeros(256, dtype=np.int8)
+    for n in range(len(decks)):
+        for i in range(MAX_DECK):
+            card = full[which[n], i]
+            if (card == NO_CARD) != (decks[n, i] == NO_CARD):
+                return n
+            counts[card] += 1
+            counts[decks[n, i]] -= 1
+        for i in range(MAX_DECK):
+            if counts[decks[n, i]] != 0:
+                return n
+    return -1

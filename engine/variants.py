@@ -1,0 +1,129 @@
+"""Which game is played: numbers of players, colours, ranks, cards in hand and tokens.
+
+The rules and presets are those of the Hanabi Learning Environment (HLE), Bard et al., "The Hanabi
+Challenge", 2020, https://arxiv.org/abs/1902.00506, section 2.
+"""
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import VariantError
+
+# used by kernels
+MAX_PLAYERS = 5
+MAX_COLOURS = 5
+MAX_RANKS = 5
+MAX_DECK = 50
+KINDS = MAX_COLOURS * MAX_RANKS
+NO_CARD = 255
+"""Stands where no card is: behind the end of a short deck, in an empty slot."""
+
+_ALLOWED = {
+    "players": (2, MAX_PLAYERS),
+    "colours": (1, MAX_COLOURS),
+    "ranks": (1, MAX_RANKS),
+    "hand_size": (1, MAX_DECK // 2),
+    "info_tokens": (0, 255),
+    "life_tokens": (1, 255),
+}
+
+
+def card(colour: int, rank: int) -> int:
+    """The kind of a card, 0..24, in every variant: 5 · colour + rank, both counted from 0."""
+    return colour * MAX_RANKS + rank
+
+
+def copies(rank: int, ranks: int) -> int:
+    """How many cards of one rank (from 0) each colour has: 3 of the lowest, 1 of the highest, else 2."""
+    if rank == 0:
+        return 3
+    return 1 if rank == ranks - 1 else 2
+
+
+@dataclass(frozen=True, slots=False)
+class Variant:
+    """One way to play Hanabi. `hand_size` 0 means the usual: 5 cards for 2–3 players, else 4.
+
+    Raises VariantError for numbers out of range, or for more cards in hands than the deck has.
+    """
+
+    players: int = 2
+    colours: int = 5
+    ranks: int = 5
+    hand_size: int = 0
+    info_tokens: int = 8
+    life_tokens: int = 3
+
+    def __post_init__(self) -> None:
+        if self.hand_size == 0:
+            object.__setattr__(self, "hand_size", 5 if self.players <= 3 else 4)
+        for field in fields(self):
+            value, (low, high) = getattr(self, field.name), _ALLOWED[field.name]
+            if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+                raise VariantError(f"{field.name} = {value!r}: allowed are whole numbers {low} to {high}")
+        if self.players * self.hand_size > self.deck_size:
+            raise VariantError(
+                f"{self.players} players with {self.hand_size} cards each need "
+                f"{self.players * self.hand_size} cards, but {self.colours} colours of {self.ranks} ranks "
+                f"make {self.deck_size}: fewer players, smaller hands or more colours"
+            )
+
+    @property
+    def deck_size(self) -> int:
+        """Cards in the deck, at most 50."""
+        return self.colours * sum(copies(rank, self.ranks) for rank in range(self.ranks))
+
+    @property
+    def max_score(self) -> int:
+        """Points of a perfect game."""
+        return self.colours * self.ranks
+
+    @property
+    def moves(self) -> int:
+        """How many move ids there are: 2·H + (P−1)·(C+R), at most 60."""
+        return 2 * self.hand_size + (self.players - 1) * (self.colours + self.ranks)
+
+    @cached_property
+    def full_deck(self) -> NDArray[np.uint8]:
+        """uint8[deck_size]: every card of the deck, sorted by kind."""
+        kinds = [
+            card(colour, rank)
+            for colour in range(self.colours)
+            for rank in range(self.ranks)
+            for _ in range(copies(rank, self.ranks))
+        ]
+        return np.array(kinds, dtype=np.uint8)
+
+    @property
+    def name(self) -> str:
+        """`full`, `small` or `very-small` where it is one of these, else its numbers: `c5r5h6i8l3`."""
+        for name in PRESETS:
+            try:
+                if preset(name, self.players) == self:
+                    return name
+            except VariantError:
+                continue
+        return (
+            f"c{self.colours}r{self.ranks}h{self.hand_size}i{self.info_tokens}l{self.life_tokens}"
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.players} players"
+
+
+PRESETS: dict[str, dict[str, int]] = {
+    "full": {},
+    "small": {"colours": 2, "hand_size": 2, "info_tokens": 3, "life_tokens": 1},
+    "very-small": {"colours": 1, "hand_size": 2, "info_tokens": 3, "life_tokens": 1},
+}
+"""What each of HLE's named games changes from the full one."""
+
+
+def preset(name: str, players: int = 2) -> Variant:
+    """One of HLE's named games (`full`, `small`, `very-small`). Raises VariantError for other names."""
+    if name not in PRESETS:
+        raise VariantError(f"variant {name!r}: allowed are {', '.join(PRESETS)}")
+    return Variant(players=players, **PRESETS[name])
