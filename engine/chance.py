@@ -66,7 +66,17 @@ def count_bits(mask: Int) -> Int:
 
 @kernel
 def choose_bit(stream: Stream, mask: Int) -> Int:
-    """The index of a uniformly chosen set bit of a uint64 that is not 0."""
-    for _ in range(below(stream, count_bits(mask))):
-        mask &= mask - _U1
-    return count_bits((mask & (~mask + _U1)) - _U1)
+    """The index of a uniformly chosen set bit of a uint64 that is not 0.
+
+    Halves the mask towards the n-th set bit; clearing bits one by one costs more in wrong guesses of when
+    to stop.
+    """
+    n, index = below(stream, count_bits(mask)), 0
+    for width in (32, 16, 8, 4, 2, 1):
+        half = mask & ((_U1 << np.uint64(width)) - _U1)
+        in_half = count_bits(half)
+        beyond = n >= in_half
+        n -= in_half if beyond else 0
+        index += width if beyond else 0
+        mask = mask >> np.uint64(width) if beyond else half
+    return index

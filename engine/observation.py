@@ -82,7 +82,7 @@ MEANINGS = {
     "observer); kind (0 discard, 1 play, 2 colour hint, 3 rank hint); where (slot played or discarded, or "
     "seats after the observer of who was hinted at); what (1 + 5·colour + rank of the card, or the colour or "
     "rank named); effect (of a play: bit 0 scored, bit 1 token returned; of a hint: slots touched, as bits)",
-    "legal": "legal moves of the observer, as bits, least significant first, in the shared numbers (below); "
+    "legal": "legal moves of the observer, as bits, least significant first, by shared number (see Moves); "
     "all 0 when it is not the observer's turn",
     "seat": "the observer's seat, 0 moves first",
 }

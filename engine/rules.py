@@ -59,6 +59,7 @@ GAME = np.dtype(
         ("last", np.uint8, (HISTORY, 5)),  # the last moves; move number t stands in entry t mod 4
         ("stacks", np.uint8, (MAX_COLOURS,)),  # cards on each colour's stack
         ("held", np.uint8, (MAX_PLAYERS,)),  # cards in each hand
+        ("seen", np.uint16, (MAX_PLAYERS,)),  # colours (bits 0-4) and ranks (bits 8-12) in each hand
         ("discards", np.uint8, (KINDS,)),  # discarded or misplayed cards of each kind
         # the cards, named by their place in the deck, so that knowledge stays with a card
         ("deck", np.uint8, (MAX_DECK,)),  # kinds, dealt from the front, NO_CARD behind the end
@@ -77,6 +78,7 @@ Game: TypeAlias = Any
 """One record of a Table, inside a kernel."""
 
 _ONE = np.uint64(1)
+_COLOUR_BITS, _RANK_SHIFT = np.uint64(31), np.uint64(8)
 _DISCARD, _PLAY, _COLOUR, _RANK = (int(kind) for kind in Kind)
 _SEEN = np.array([1 << kind // MAX_RANKS | 256 << kind % MAX_RANKS for kind in range(KINDS)], dtype=np.uint64)
 """uint64[25]: of each kind of card, its colour in bits 0–4 and its rank in bits 8–12."""
@@ -138,6 +140,8 @@ def _lay_out(game: Game) -> None:
     game.ending = RUNNING
     game.points = 0
     game.turn = 0
+    for seat in range(players):
+        look_at_hand(game, seat)
     game.legal = legal_moves(game)
 
 
@@ -164,16 +168,22 @@ def legal_moves(game: Game) -> Int:
         shift = 2 * hand_size
         rank_shift = shift + (players - 1) * colours
         for offset in range(1, players):
-            seat = seat_after(mover, offset, players)
-            seen = np.uint64(0)
-            first = seat * hand_size
-            for i in range(first, first + np.int64(game.held[seat])):
-                seen |= _SEEN[game.deck[game.hands[i]]]
-            legal |= (seen & np.uint64(31)) << np.uint64(shift)
-            legal |= (seen >> np.uint64(8)) << np.uint64(rank_shift)
+            seen = np.uint64(game.seen[seat_after(mover, offset, players)])
+            legal |= (seen & _COLOUR_BITS) << np.uint64(shift)
+            legal |= (seen >> _RANK_SHIFT) << np.uint64(rank_shift)
             shift += colours
             rank_shift += ranks
     return legal
+
+
+@kernel
+def look_at_hand(game: Game, seat: Int) -> None:
+    """Note which colours and ranks a hand has: what can be hinted there."""
+    first = seat * np.int64(game.hand_size)
+    seen = np.uint64(0)
+    for i in range(first, first + np.int64(game.held[seat])):
+        seen |= _SEEN[game.deck[game.hands[i]]]
+    game.seen[seat] = seen
 
 
 @kernel
@@ -297,8 +307,10 @@ def make_move(game: Game, move: Int) -> None:
     remember(game, kind, where, what, effect, touched)
     game.turn += 1
     game.ending = ending_of(game)
-    if kind <= _PLAY and game.ending == RUNNING:
-        draw_card(game, mover)
+    if kind <= _PLAY:
+        if game.ending == RUNNING:
+            draw_card(game, mover)
+        look_at_hand(game, mover)
     game.to_move = seat_after(mover, 1, np.int64(game.players))
     game.legal = legal_moves(game)
 
