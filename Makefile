@@ -5,8 +5,8 @@ READY := .venv/.ready
 
 .PHONY: run test check bench docs lock clean
 
-run: $(READY)  ## the main job
-	$(BIN)/hanabi-tui demo
+run: $(READY)  ## the main job: how well every player plays
+	$(BIN)/hanabi-tui evaluate --games 1000
 
 test: check  ## everything that must hold
 	$(BIN)/python -m pytest -n 2
@@ -21,7 +21,7 @@ bench: $(READY)  ## the figures of docs/benchmarks.md
 	$(BIN)/python -m benchmarks all
 
 docs: $(READY)  ## docs/compact-row.md, from the code
-	$(BIN)/python -m scripts.write_docs
+	$(BIN)/python scripts/write_docs.py
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

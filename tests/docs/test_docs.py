@@ -28,6 +28,8 @@ def test_the_move_table_gives_the_numbers_of_the_code() -> None:
 def test_the_vector_table_gives_the_lengths_of_the_code() -> None:
     text = (ROOT / "docs" / "game.md").read_text(encoding="utf-8").split("## HLE's vector")[1]
     for players in (2, 3, 4, 5):
-        cells = next(line for line in text.splitlines() if line.startswith(f"| {players} | ")).split("|")[2:-1]
+        cells = next(line for line in text.splitlines() if line.startswith(f"| {players} | ")).split("|")[
+            2:-1
+        ]
         total, *sections = map(int, cells)
         assert total == sum(sections) == canonical.length(preset("full", players))

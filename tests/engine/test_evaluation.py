@@ -5,7 +5,7 @@ from engine import Games, Variant, chance, preset
 from engine.agents import Moves, find
 from engine.bots.random_legal import RandomLegal
 from engine.errors import AgentError
-from engine.evaluation import Evaluation, choose, evaluate, play_out
+from engine.evaluation import Evaluation, choose, evaluate, play, record
 
 
 class Witness(RandomLegal):
@@ -32,7 +32,8 @@ def test_each_seat_is_asked_only_in_its_turn_and_everyone_sees_every_move() -> N
     stream = chance.stream(1)
     games = Games.shuffled([preset("full", 3)] * 5, stream)
     players = [Witness(games) for _ in range(3)]
-    play_out(games, players, stream)
+    made = list(play(games, players, stream))
+    assert np.array_equal(made, players[0].seen)
     for seat, player in enumerate(players):
         assert all(asked == {seat} for asked in player.asked)
         assert player.begun == 5
@@ -44,7 +45,7 @@ def test_games_of_different_length_and_variant_can_be_played_side_by_side() -> N
     stream = chance.stream(4)
     games = Games.shuffled([preset("full", 2), preset("very-small"), preset("full", 5)] * 9, stream)
     agent = RandomLegal(games)
-    play_out(games, [agent], stream)
+    assert len(list(play(games, [agent], stream))) == games.table["turn"].max()
     assert games.over.all()
     assert (choose([agent], games, stream) == -1).all()
 
@@ -78,3 +79,12 @@ def test_no_games_and_unknown_players_are_refused() -> None:
         evaluate([find("random")], Variant(), 0, 0)
     with pytest.raises(AgentError, match="agent 'hal': allowed are random, "):
         find("hal")
+
+
+def test_a_recorded_game_is_the_first_of_the_evaluation() -> None:
+    maker = find("cautious")
+    outcome = evaluate([maker], preset("full", 4), 3, 11)
+    game = record([maker], preset("full", 4), 11, ["a", "b", "c", "d"])
+    assert game.games_at(len(game.moves)).over[0]
+    assert game.games_at(len(game.moves)).scores(strict=False)[0] == outcome.points[0]
+    assert game.players == ("a", "b", "c", "d")

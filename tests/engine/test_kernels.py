@@ -32,7 +32,9 @@ def test_the_first_compile_is_announced_once_and_the_next_start_is_silent(tmp_pa
 
 def test_a_changed_kernel_in_another_file_is_compiled_anew(tmp_path: Path) -> None:
     source = tmp_path / "source"
-    shutil.copytree(Path(engine.__file__).parent, source / "engine", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        Path(engine.__file__).parent, source / "engine", ignore=shutil.ignore_patterns("__pycache__")
+    )
     before = run(tmp_path / "cache", source)
     rules = source / "engine" / "rules.py"
     text = rules.read_text(encoding="utf-8")

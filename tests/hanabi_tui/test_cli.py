@@ -52,7 +52,10 @@ def test_a_saved_game_can_be_replayed(tmp_path: Path) -> None:
         (["evaluate", "--players", "6"], "6 is not in the range 2<=x<=5"),
         (["evaluate", "--games", "0"], "0 is not in the range"),
         (["evaluate", "--variant", "huge"], "'huge' is not one of 'full', 'small', 'very-small'"),
-        (["evaluate", "--games", "1", "--agent", "random", "--save", "/nowhere/game.json"], "/nowhere/game.json"),
+        (
+            ["evaluate", "--games", "1", "--agent", "random", "--save", "/nowhere/game.json"],
+            "/nowhere/game.json",
+        ),
         (["replay", "/nowhere/game.json"], "/nowhere/game.json"),
         (["replay", "-"], "standard input"),
         (["nonsense"], "No such command 'nonsense'"),
@@ -66,7 +69,15 @@ def test_what_cannot_be_done_is_said_in_words_with_exit_code_2(words: list[str],
 
 
 def test_version_and_help_come_without_the_engine() -> None:
-    probe = "import sys; sys.argv = ['hanabi-tui', '--help']; import hanabi_tui.cli as c\ntry: c.main()\nexcept SystemExit: pass\nassert 'numba' not in sys.modules"
+    probe = """
+import sys
+sys.argv = ["hanabi-tui", "--help"]
+from hanabi_tui.cli import main
+try:
+    main()
+finally:
+    assert "numba" not in sys.modules
+"""
     assert subprocess.run([sys.executable, "-c", probe], capture_output=True, check=False).returncode == 0
     assert hanabi_tui("--version").stdout.startswith("hanabi-tui 0.")
     for command in ("evaluate", "replay", "agents"):
