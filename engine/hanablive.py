@@ -67,7 +67,7 @@ def load(text: str | bytes, where: str) -> Recording:
         game = _DECODER.decode(data)
     except msgspec.ValidationError as error:
         what, _, path = str(error).partition(" - at `$")
-        place = path.rstrip("`").lstrip(".").replace("[...]", "[…]")
+        place = path.rstrip("`").lstrip(".")
         raise RecordingError(f"{where}: {place + ': ' if place else ''}{what}") from None
     except RecursionError:
         raise RecordingError(f"{where}: lists or objects too deep inside each other") from None
@@ -98,7 +98,7 @@ def game_of(recording: Recording) -> Game:
     )
     if options is None:
         v = recording.variant
-        game.hanabiTui = Ours(v.colours, v.ranks, v.hand_size, v.info_tokens, v.life_tokens)
+        game.hanabi_tui = Ours(v.colours, v.ranks, v.hand_size, v.info_tokens, v.life_tokens)
     if game.notes:  # hanab.live wants notes for every player, or none
         game.notes += [[] for _ in range(recording.variant.players - len(game.notes))]
     if recording.stop is not None:
@@ -127,7 +127,7 @@ def recording_of(game: Game, where: str) -> Recording:
         game = _reseated(game, variant)
         start = replace(
             start,
-            deck=tuple(card(each.suitIndex, each.rank - 1) for each in game.deck),
+            deck=tuple(card(each.suit_index, each.rank - 1) for each in game.deck),
             players=tuple(game.players),
             notes=tuple(map(tuple, game.notes)),
             seed=game.seed,
@@ -143,26 +143,26 @@ def _variant(game: Game) -> Variant:
     players, options = len(game.players), game.options
     if not 2 <= players <= MAX_PLAYERS:
         _refuse("players", f"{players} names", f"2 to {MAX_PLAYERS}")
-    for name in UNPLAYABLE:
-        if getattr(options, name):
+    for field, name in UNPLAYABLE.items():
+        if getattr(options, field):
             _refuse(f"options.{name}", "true", "false: these rules are not played here")
-    if game.hanabiTui is not None:
+    if game.hanabi_tui is not None:
         try:
-            return Variant(players=players, **msgspec.structs.asdict(game.hanabiTui))
+            return Variant(players=players, **msgspec.structs.asdict(game.hanabi_tui))
         except VariantError as error:
             raise RecordingError(f"hanabiTui: {error}") from None
     if options.variant not in VARIANTS:
         _refuse("options.variant", repr(options.variant[:100]), ", ".join(VARIANTS))
     usual = Variant(players=players, colours=VARIANTS[options.variant])
-    return replace(usual, hand_size=usual.hand_size + options.oneExtraCard - options.oneLessCard)
+    return replace(usual, hand_size=usual.hand_size + options.one_extra_card - options.one_less_card)
 
 
 def _kind(place: int, given: Card) -> int:
-    if not 0 <= given.suitIndex < len(COLOUR_LETTERS):
-        _refuse(f"deck[{place}].suitIndex", given.suitIndex, f"0 to {len(COLOUR_LETTERS) - 1}")
+    if not 0 <= given.suit_index < len(COLOUR_LETTERS):
+        _refuse(f"deck[{place}].suitIndex", given.suit_index, f"0 to {len(COLOUR_LETTERS) - 1}")
     if not 1 <= given.rank <= 5:
         _refuse(f"deck[{place}].rank", given.rank, "1 to 5")
-    return card(given.suitIndex, given.rank - 1)
+    return card(given.suit_index, given.rank - 1)
 
 
 def _reseated(game: Game, variant: Variant) -> Game:
@@ -170,7 +170,7 @@ def _reseated(game: Game, variant: Variant) -> Game:
 
     Only hanab.live's games from before April 2020 begin elsewhere.
     """
-    first, players, hand = game.options.startingPlayer, variant.players, variant.hand_size
+    first, players, hand = game.options.starting_player, variant.players, variant.hand_size
     if not 0 <= first < players:
         _refuse("options.startingPlayer", first, f"0 to {players - 1}")
     if first == 0:

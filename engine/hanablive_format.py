@@ -24,19 +24,19 @@ MAKES = {PLAY: Kind.PLAY, DISCARD: Kind.DISCARD, COLOUR: Kind.COLOUR, RANK: Kind
 TYPES = {kind: type for type, kind in MAKES.items()}
 """Which of our moves an action makes, and back."""
 
-UNPLAYABLE = ("allOrNothing", "detrimentalCharacters")
+UNPLAYABLE = {"all_or_nothing": "allOrNothing", "detrimental_characters": "detrimentalCharacters"}
 """Options that change the rules of every game. Others (empty clues, deck plays) only allow more moves, which
 are refused where they are made."""
 
 
-class Card(msgspec.Struct):
-    """A card of the deck: suitIndex from 0, rank from 1."""
+class Card(msgspec.Struct, rename="camel"):
+    """A card of the deck: the suit's index from 0, rank from 1."""
 
-    suitIndex: int
+    suit_index: int
     rank: int
 
 
-class Action(msgspec.Struct, omit_defaults=True):
+class Action(msgspec.Struct, omit_defaults=True, rename="camel"):
     """What was done: its type; the card's place in the deck, or the seat hinted at; a hint's colour from 0 or
     rank from 1."""
 
@@ -45,18 +45,18 @@ class Action(msgspec.Struct, omit_defaults=True):
     value: int | None = None
 
 
-class Options(msgspec.Struct, omit_defaults=True):
+class Options(msgspec.Struct, omit_defaults=True, rename="camel"):
     """hanab.live's options, as far as they change the game."""
 
     variant: str = "No Variant"
-    startingPlayer: int = 0
-    oneExtraCard: bool = False
-    oneLessCard: bool = False
-    allOrNothing: bool = False
-    detrimentalCharacters: bool = False
+    starting_player: int = 0
+    one_extra_card: bool = False
+    one_less_card: bool = False
+    all_or_nothing: bool = False
+    detrimental_characters: bool = False
 
 
-class Ours(msgspec.Struct):
+class Ours(msgspec.Struct, rename="camel"):
     """The numbers of a variant that hanab.live has no name for."""
 
     colours: int
@@ -66,8 +66,8 @@ class Ours(msgspec.Struct):
     life_tokens: int
 
 
-class Game(msgspec.Struct, omit_defaults=True):
-    """One game; the fields are hanab.live's, and `hanabiTui` ours."""
+class Game(msgspec.Struct, omit_defaults=True, rename="camel"):
+    """One game; the fields are hanab.live's, and `hanabi_tui` ours."""
 
     players: list[str]
     deck: list[Card]
@@ -76,7 +76,7 @@ class Game(msgspec.Struct, omit_defaults=True):
     notes: list[list[str]] = []
     id: int = 0
     seed: str = ""
-    hanabiTui: Ours | None = None
+    hanabi_tui: Ours | None = None
 
 
 def options_of(variant: Variant) -> Options | None:
@@ -85,5 +85,5 @@ def options_of(variant: Variant) -> Options | None:
         usual = Variant(players=variant.players, colours=colours)
         for extra in (0, 1, -1):
             if variant == replace(usual, hand_size=usual.hand_size + extra):
-                return Options(variant=name, oneExtraCard=extra == 1, oneLessCard=extra == -1)
+                return Options(variant=name, one_extra_card=extra == 1, one_less_card=extra == -1)
     return None

@@ -60,7 +60,7 @@ def encode(recording: Recording) -> str:
     game = game_of(recording)
     ranks = [each.rank for each in game.deck]
     low, high = min(ranks), max(ranks)
-    cards = "".join(_DIGITS[each.suitIndex * (high - low + 1) + each.rank - low] for each in game.deck)
+    cards = "".join(_DIGITS[each.suit_index * (high - low + 1) + each.rank - low] for each in game.deck)
     # what stopped a game is left out: its seat may be −1, which has no letter
     actions = _encode_actions(game.actions[: len(recording.moves)])
     code = f"{len(game.players)}{low}{high}{cards},{actions},{VARIANT_NUMBERS[options.variant]}"

@@ -29,10 +29,10 @@ STOPS = {
     NORMAL_END: "nothing more could be scored",
     3: "time ran out",
     4: "a player ended it",
-    5: "a perfect score was out of reach",
+    5: "perfection was out of reach",
     6: "nobody moved for too long",
     7: "nobody could move",
-    8: "a perfect score was out of reach",
+    8: "perfection was out of reach",
     9: "nobody could move",
     10: "the players voted to end it",
 }

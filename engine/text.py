@@ -97,11 +97,11 @@ def last_move(game: Any, names: Sequence[str]) -> Text:
     """The move that led to a GAME record, in words: `Alice plays R3 from slot 2: scores`."""
     made = (int(game["turn"]) - 1) % rules.HISTORY
     actor, kind, where, what, effect = (int(entry) for entry in game["last"][made])
-    words = Text(shown(names[actor]), style="bold")
+    words = Text(_short(names[actor]), style="bold")
     if kind in (Kind.COLOUR, Kind.RANK):
         named = COLOUR_NAMES[what] if kind == Kind.COLOUR else f"{what + 1}s"
         slots = [str(slot + 1) for slot in range(32) if int(game["touched"][made]) >> slot & 1]
-        words.append(" hints ").append(named, style="bold").append(f" to {shown(names[where])}: ")
+        words.append(" hints ").append(named, style="bold").append(f" to {_short(names[where])}: ")
         return words.append(f"slot{'s'[: len(slots) > 1]} {', '.join(slots)}")
     words.append(" plays " if kind == Kind.PLAY else " discards ")
     words.append(card_name(what), style=PAINT[what // MAX_RANKS])
@@ -113,7 +113,7 @@ def _outcome(game: Any, kind: Kind, what: int, effect: int) -> str:
     if kind is Kind.DISCARD:
         return lost and f": {lost}"
     if not effect & rules.SCORED:
-        return ": misplay, a life lost" + (lost and f", {lost}")
+        return f": misplay, {lost or 'a life lost'}"
     return ": scores, a token back" if effect & rules.TOKEN else ": scores"
 
 
@@ -128,7 +128,7 @@ def whole_game(recording: Recording, *, colour: bool = True) -> Text:
     lines.append(Text())
     for seat, name in enumerate(names):
         cards = Text(" ").join(_card(kind) for kind in _kinds(recording.positions[0], seat))
-        lines.append(Text(_fit(name, NAME_WIDTH)) + cards)
+        lines.append(Text(_fit(_short(name), NAME_WIDTH)) + cards)
     lines += [Text(), Text(MOVES_HEAD), *moves(recording, 0, len(recording.moves))]
     lines += [Text(), Text(f"Result: {result(recording)}", style="bold")]
     drawn = Text("\n").join(lines)
@@ -162,7 +162,7 @@ def result(recording: Recording) -> str:
     if recording.stop is None:
         return f"{points}: not over yet"
     who = recording.players[recording.stop.seat] if recording.stop.seat >= 0 else ""
-    return f"{points}: {STOPS[recording.stop.reason]}" + (f" ({shown(who)})" if who else "")
+    return f"{points}: {STOPS[recording.stop.reason]}" + (f" ({_short(who)})" if who else "")
 
 
 def _tokens(game: Any) -> Text:
@@ -218,7 +218,7 @@ def _hand(game: Any, seat: int, name: str, hidden: bool, notes: Sequence[str]) -
         cards = [_cell(game, int(game["deck"][place]), hidden) for place in part]
         knows = [Text(_fit(_knowledge(game, place), CELL_WIDTH)) for place in part]
         written = [shown(notes[place]) if place < len(notes) else "" for place in part]
-        head = _fit(shown(name), NAME_WIDTH - 1) + " " if start == 0 else " " * NAME_WIDTH
+        head = _fit(_short(name), NAME_WIDTH) if start == 0 else " " * NAME_WIDTH
         mark = "> " if to_move and start == 0 else "  "
         lines.append(Text(mark + head, style="bold" if to_move else "").append_text(_row(cards)))
         label = _fit("to move" if to_move and start == 0 else "", NAME_WIDTH)
@@ -270,6 +270,12 @@ def _kinds(game: Any, seat: int) -> list[int]:
 
 def _undrawn(game: Any) -> int:
     return int(game["deck_size"]) - int(game["drawn"])
+
+
+def _short(name: str) -> str:
+    """A name as it stands in a line: safe, and no wider than its column."""
+    name = shown(name)
+    return name if cell_len(name) < NAME_WIDTH else _fit(name, NAME_WIDTH - 1)
 
 
 def _fit(text: str, width: int) -> str:

@@ -25,7 +25,9 @@ def test_the_positions_are_those_that_playing_the_moves_gives(players: int, colo
     recording = random_game(Variant(players, colours, life_tokens=9), chance.stream(seed))
     for turn in {0, 1, len(recording.moves) // 2, len(recording.moves)}:
         played = recording.games_at(turn).table[0]
-        assert all(np.array_equal(played[name], recording.positions[turn][name]) for name in played.dtype.names)
+        assert all(
+            np.array_equal(played[name], recording.positions[turn][name]) for name in played.dtype.names
+        )
     assert len(recording.positions) == len(recording.moves) + 1
     assert recording.games_at(len(recording.moves)).over.all()
 
