@@ -97,7 +97,7 @@ def last_move(game: Any, names: Sequence[str]) -> Text:
     """The move that led to a GAME record, in words: `Alice plays R3 from slot 2: scores`."""
     made = (int(game["turn"]) - 1) % rules.HISTORY
     actor, kind, where, what, effect = (int(entry) for entry in game["last"][made])
-    words = Text(_short(names[actor]), style="bold")
+    words = Text().append(_short(names[actor]), style="bold")
     if kind in (Kind.COLOUR, Kind.RANK):
         named = COLOUR_NAMES[what] if kind == Kind.COLOUR else f"{what + 1}s"
         slots = [str(slot + 1) for slot in range(32) if int(game["touched"][made]) >> slot & 1]
@@ -105,7 +105,9 @@ def last_move(game: Any, names: Sequence[str]) -> Text:
         return words.append(f"slot{'s'[: len(slots) > 1]} {', '.join(slots)}")
     words.append(" plays " if kind == Kind.PLAY else " discards ")
     words.append(card_name(what), style=PAINT[what // MAX_RANKS])
-    return words.append(f" from slot {where + 1}").append(_outcome(game, Kind(kind), what, effect))
+    return words.append(f" from slot {where + 1}").append(
+        _outcome(game, Kind(kind), what, effect), style="bold red" if is_mistake(game) else ""
+    )
 
 
 def _outcome(game: Any, kind: Kind, what: int, effect: int) -> str:
@@ -123,7 +125,7 @@ def whole_game(recording: Recording, *, colour: bool = True) -> Text:
     lines = [Text(f"Hanabi · {recording.variant} · {', '.join(names)}", style="bold")]
     if recording.number or recording.seed:
         number = f"hanab.live game {recording.number}  " if recording.number else ""
-        seed = f"seed {shown(recording.seed)}" if recording.seed else ""
+        seed = f"seed {shown(recording.seed[:60])}" if recording.seed else ""
         lines.append(Text((number + seed).rstrip()))
     lines.append(Text())
     for seat, name in enumerate(names):
@@ -142,8 +144,6 @@ def moves(recording: Recording, start: int, stop: int) -> list[Text]:
         game = recording.positions[turn]
         line = Text(f"{turn:3}{int(game['points']):7}{int(game['info']):7}{int(game['lives']):7}")
         line.append(f"{_undrawn(game):6}  ").append_text(last_move(game, recording.players))
-        if is_mistake(game):
-            line.append("  (mistake)", style="bold red")
         lines.append(line)
     return lines
 
@@ -220,7 +220,7 @@ def _hand(game: Any, seat: int, name: str, hidden: bool, notes: Sequence[str]) -
         written = [shown(notes[place]) if place < len(notes) else "" for place in part]
         head = _fit(_short(name), NAME_WIDTH) if start == 0 else " " * NAME_WIDTH
         mark = "> " if to_move and start == 0 else "  "
-        lines.append(Text(mark + head, style="bold" if to_move else "").append_text(_row(cards)))
+        lines.append(Text().append(mark + head, style="bold" if to_move else "").append_text(_row(cards)))
         label = _fit("to move" if to_move and start == 0 else "", NAME_WIDTH)
         lines.append(Text("  " + label).append_text(_row(knows)))
         if any(written):

@@ -137,8 +137,7 @@ def help_text() -> Text:
 
 def _key_line(view: View, recording: Recording) -> Text:
     seen = "all cards" if view.seat is None else f"{text.shown(recording.players[view.seat])[:20]}'s view"
-    line = Text(view.word or seen, style="bold")
-    return line.append(f"   {HINT}", style="dim")
+    return Text().append(view.word or seen, style="bold").append(f"   {HINT}", style="dim")
 
 
 def _encoded(line: Text, columns: int, console: Console) -> str:
@@ -171,11 +170,11 @@ def replay(
     view = View(turn=min(turn, len(recording.moves)))
     with suppress(KeyboardInterrupt), Terminal(stdin.fileno(), stdout.fileno()) as terminal:
         terminal.draw(picture(view, recording, *terminal.size, console))
-        for key in terminal.keys():
-            pressed = press(view, key, recording)
-            if pressed is None:
+        for key in terminal.pressed():
+            after = press(view, key, recording)
+            if after is None:
                 return
-            view = pressed
+            view = after
             terminal.draw(picture(view, recording, *terminal.size, console))
 
 

@@ -11,6 +11,7 @@ import signal
 import termios
 import tty
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -76,7 +77,7 @@ class Terminal:
         os.close(self._wake)
         os.close(self._woken)
 
-    def keys(self) -> Iterator[str]:
+    def pressed(self) -> Iterator[str]:
         """Each key pressed: a character, or a name such as `left`; REDRAW when the screen must be drawn anew.
 
         Ends when the terminal is gone.
@@ -126,21 +127,17 @@ class Terminal:
             data = data[os.write(self._screen, data) :]
 
     def _take(self) -> None:
-        tty.setcbreak(self._keys, termios.TCSADRAIN)
+        tty.setcbreak(self._keys, termios.TCSANOW)
         self._write(ENTER)
 
     def _give_back(self) -> None:
-        try:
+        with suppress(OSError, termios.error):  # nothing to give back to: the terminal is gone
             self._write(LEAVE)
-            termios.tcsetattr(self._keys, termios.TCSADRAIN, self._found)
-        except (OSError, termios.error):  # nothing to give back to: the terminal is gone
-            pass
+            termios.tcsetattr(self._keys, termios.TCSANOW, self._found)
 
     def _resized(self, number: int, frame: FrameType | None) -> None:
-        try:
+        with suppress(BlockingIOError):  # many resizes wait already
             os.write(self._woken, b".")
-        except BlockingIOError:  # many resizes wait already
-            pass
 
     def _ended(self, number: int, frame: FrameType | None) -> None:
         raise SystemExit(128 + number)

@@ -3,6 +3,7 @@
 import io
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -24,6 +25,9 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "full-3-players.json"
 GAME = hanablive.load(GOLDEN.read_text(), "golden")
 LAST = len(GAME.moves)
 SOURCES = Path(engine.__file__).parents[1]
+WHITE_4 = "\x1b[30m\x1b[47m W4"
+"""Ada's first card, black on white."""
+
 needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is missing")
 
 
@@ -231,6 +235,11 @@ class Tmux:
         self.press("Enter")
         self.until(lambda screen: screen.startswith("Move 0 of 61"))
 
+    def child(self) -> int:
+        """The process that the shell started."""
+        shell = self("display-message", "-p", "#{pane_pid}").strip()
+        return int(subprocess.run(["pgrep", "-P", shell], capture_output=True, text=True, check=True).stdout)
+
     def assert_left_as_it_was(self, code: int) -> None:
         screen = self.until(
             lambda screen: f"left with {code}" in screen and screen.rstrip().endswith("ready>")
@@ -251,6 +260,7 @@ def tmux(tmp_path: Path) -> Iterator[Tmux]:
 @needs_tmux
 def test_a_person_can_step_through_a_game_resize_and_quit(tmux: Tmux) -> None:
     tmux.start()
+    assert WHITE_4 in tmux.screen("-e")
     tmux.press("n", "Right", "Space")
     tmux.until(lambda screen: screen.startswith("Move 3 of 61"))
     tmux.press("Left")
@@ -300,19 +310,28 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back(tmux: Tmux)
 @needs_tmux
 def test_being_told_to_end_leaves_the_terminal_as_it_was(tmux: Tmux) -> None:
     tmux.start()
-    shell = tmux("display-message", "-p", "#{pane_pid}").strip()
-    child = subprocess.run(["pgrep", "-P", shell], capture_output=True, text=True, check=True).stdout.split()
-    subprocess.run(["kill", "-TERM", *child], check=True)
+    os.kill(tmux.child(), signal.SIGTERM)
     tmux.assert_left_as_it_was(143)
 
 
 @needs_tmux
-@pytest.mark.parametrize(("variables", "painted"), [({}, True), ({"NO_COLOR": "1"}, False)])
-def test_no_color_is_honoured(tmp_path: Path, variables: dict[str, str], painted: bool) -> None:
-    terminal = Tmux(tmp_path / "tmux", variables)
+def test_a_terminal_that_goes_away_ends_the_replay(tmp_path: Path) -> None:
+    tmux = Tmux(tmp_path / "tmux", {})
+    tmux.start()
+    child = tmux.child()
+    tmux("kill-server")
+    deadline = time.monotonic() + 30
+    while Path(f"/proc/{child}").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@needs_tmux
+def test_no_color_is_honoured(tmp_path: Path) -> None:
+    terminal = Tmux(tmp_path / "tmux", {"NO_COLOR": "1"})
     try:
         terminal.start()
-        assert ("\x1b[30m\x1b[47m W4" in terminal.screen("-e")) == painted
+        assert WHITE_4 not in terminal.screen("-e")
         assert "W4" in terminal.screen()
     finally:
         terminal("kill-server")
