@@ -17,7 +17,7 @@ from rich.text import Text
 from engine import rules
 from engine.moves import COLOUR_LETTERS, COLOUR_NAMES, Kind, card_name
 from engine.recording import STOPS, Recording, is_mistake
-from engine.variants import MAX_COLOURS, MAX_RANKS, NO_CARD
+from engine.variants import MAX_COLOURS, MAX_RANKS
 from engine.worth import Worth, is_needed_and_lost, worth
 
 PAINT = ("bold white on red", "black on yellow", "black on green", "black on white", "bold white on blue")
@@ -33,9 +33,6 @@ MOVES_HEAD = "  #  score  hints  lives  deck  move"
 
 ROOMY_PLAYERS = 3
 """Up to so many players' hands fit 24 lines with empty lines between them."""
-
-_LEFT = "R.G.. 12..5"
-assert len(_LEFT) < CELL_WIDTH
 
 
 def shown(free_text: str) -> str:
@@ -281,6 +278,3 @@ def _short(name: str) -> str:
 def _fit(text: str, width: int) -> str:
     """A text cut or filled to a number of terminal cells."""
     return set_cell_size(text, width) if cell_len(text) <= width else set_cell_size(text, width - 2) + ".."
-
-
-assert NO_CARD > 24

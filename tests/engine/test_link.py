@@ -10,7 +10,7 @@ from engine import Variant, chance, link, preset
 from engine.errors import RecordingError
 from engine.recording import Recording, Stop, random_game
 
-# A perfect game of four, linked to in the notes of another project; it uses hanab.live's own encoder.
+# A perfect game of four, as another project's encoder wrote it for hanab.live.
 WORKED = (
     "415pagnsvvmkcjbqfqph-drurfleyguthflinwxdi-awmkscaoxpbuk,03ocka-eiepkcgdoaeoebtdeles-sbeeejxafaewwaereteh-"
     "exeneckaeqfme5saekfv-e1ffxaf0edegfuf4fBeC-1af7eIwaf3wae8fzwafA-ey,0"
