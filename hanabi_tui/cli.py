@@ -4,7 +4,7 @@ Modules that take long to load are imported inside the commands that need them, 
 """
 
 import sys
-from enum import Enum
+from enum import StrEnum
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Annotated
@@ -23,7 +23,7 @@ BAD_INPUT = 2
 """Exit code when what was asked for cannot be done as asked; the same that a wrong flag gives."""
 
 
-class Preset(str, Enum):
+class Preset(StrEnum):
     """The variants that have names."""
 
     full = "full"
