@@ -43,7 +43,8 @@ def run(
         print(line_of(name, evaluate([find(name)], variant, games, seed)), flush=True)
     if save is not None:
         name, variant = lines[-1]
-        save.write_text(dump(record([find(name)], variant, seed, [name] * variant.players)), encoding="utf-8")
+        names = [f"{name} {seat + 1}" for seat in range(variant.players)]
+        save.write_text(dump(record([find(name)], variant, seed, names)), encoding="utf-8")
         print(f"The first game is in {save}; look at it with: hanabi-tui replay {save}")
 
 
