@@ -1,0 +1,107 @@
+"""What each seat concludes from a move, each from what it sees.
+
+A move that carries a number carries the sum of the numbers of all hands but the mover's (questions.py),
+modulo how many numbers there are. Every seat sees all the summands but its own, and so learns its own.
+"""
+
+import numpy as np
+
+from engine.bots.hat.hints import number_of, numbers
+from engine.bots.hat.knowledge import all_agree, copy_view, narrow, possible, private_board, public_board, size
+from engine.bots.hat.questions import TRUTH, knows, learn_hand
+from engine.kernels import kernel
+
+EVERYONE = -1
+"""In place of a seat whose own cards are not looked at: a look at all hands."""
+
+
+@kernel
+def sum_of_hands(game, view, desk, board, bound, unseen):  # type: ignore[no-untyped-def]
+    """The sum, modulo `bound`, of the numbers of all hands but the mover's and `unseen`; the view learns them."""
+    total = 0
+    for seat in range(np.int64(game.players)):
+        if seat != np.int64(game.to_move) and seat != unseen:
+            total += learn_hand(game, view, desk, board, seat, bound, TRUTH)
+    return total % bound
+
+
+@kernel
+def useless_slots(game, view, board, seat):  # type: ignore[no-untyped-def]
+    """The slots of a hand known to be dead, or to be known twins, as bits."""
+    first = seat * np.int64(game.hand_size)
+    once, twice = np.uint64(0), np.uint64(0)
+    for i in range(first, first + np.int64(game.held[seat])):
+        kinds = possible(game, view, board, np.int64(game.hands[i]))
+        if size(kinds) == 1:
+            twice |= once & kinds
+            once |= kinds
+    slots = np.uint64(0)
+    for slot in range(np.int64(game.held[seat])):
+        kinds = possible(game, view, board, np.int64(game.hands[first + slot]))
+        if kinds & ~board.dead == 0 or (size(kinds) == 1 and kinds & twice != 0):
+            slots |= np.uint64(1) << np.uint64(slot)
+    return slots
+
+
+@kernel
+def nobody_waits(game, view, board):  # type: ignore[no-untyped-def]
+    """Note that nobody but the mover has a playable card without knowing of one: else it had hinted."""
+    for seat in range(np.int64(game.players)):
+        if seat != np.int64(game.to_move) and not knows(game, view, board, seat, board.playable):
+            first = seat * np.int64(game.hand_size)
+            for i in range(first, first + np.int64(game.held[seat])):
+                narrow(game, view, board, np.int64(game.hands[i]), ~board.playable)
+
+
+@kernel
+def message(game, view, board, move):  # type: ignore[no-untyped-def]
+    """The number that a move carries, and out of how many: (0, 1) if none."""
+    if move >= 2 * np.int64(game.hand_size):
+        return number_of(game, view, board, move), numbers(game, view, board)
+    if move < np.int64(game.hand_size):
+        useless = useless_slots(game, view, board, np.int64(game.to_move))
+        slot = np.uint64(1) << np.uint64(move)
+        if size(useless) > 1 and useless & slot != 0:
+            return size(useless & (slot - np.uint64(1))), size(useless)
+    return 0, 1
+
+
+@kernel
+def conclude(game, view, desk, board, move, unseen):  # type: ignore[no-untyped-def]
+    """Change a view by a move, seen by everyone but `unseen`, or by EVERYONE.
+
+    Returns: whether the number carried was right, as far as can be seen; if not, the view is of no use.
+    """
+    number, bound = message(game, view, board, move)
+    if move < np.int64(game.hand_size) and game.info > 0:
+        nobody_waits(game, view, board)
+    if bound == 1:
+        return True
+    rest = (number - sum_of_hands(game, view, desk, board, bound, unseen)) % bound
+    if unseen != EVERYONE and unseen != np.int64(game.to_move):
+        rest = learn_hand(game, view, desk, board, unseen, bound, rest)
+    return rest == 0
+
+
+@kernel
+def watch_game(game, views, g, later, desk, move):  # type: ignore[no-untyped-def]
+    """Change every seat's view of game g by the move to be made.
+
+    Where all agree on what is known and the number is right, a seat that subtracts what it sees gets what
+    the others see in its hand: all will agree again, and it is enough to reckon once. This saves time and
+    changes nothing. Otherwise every seat concludes for itself; where the number makes no sense, nothing.
+    """
+    if np.int64(game.hand_size) <= move < 2 * np.int64(game.hand_size):
+        return
+    board = public_board(game)
+    players = np.int64(game.players)
+    if all_agree(views, g, players):
+        copy_view(views[g, 0], later)
+        if conclude(game, later, desk, board, move, EVERYONE):
+            for seat in range(players):
+                copy_view(later, views[g, seat])
+            return
+    for seat in range(players):
+        copy_view(views[g, seat], later)
+        if conclude(game, later, desk, board, move, seat):
+            copy_view(later, views[g, seat])
