@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.bots.hat.hints import hint_for, numbers
 from engine.bots.hat.inference import EVERYONE, nobody_waits, sum_of_hands, useless_slots
-from engine.bots.hat.knowledge import bit, copy_view, possible, private_board, public_board, size, weight
+from engine.bots.hat.knowledge import bit, copy_view, possible, private_board, public_board, share, size, weight
 from engine.bots.hat.questions import knows
 from engine.kernels import kernel
 from engine.variants import KINDS, MAX_RANKS
@@ -27,8 +27,8 @@ def choose(game, view, later, desk):  # type: ignore[no-untyped-def]
       desk: DESK, scratch.
     """
     mover, hand_size = np.int64(game.to_move), np.int64(game.hand_size)
-    board = public_board(game)
-    mine = private_board(game, board, mover)
+    board = public_board(game, view)
+    mine = private_board(game, view, mover)
     slot = card_to_play(game, view, mine, mover)
     if slot >= 0:
         return hand_size + slot
@@ -39,6 +39,10 @@ def choose(game, view, later, desk):  # type: ignore[no-untyped-def]
         move = hint(game, view, later, desk, board)
         if move >= 0:
             return move
+    if (game.drawn == game.deck_size and game.lives > 1):
+        slot = likeliest(game, view, mine, mover)
+        if slot >= 0:
+            return hand_size + slot
     if not can_discard:
         return any_move(game, view, mine, mover)
     if size(public_useless) > 1:
@@ -83,7 +87,7 @@ def card_to_play(game, view, mine, mover):  # type: ignore[no-untyped-def]
             if urgent > most:
                 best, most = slot, urgent
         elif kinds & ~(mine.playable | mine.dead) == 0:
-            likely = weight(mine, kinds & mine.playable) / weight(mine, kinds)
+            likely = share(mine, kinds, mine.playable)
             if likely > chance:
                 riskiest, chance = slot, likely
     if best < 0 and game.lives > 1 and spare_discards(game) >= 0:
@@ -99,7 +103,7 @@ def urgency(game, mine, mover, kinds):  # type: ignore[no-untyped-def]
         card = kinds & (~kinds + np.uint64(1))
         kinds ^= card
         kind = size(card - np.uint64(1))
-        copies = weight(mine, card)
+        copies = max(weight(mine, card), 1)
         holders = 1 + (holders_of(game, mover, kind) if game.drawn < game.deck_size else 0)
         cards += copies
         total += copies * (2 * np.int64(game.ranks) - 1 - kind % MAX_RANKS) / holders
@@ -169,14 +173,14 @@ def least_loss(game, view, mine, mover):  # type: ignore[no-untyped-def]
     first = mover * np.int64(game.hand_size)
     for slot in range(np.int64(game.held[mover])):
         kinds = possible(game, view, mine, np.int64(game.hands[first + slot]))
-        worth = 20 * weight(mine, kinds & seen) + 10 * weight(mine, kinds & (mine.dead | ~mine.single))
+        worth = 20 * share(mine, kinds, seen) + 10 * share(mine, kinds, mine.dead | ~mine.single)
         rest = kinds
         while rest != 0:
             card = rest & (~rest + np.uint64(1))
             rest ^= card
-            worth += weight(mine, card) * (size(card - np.uint64(1)) % MAX_RANKS)
-        if worth / weight(mine, kinds) > most:
-            best, most = slot, worth / weight(mine, kinds)
+            worth += share(mine, kinds, card) * (size(card - np.uint64(1)) % MAX_RANKS)
+        if worth > most:
+            best, most = slot, worth
     return best
 
 
@@ -191,7 +195,19 @@ def any_move(game, view, mine, mover):  # type: ignore[no-untyped-def]
     first = mover * np.int64(game.hand_size)
     for slot in range(np.int64(game.held[mover])):
         kinds = possible(game, view, mine, np.int64(game.hands[first + slot]))
-        chance = weight(mine, kinds & mine.playable) / weight(mine, kinds)
+        chance = share(mine, kinds, mine.playable)
         if chance > most:
             best, most = slot, chance
     return np.int64(game.hand_size) + best
+
+
+@kernel
+def likeliest(game, view, mine, mover):  # type: ignore[no-untyped-def]
+    best, most = -1, 0.0
+    first = mover * np.int64(game.hand_size)
+    for slot in range(np.int64(game.held[mover])):
+        kinds = possible(game, view, mine, np.int64(game.hands[first + slot]))
+        chance = share(mine, kinds, mine.playable)
+        if chance > most:
+            best, most = slot, chance
+    return best

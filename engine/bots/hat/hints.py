@@ -9,7 +9,7 @@ things to say to the first player after the mover come first, then the next play
 
 import numpy as np
 
-from engine.bots.hat.knowledge import bit, colours_of, kinds_named, possible, ranks_of, size, weight
+from engine.bots.hat.knowledge import bit, colours_of, kinds_named, possible, ranks_of, share, size, weight
 from engine.kernels import kernel
 from engine.moves import Kind
 from engine.rules import read_hint
@@ -118,7 +118,7 @@ def how_telling(game, view, board, move):  # type: ignore[no-untyped-def]
         after = kinds & (named if bit(game.deck[place]) & named != 0 else ~named)
         if size(kinds) == 1 or kinds & ~board.dead == 0 or after == 0:
             continue
-        telling *= weight(board, kinds) / weight(board, after)
+        telling /= share(board, kinds, after)
         if size(after) == 1 or after & ~board.dead == 0:
             telling *= 2
     return telling

@@ -67,11 +67,12 @@ def message(game, view, board, move):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def conclude(game, view, desk, board, move, unseen):  # type: ignore[no-untyped-def]
+def conclude(game, view, desk, move, unseen):  # type: ignore[no-untyped-def]
     """Change a view by a move, seen by everyone but `unseen`, or by EVERYONE.
 
     Returns: whether the number carried was right, as far as can be seen; if not, the view is of no use.
     """
+    board = public_board(game, view)
     number, bound = message(game, view, board, move)
     if move < np.int64(game.hand_size) and game.info > 0:
         nobody_waits(game, view, board)
@@ -93,15 +94,14 @@ def watch_game(game, views, g, later, desk, move):  # type: ignore[no-untyped-de
     """
     if np.int64(game.hand_size) <= move < 2 * np.int64(game.hand_size):
         return
-    board = public_board(game)
     players = np.int64(game.players)
     if all_agree(views, g, players):
         copy_view(views[g, 0], later)
-        if conclude(game, later, desk, board, move, EVERYONE):
+        if conclude(game, later, desk, move, EVERYONE):
             for seat in range(players):
                 copy_view(later, views[g, seat])
             return
     for seat in range(players):
         copy_view(views[g, seat], later)
-        if conclude(game, later, desk, board, move, seat):
+        if conclude(game, later, desk, move, seat):
             copy_view(later, views[g, seat])

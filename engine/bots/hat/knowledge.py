@@ -42,8 +42,10 @@ class Board(NamedTuple):
     """It will never score: below its stack, or above a rank of which all copies are discarded."""
     single: np.uint64
     """Only one copy is not discarded."""
+    left: np.uint64
+    """Some copy is not in sight."""
     one: np.uint64
-    """At least one copy is out of sight,"""
+    """At least one copy is neither in sight nor known by its hints,"""
     two: np.uint64
     """at least two,"""
     three: np.uint64
@@ -89,7 +91,7 @@ def kinds_named(colour_hint, value):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def public_board(game):  # type: ignore[no-untyped-def]
+def table_board(game):  # type: ignore[no-untyped-def]
     """Board: the position as everyone sees it; out of sight is what is not on stacks or discarded."""
     zero = np.uint64(0)
     playable, dead, single, one, two, three = zero, zero, zero, zero, zero, zero
@@ -115,7 +117,7 @@ def public_board(game):  # type: ignore[no-untyped-def]
                 two |= bit(kind)
             if left >= 3:
                 three |= bit(kind)
-    return Board(playable, dead, single, one, two, three)
+    return Board(playable, dead, single, one, one, two, three)
 
 
 @kernel
@@ -124,24 +126,60 @@ def without(board, card):  # type: ignore[no-untyped-def]
     three = board.three & ~card
     two = board.two & ~(card & ~board.three)
     one = board.one & ~(card & ~board.two)
-    return Board(board.playable, board.dead, board.single, one, two, three)
+    return Board(board.playable, board.dead, board.single, board.left, one, two, three)
 
 
 @kernel
-def private_board(game, board, seat):  # type: ignore[no-untyped-def]
+def without_known(game, view, board, seat):  # type: ignore[no-untyped-def]
+    """Board: without the cards of a hand that are known."""
+    less = board
+    first = seat * np.int64(game.hand_size)
+    for i in range(first, first + np.int64(game.held[seat])):
+        kinds = possible(game, view, board, np.int64(game.hands[i]))
+        if size(kinds) == 1:
+            less = without(less, kinds)
+    return less
+
+
+@kernel
+def public_board(game, view):  # type: ignore[no-untyped-def]
+    board = table_board(game)
+    less = board
+    for seat in range(np.int64(game.players)):
+        first = seat * np.int64(game.hand_size)
+        for i in range(first, first + np.int64(game.held[seat])):
+            kinds = possible(game, view, board, np.int64(game.hands[i]))
+            if size(kinds) == 1:
+                less = without(less, kinds)
+    return less
+
+
+@kernel
+def private_board(game, view, seat):  # type: ignore[no-untyped-def]
     """Board: as one seat sees it, who also sees the others' cards."""
+    board = table_board(game)
     hand_size = np.int64(game.hand_size)
     for other in range(np.int64(game.players)):
         if other != seat:
             for i in range(other * hand_size, other * hand_size + np.int64(game.held[other])):
                 board = without(board, bit(game.deck[game.hands[i]]))
-    return board
+    board = Board(board.playable, board.dead, board.single, board.one, board.one, board.two, board.three)
+    return without_known(game, view, board, seat)
 
 
 @kernel
 def weight(board, kinds):  # type: ignore[no-untyped-def]
     """int64: how many cards of a set of kinds are out of sight."""
     return size(kinds & board.one) + size(kinds & board.two) + size(kinds & board.three)
+
+
+@kernel
+def share(board, kinds, wanted):  # type: ignore[no-untyped-def]
+    """float64: how likely a card of one of some kinds is of one of the wanted kinds."""
+    total = weight(board, kinds)
+    if total == 0:
+        return size(kinds & wanted) / size(kinds)
+    return weight(board, kinds & wanted) / total
 
 
 @kernel
@@ -152,9 +190,12 @@ def possible(game, view, board, place):  # type: ignore[no-untyped-def]
     """
     colours = _OF_COLOURS[game.colours_left[place] & 31]
     ranks = _EACH_COLOUR * (np.uint64(game.ranks_left[place]) & _U31)
-    plain = colours & ranks & board.one
+    plain = colours & ranks & board.left
     kinds = plain & np.uint64(view.possible[place])
-    return plain if kinds == 0 else kinds
+    if kinds == 0:
+        kinds = plain
+    fewer = kinds & board.one
+    return kinds if fewer == 0 else fewer
 
 
 @kernel

@@ -12,7 +12,7 @@ The questions follow the program hanabi.rs (src/strategies/information.rs).
 
 import numpy as np
 
-from engine.bots.hat.knowledge import bit, narrow, possible, size, weight
+from engine.bots.hat.knowledge import bit, narrow, possible, share, size, weight
 from engine.kernels import kernel
 from engine.variants import MAX_DECK
 
@@ -82,11 +82,10 @@ def ask(game, view, desk, board, seat, bound):  # type: ignore[no-untyped-def]
         kinds = possible(game, view, board, np.int64(game.hands[first + slot]))
         if size(kinds) == 1 or kinds & ~board.dead == 0:
             continue
-        total = weight(board, kinds)
-        off = abs(weight(board, kinds & board.playable) / total - SURE_PLAY)
+        off = abs(share(board, kinds, board.playable) - SURE_PLAY)
         if off < nearest:
             best, nearest = slot, off
-        dead = weight(board, kinds & board.dead) / total
+        dead = share(board, kinds, board.dead)
         if dead < least:
             liveliest, least = slot, dead
     if best >= 0:
@@ -128,7 +127,7 @@ def list_cards(game, view, desk, board, seat, most):  # type: ignore[no-untyped-
         for slot in range(np.int64(game.held[seat])):
             kinds = possible(game, view, board, np.int64(game.hands[first + slot]))
             if size(kinds) > 1 and kinds & ~board.dead != 0 and kinds & wanted != 0:
-                chance = weight(board, kinds & wanted) / weight(board, kinds)
+                chance = share(board, kinds, wanted)
                 enlist(desk, begin, slot, dead, chance, most)
 
 
