@@ -7,7 +7,7 @@ modulo how many numbers there are. Every seat sees all the summands but its own,
 import numpy as np
 
 from engine.bots.hat.hints import number_of, numbers
-from engine.bots.hat.knowledge import all_agree, copy_view, narrow, possible, private_board, public_board, size
+from engine.bots.hat.knowledge import all_agree, copy_view, narrow, possible, public_board, size
 from engine.bots.hat.questions import TRUTH, knows, learn_hand
 from engine.kernels import kernel
 
@@ -44,10 +44,18 @@ def useless_slots(game, view, board, seat):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def has_turn(game, seat):  # type: ignore[no-untyped-def]
+    """Whether another seat will have a turn after this one."""
+    players = np.int64(game.players)
+    return (seat - np.int64(game.to_move)) % players < np.int64(game.turns_left)
+
+
+@kernel
 def nobody_waits(game, view, board):  # type: ignore[no-untyped-def]
     """Note that nobody but the mover has a playable card without knowing of one: else it had hinted."""
     for seat in range(np.int64(game.players)):
-        if seat != np.int64(game.to_move) and not knows(game, view, board, seat, board.playable):
+        waits = seat != np.int64(game.to_move) and has_turn(game, seat)
+        if waits and not knows(game, view, board, seat, board.playable):
             first = seat * np.int64(game.hand_size)
             for i in range(first, first + np.int64(game.held[seat])):
                 narrow(game, view, board, np.int64(game.hands[i]), ~board.playable)

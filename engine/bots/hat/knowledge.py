@@ -130,9 +130,8 @@ def without(board, card):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def without_known(game, view, board, seat):  # type: ignore[no-untyped-def]
-    """Board: without the cards of a hand that are known."""
-    less = board
+def without_known(game, view, board, less, seat):  # type: ignore[no-untyped-def]
+    """Board: `less`, without the cards of a hand of which `board` leaves but one kind."""
     first = seat * np.int64(game.hand_size)
     for i in range(first, first + np.int64(game.held[seat])):
         kinds = possible(game, view, board, np.int64(game.hands[i]))
@@ -143,14 +142,11 @@ def without_known(game, view, board, seat):  # type: ignore[no-untyped-def]
 
 @kernel
 def public_board(game, view):  # type: ignore[no-untyped-def]
+    """Board: as everyone sees it."""
     board = table_board(game)
     less = board
     for seat in range(np.int64(game.players)):
-        first = seat * np.int64(game.hand_size)
-        for i in range(first, first + np.int64(game.held[seat])):
-            kinds = possible(game, view, board, np.int64(game.hands[i]))
-            if size(kinds) == 1:
-                less = without(less, kinds)
+        less = without_known(game, view, board, less, seat)
     return less
 
 
@@ -163,8 +159,9 @@ def private_board(game, view, seat):  # type: ignore[no-untyped-def]
         if other != seat:
             for i in range(other * hand_size, other * hand_size + np.int64(game.held[other])):
                 board = without(board, bit(game.deck[game.hands[i]]))
-    board = Board(board.playable, board.dead, board.single, board.one, board.one, board.two, board.three)
-    return without_known(game, view, board, seat)
+    one = board.one
+    board = Board(board.playable, board.dead, board.single, one, one, board.two, board.three)
+    return without_known(game, view, board, board, seat)
 
 
 @kernel
