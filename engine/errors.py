@@ -3,7 +3,7 @@
     EngineError
     ├── VariantError      a variant that cannot be played
     ├── DeckError         a deck that does not belong to its variant
-    ├── IllegalMove       a move the rules forbid in this position
+    ├── IllegalMoveError  a move the rules forbid in this position
     ├── RowError          a compact row that cannot hold this game, or of another version
     ├── RecordingError    a recorded game, file or link that makes no game
     └── AgentError        an unknown agent, or one that cannot play this variant
@@ -25,7 +25,7 @@ class DeckError(EngineError):
     """A deck that does not belong to its variant."""
 
 
-class IllegalMove(EngineError):
+class IllegalMoveError(EngineError):
     """A move that the rules forbid in this position."""
 
 

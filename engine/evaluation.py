@@ -1,6 +1,6 @@
 """How well players play: many games on fresh decks, and the marks by which Hanabi players are compared."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from engine import chance, rules
 from engine.agents import Agent, Moves
 from engine.games import PASS, Games
+from engine.recording import Recording
 from engine.variants import Variant
 
 BATCH = 2048
@@ -66,21 +67,26 @@ def choose(agents: Sequence[Agent], games: Games, stream: chance.Stream) -> Move
     return moves
 
 
-def play_out(games: Games, agents: Sequence[Agent], stream: chance.Stream) -> None:
-    """Play every game to its end.
+def play(games: Games, agents: Sequence[Agent], stream: chance.Stream) -> Iterator[Moves]:
+    """Play every game to its end, turn by turn.
 
     Args:
       games: freshly dealt.
       agents: one for all seats, or one a seat.
       stream: for agents that draw lots.
+
+    Yields:
+      int64[G] the moves just made, PASS where a game was over.
     """
-    for agent in dict.fromkeys(agents):
+    everyone = list(dict.fromkeys(agents))
+    for agent in everyone:
         agent.begin(games, np.arange(len(games)))
     while not games.over.all():
         moves = choose(agents, games, stream)
-        for agent in dict.fromkeys(agents):
+        for agent in everyone:
             agent.watch(games, moves)
         games.step(moves)
+        yield moves
 
 
 def evaluate(
@@ -100,7 +106,25 @@ def evaluate(
     points, struck_out = [], []
     for start in range(0, count, BATCH):
         games = Games.shuffled([variant] * min(BATCH, count - start), decks)
-        play_out(games, [make(games) for make in makers], lots)
+        for _ in play(games, [make(games) for make in makers], lots):
+            pass
         points.append(games.table["points"].astype(np.int64))
         struck_out.append(games.table["ending"] == rules.STRUCK_OUT)
     return Evaluation(variant, np.concatenate(points), np.concatenate(struck_out))
+
+
+def record(
+    makers: Sequence[Callable[[Games], Agent]], variant: Variant, seed: int, names: Sequence[str]
+) -> Recording:
+    """Play the first game of a seed, the one that `evaluate` plays first, and keep it.
+
+    Args:
+      makers: one agent for all seats, or one a seat.
+      variant: what is played.
+      seed: decides deck and lots.
+      names: of the players, by seat.
+    """
+    games = Games.shuffled([variant], chance.stream(seed, 0))
+    moves = [int(made[0]) for made in play(games, [make(games) for make in makers], chance.stream(seed, 1))]
+    deck = tuple(games.table["deck"][0, : variant.deck_size].tolist())
+    return Recording(variant, deck, tuple(moves), tuple(names))

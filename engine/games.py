@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine import chance, rules
-from engine.errors import DeckError, IllegalMove, VariantError
-from engine.moves import MAX_MOVES, Move, card_name, table
+from engine.errors import DeckError, IllegalMoveError, VariantError
+from engine.kernels import kernel
+from engine.moves import Move, card_name, table
 from engine.variants import MAX_DECK, NO_CARD, Variant
 
 PASS = -1
@@ -29,6 +30,7 @@ class Games:
 
     Attributes:
       variants: the variant of each game.
+      kinds: the different variants among them.
       strict: whether a score falls to 0 with the last life (the published rule), or keeps its points.
       table: GAME[G] (engine.rules), the games themselves, to read.
     """
@@ -47,16 +49,14 @@ class Games:
         """
         self.variants = tuple(variants)
         self.strict = strict
-        self._kinds, self._which = _distinct(self.variants)
-        self._full = full_decks(self._kinds)
+        self.kinds, self._which = _distinct(self.variants)
+        self._full = full_decks(self.kinds)
         self.table = rules.empty_table(self.variants)
         self._rewards = np.zeros(len(self.variants), dtype=np.int8)
         self.redeal(np.arange(len(self.variants)), decks)
 
     @classmethod
-    def shuffled(
-        cls, variants: Sequence[Variant], stream: chance.Stream, *, strict: bool = True
-    ) -> "Games":
+    def shuffled(cls, variants: Sequence[Variant], stream: chance.Stream, *, strict: bool = True) -> "Games":
         """Deal G games from shuffled decks; the stream moves on."""
         return cls(variants, shuffled_decks(variants, stream), strict=strict)
 
@@ -80,10 +80,10 @@ class Games:
 
     def legal_mask(self) -> NDArray[np.bool_]:
         """bool[G, M]: legal moves, M the most move ids of any variant here."""
-        width = max(variant.moves for variant in self._kinds)
+        width = max(variant.moves for variant in self.kinds)
         legal = np.ascontiguousarray(self.table["legal"])
         bits = np.unpackbits(legal[:, None].view(np.uint8), axis=1, bitorder="little")
-        return bits[:, :width].astype(np.bool_)
+        return bits[:, :width].view(np.bool_)
 
     def scores(self, *, strict: bool | None = None) -> NDArray[np.int64]:
         """int64[G]: points so far, under the games' own rule or the one named."""
@@ -101,12 +101,12 @@ class Games:
           int8[G] rewards: the change of the score. The array is written anew by the next step.
 
         Raises:
-          IllegalMove: naming the first game, the move and the legal ones. No game has changed.
+          IllegalMoveError: naming the first game, the move and the legal ones. No game has changed.
         """
         chosen = _whole_numbers("moves", moves, (len(self),))
         bad = rules.first_illegal(self.table, chosen)
         if bad >= 0:
-            raise IllegalMove(self._refusal(bad, int(chosen[bad])))
+            raise IllegalMoveError(self._refusal(bad, int(chosen[bad])))
         rules.step(self.table, chosen, self.strict, self._rewards)
         return self._rewards
 
@@ -123,10 +123,10 @@ class Games:
         which = _whole_numbers("games", games, None)
         if which.size and not (which.min() >= 0 and which.max() < len(self)):
             raise IndexError(f"games: {which.min()}..{which.max()} given, there are {len(self)}")
-        cards = _whole_numbers("decks", decks, (len(which), MAX_DECK))
-        if cards.size and not (cards.min() >= 0 and cards.max() <= NO_CARD):
+        given = _whole_numbers("decks", decks, (len(which), MAX_DECK))
+        if given.size and not (given.min() >= 0 and given.max() <= NO_CARD):
             raise DeckError("decks: card kinds are 0 to 24, and 255 behind the end of a short deck")
-        cards = cards.astype(np.uint8)
+        cards = given.astype(np.uint8)
         bad = rules.first_bad_deck(self._full, self._which[which], cards)
         if bad >= 0:
             raise DeckError(self._bad_deck(int(which[bad]), cards[bad]))
@@ -209,17 +209,14 @@ def _in_words(move: int, moves: Sequence[Move]) -> str:
     return str(moves[move]) if move < len(moves) else f"there are only ids 0 to {len(moves) - 1}"
 
 
-@rules.kernel
-def _shuffle_all(decks, sizes, stream):  # type: ignore[no-untyped-def]
+@kernel
+def _shuffle_all(decks: NDArray[np.uint8], sizes: NDArray[np.uint8], stream: chance.Stream) -> None:
     for n in range(len(decks)):
         chance.shuffle(stream, decks[n], np.int64(sizes[n]))
 
 
-@rules.kernel
-def _choose_moves(games, stream, moves):  # type: ignore[no-untyped-def]
+@kernel
+def _choose_moves(games: rules.Table, stream: chance.Stream, moves: NDArray[np.int64]) -> None:
     for g in range(len(games)):
         legal = games[g].legal
         moves[g] = PASS if legal == np.uint64(0) else chance.choose_bit(stream, legal)
-
-
-assert MAX_MOVES <= 64  # a legal mask is one uint64

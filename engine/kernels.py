@@ -12,13 +12,17 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 import numba
-from numba.core import event
+from numba.core import event  # names what numba does while it does it
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+Int: TypeAlias = Any
+"""A whole number inside a kernel, of whichever width numba gives it."""
+
+_config: Any = numba.config
 _log = logging.getLogger(__name__)
 
 
@@ -27,7 +31,7 @@ def _cache_folder() -> Path:
     sources = [path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py"))]
     compiled = [text for text in sources if b"@kernel" in text or b"# used by kernels" in text]
     digest = hashlib.sha256(b"".join(compiled)).hexdigest()[:16]
-    base = numba.config.CACHE_DIR or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    base = _config.CACHE_DIR or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "hanabi-tui" / f"kernels-{digest}"
 
 
@@ -44,7 +48,7 @@ def _forget_old_kernels(keep: Path, newest: int = 4) -> None:
 CACHE_FOLDER = _cache_folder()
 
 
-class _Word(event.Listener):  # type: ignore[misc]  # numba ships no types
+class _Word(event.Listener):
     """Says once that compiling has begun, so that nobody takes the pause for a hang."""
 
     def __init__(self) -> None:
@@ -62,15 +66,16 @@ class _Word(event.Listener):  # type: ignore[misc]  # numba ships no types
         pass
 
 
-event.register("numba:compile", _Word())
+_listen: Callable[[str, event.Listener], None] = event.register
+_listen("numba:compile", _Word())
 
 
 def kernel(function: F) -> F:
     """Compile on first use, keep on disk, and release the GIL while running."""
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(CACHE_FOLDER)
+    before = _config.CACHE_DIR
+    _config.CACHE_DIR = str(CACHE_FOLDER)
     try:
         compiled = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     finally:
-        numba.config.CACHE_DIR = before
+        _config.CACHE_DIR = before
     return cast(F, compiled)

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.kernels import kernel
+from engine.kernels import Int, kernel
 from engine.moves import MAX_MOVES, Kind
 from engine.variants import KINDS, MAX_COLOURS, MAX_DECK, MAX_PLAYERS, MAX_RANKS, NO_CARD, Variant
 
@@ -59,6 +59,7 @@ GAME = np.dtype(
         ("last", np.uint8, (HISTORY, 5)),  # the last moves; move number t stands in entry t mod 4
         ("stacks", np.uint8, (MAX_COLOURS,)),  # cards on each colour's stack
         ("held", np.uint8, (MAX_PLAYERS,)),  # cards in each hand
+        ("seen", np.uint16, (MAX_PLAYERS,)),  # colours (bits 0-4) and ranks (bits 8-12) in each hand
         ("discards", np.uint8, (KINDS,)),  # discarded or misplayed cards of each kind
         # the cards, named by their place in the deck, so that knowledge stays with a card
         ("deck", np.uint8, (MAX_DECK,)),  # kinds, dealt from the front, NO_CARD behind the end
@@ -73,11 +74,13 @@ GAME = np.dtype(
 Table: TypeAlias = NDArray[Any]
 """GAME[G]: the games of a batch."""
 
+Game: TypeAlias = Any
+"""One record of a Table, inside a kernel."""
+
 _ONE = np.uint64(1)
+_COLOUR_BITS, _RANK_SHIFT = np.uint64(31), np.uint64(8)
 _DISCARD, _PLAY, _COLOUR, _RANK = (int(kind) for kind in Kind)
-_SEEN = np.array(
-    [1 << kind // MAX_RANKS | 256 << kind % MAX_RANKS for kind in range(KINDS)], dtype=np.uint64
-)
+_SEEN = np.array([1 << kind // MAX_RANKS | 256 << kind % MAX_RANKS for kind in range(KINDS)], dtype=np.uint64)
 """uint64[25]: of each kind of card, its colour in bits 0–4 and its rank in bits 8–12."""
 
 
@@ -95,7 +98,7 @@ def empty_table(variants: Sequence[Variant]) -> Table:
 
 
 @kernel
-def deal(games, which, decks):  # type: ignore[no-untyped-def]
+def deal(games: Table, which: NDArray[np.int64], decks: NDArray[np.uint8]) -> None:
     """Start games anew from given decks.
 
     Args:
@@ -111,7 +114,7 @@ def deal(games, which, decks):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _lay_out(game):  # type: ignore[no-untyped-def]
+def _lay_out(game: Game) -> None:
     """Everything but the deck, as it is before the first move."""
     players, hand_size = np.int64(game.players), np.int64(game.hand_size)
     all_colours = np.uint8((1 << game.colours) - 1)
@@ -137,11 +140,20 @@ def _lay_out(game):  # type: ignore[no-untyped-def]
     game.ending = RUNNING
     game.points = 0
     game.turn = 0
+    for seat in range(players):
+        look_at_hand(game, seat)
     game.legal = legal_moves(game)
 
 
 @kernel
-def legal_moves(game):  # type: ignore[no-untyped-def]
+def seat_after(seat: Int, offset: Int, players: Int) -> Int:
+    """The seat `offset` places after another, offset <= players; no division, which would take longest."""
+    after = seat + offset
+    return after - players if after >= players else after
+
+
+@kernel
+def legal_moves(game: Game) -> Int:
     """uint64: the legal moves of a game as bits, 0 when it is over."""
     if game.ending != RUNNING:
         return np.uint64(0)
@@ -156,22 +168,26 @@ def legal_moves(game):  # type: ignore[no-untyped-def]
         shift = 2 * hand_size
         rank_shift = shift + (players - 1) * colours
         for offset in range(1, players):
-            seat = mover + offset
-            if seat >= players:
-                seat -= players
-            seen = np.uint64(0)
-            first = seat * hand_size
-            for i in range(first, first + np.int64(game.held[seat])):
-                seen |= _SEEN[game.deck[game.hands[i]]]
-            legal |= (seen & np.uint64(31)) << np.uint64(shift)
-            legal |= (seen >> np.uint64(8)) << np.uint64(rank_shift)
+            seen = np.uint64(game.seen[seat_after(mover, offset, players)])
+            legal |= (seen & _COLOUR_BITS) << np.uint64(shift)
+            legal |= (seen >> _RANK_SHIFT) << np.uint64(rank_shift)
             shift += colours
             rank_shift += ranks
     return legal
 
 
 @kernel
-def score(game, strict):  # type: ignore[no-untyped-def]
+def look_at_hand(game: Game, seat: Int) -> None:
+    """Note which colours and ranks a hand has: what can be hinted there."""
+    first = seat * np.int64(game.hand_size)
+    seen = np.uint64(0)
+    for i in range(first, first + np.int64(game.held[seat])):
+        seen |= _SEEN[game.deck[game.hands[i]]]
+    game.seen[seat] = seen
+
+
+@kernel
+def score(game: Game, strict: bool) -> Int:
     """Points: cards on the stacks; under the strict rule 0 once all lives are lost."""
     if strict and game.lives == 0:
         return np.int64(0)
@@ -179,7 +195,7 @@ def score(game, strict):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def take_card(game, seat, slot):  # type: ignore[no-untyped-def]
+def take_card(game: Game, seat: Int, slot: Int) -> Int:
     """Take a card out of a hand and close the gap. Returns the card's kind."""
     first = seat * np.int64(game.hand_size)
     kind = np.int64(game.deck[game.hands[first + slot]])
@@ -191,7 +207,7 @@ def take_card(game, seat, slot):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def draw_card(game, seat):  # type: ignore[no-untyped-def]
+def draw_card(game: Game, seat: Int) -> None:
     """Put the next card of the deck, if there is one, at the end of a hand."""
     if game.drawn < game.deck_size:
         game.hands[seat * np.int64(game.hand_size) + np.int64(game.held[seat])] = game.drawn
@@ -200,7 +216,7 @@ def draw_card(game, seat):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def play_card(game, kind):  # type: ignore[no-untyped-def]
+def play_card(game: Game, kind: Int) -> Int:
     """Put a card on its stack, or lose a life. Returns the effect: SCORED | TOKEN."""
     colour, rank = kind // MAX_RANKS, kind % MAX_RANKS
     if game.stacks[colour] != rank:
@@ -216,7 +232,7 @@ def play_card(game, kind):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def give_hint(game, seat, kind, value):  # type: ignore[no-untyped-def]
+def give_hint(game: Game, seat: Int, kind: Int, value: Int) -> Int:
     """Tell a player which cards have a colour or rank. Returns the slots touched, as bits."""
     first = seat * np.int64(game.hand_size)
     bit = np.uint8(1 << value)
@@ -240,7 +256,7 @@ def give_hint(game, seat, kind, value):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def ending_of(game):  # type: ignore[no-untyped-def]
+def ending_of(game: Game) -> Int:
     """How the game stands after a move."""
     if game.lives == 0:
         return STRUCK_OUT
@@ -252,7 +268,7 @@ def ending_of(game):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def read_hint(game, move):  # type: ignore[no-untyped-def]
+def read_hint(game: Game, move: Int) -> tuple[Int, Int, Int]:
     """What a hint's id means: its Kind, the seat hinted at, the colour or rank."""
     players, values = np.int64(game.players), np.int64(game.colours)
     kind = _COLOUR
@@ -261,15 +277,15 @@ def read_hint(game, move):  # type: ignore[no-untyped-def]
         kind = _RANK
         hint -= (players - 1) * values
         values = np.int64(game.ranks)
-    seat = np.int64(game.to_move) + 1
+    offset = 1
     while hint >= values:
         hint -= values
-        seat += 1
-    return kind, (seat - players if seat >= players else seat), hint
+        offset += 1
+    return kind, seat_after(np.int64(game.to_move), offset, players), hint
 
 
 @kernel
-def make_move(game, move):  # type: ignore[no-untyped-def]
+def make_move(game: Game, move: Int) -> None:
     """Make one legal move."""
     hand_size, mover = np.int64(game.hand_size), np.int64(game.to_move)
     if game.drawn == game.deck_size:
@@ -291,15 +307,16 @@ def make_move(game, move):  # type: ignore[no-untyped-def]
     remember(game, kind, where, what, effect, touched)
     game.turn += 1
     game.ending = ending_of(game)
-    if kind <= _PLAY and game.ending == RUNNING:
-        draw_card(game, mover)
-    mover += 1
-    game.to_move = 0 if mover == game.players else mover
+    if kind <= _PLAY:
+        if game.ending == RUNNING:
+            draw_card(game, mover)
+        look_at_hand(game, mover)
+    game.to_move = seat_after(mover, 1, np.int64(game.players))
     game.legal = legal_moves(game)
 
 
 @kernel
-def remember(game, kind, where, what, effect, touched):  # type: ignore[no-untyped-def]
+def remember(game: Game, kind: Int, where: Int, what: Int, effect: Int, touched: Int) -> None:
     """Keep the mover's move among the last ones."""
     now = np.int64(game.turn) % HISTORY
     game.last[now, ACTOR] = game.to_move
@@ -311,7 +328,7 @@ def remember(game, kind, where, what, effect, touched):  # type: ignore[no-untyp
 
 
 @kernel
-def step(games, moves, strict, rewards):  # type: ignore[no-untyped-def]
+def step(games: Table, moves: NDArray[np.int64], strict: bool, rewards: NDArray[np.int8]) -> None:
     """Make one move in every game.
 
     Args:
@@ -330,7 +347,7 @@ def step(games, moves, strict, rewards):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def first_illegal(games, moves):  # type: ignore[no-untyped-def]
+def first_illegal(games: Table, moves: NDArray[np.int64]) -> Int:
     """int64: the first game whose move is not legal, −1 if there is none. Negative moves pass."""
     for g in range(len(moves)):
         move = moves[g]
@@ -340,7 +357,7 @@ def first_illegal(games, moves):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def first_bad_deck(full, which, decks):  # type: ignore[no-untyped-def]
+def first_bad_deck(full: NDArray[np.uint8], which: NDArray[np.int64], decks: NDArray[np.uint8]) -> Int:
     """int64: the first deck that is not an order of its variant's cards, −1 if there is none.
 
     Args:

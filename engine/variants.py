@@ -59,7 +59,7 @@ class Variant:
 
     def __post_init__(self) -> None:
         if self.hand_size == 0:
-            object.__setattr__(self, "hand_size", 5 if self.players <= 3 else 4)
+            object.__setattr__(self, "hand_size", 5 if self.players in (2, 3) else 4)
         for field in fields(self):
             value, (low, high) = getattr(self, field.name), _ALLOWED[field.name]
             if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
@@ -106,9 +106,7 @@ class Variant:
                     return name
             except VariantError:
                 continue
-        return (
-            f"c{self.colours}r{self.ranks}h{self.hand_size}i{self.info_tokens}l{self.life_tokens}"
-        )
+        return f"c{self.colours}r{self.ranks}h{self.hand_size}i{self.info_tokens}l{self.life_tokens}"
 
     def __str__(self) -> str:
         return f"{self.name}, {self.players} players"

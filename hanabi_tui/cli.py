@@ -1,0 +1,109 @@
+"""The command `hanabi-tui`.
+
+Modules that take long to load are imported inside the commands that need them, so that help comes at once.
+"""
+
+import sys
+from enum import StrEnum
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="hanabi-tui",
+    help="Hanabi: exact fast games, players, and recorded games to look at.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+BAD_INPUT = 2
+"""Exit code when what was asked for cannot be done as asked; the same that a wrong flag gives."""
+
+
+class Preset(StrEnum):
+    """The variants that have names."""
+
+    full = "full"
+    small = "small"
+    very_small = "very-small"
+
+
+@app.command()
+def evaluate(
+    agent: Annotated[
+        list[str] | None, typer.Option(help="Who plays; repeat for more. Default: every bot.")
+    ] = None,
+    players: Annotated[
+        list[int] | None, typer.Option(min=2, max=5, help="Seats; repeat for more. Default: 2, 3, 4, 5.")
+    ] = None,
+    games: Annotated[int, typer.Option(min=1, max=10_000_000, help="Games for each line.")] = 1000,
+    variant: Annotated[Preset, typer.Option(help="Which game.")] = Preset.full,
+    seed: Annotated[int, typer.Option(min=0, help="Decides the decks; equal for every agent.")] = 0,
+    save: Annotated[
+        Path | None, typer.Option(help="Save the first game of the last line there, as hanab.live JSON.")
+    ] = None,
+) -> None:
+    """Measure players: mean score ± standard error, perfect games, strike-outs.
+
+    Strict: 0 points for a game that lost its last life (the published rule). Kept: its points count.
+    """
+    from hanabi_tui import evaluate as command
+
+    command.run(agent, players or [2, 3, 4, 5], games, variant.value, seed, save)
+
+
+@app.command()
+def replay(
+    game: Annotated[
+        str,
+        typer.Argument(help="A hanab.live JSON file, - for standard input, or a replay link or its code."),
+    ],
+) -> None:
+    """Step through a recorded game; into a pipe, print it."""
+    from hanabi_tui import replay as command
+
+    command.run(game)
+
+
+@app.command()
+def agents() -> None:
+    """List the rule-based players and where each comes from."""
+    from hanabi_tui import evaluate as command
+
+    command.list_agents()
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hanabi-tui {installed_version('hanabi-tui')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Hanabi: exact fast games, players, and recorded games to look at."""
+
+
+def main() -> None:
+    """Run the command line; what users get wrong is said in a line, without a traceback."""
+    from engine.errors import EngineError
+
+    try:
+        app()
+    except EngineError as error:
+        sys.exit(_refuse(str(error)))
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        sys.exit(_refuse(f"{where}{error.strerror or error}"))
+
+
+def _refuse(message: str) -> int:
+    print(f"hanabi-tui: {message}", file=sys.stderr)
+    return BAD_INPUT
