@@ -1,8 +1,9 @@
 """The information bot: every hint tells every other player the most useful thing about their own hand."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
-from typing import Any
 
 from engine import chance
 from engine.agents import Moves
@@ -13,6 +14,7 @@ from engine.bots.hat.questions import DESK
 from engine.errors import AgentError
 from engine.games import PASS, Games
 from engine.kernels import kernel
+from engine.rules import Table
 from engine.variants import MAX_PLAYERS
 
 
@@ -47,7 +49,7 @@ class InformationBot:
 
 
 @kernel
-def _act(games, views, moves):  # type: ignore[no-untyped-def]
+def _act(games: Table, views: NDArray[Any], moves: Moves) -> None:
     later, desk = np.zeros(1, dtype=VIEW)[0], np.zeros(1, dtype=DESK)[0]
     for g in range(len(games)):
         game = games[g]
@@ -57,7 +59,7 @@ def _act(games, views, moves):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _watch(games, views, moves):  # type: ignore[no-untyped-def]
+def _watch(games: Table, views: NDArray[Any], moves: Moves) -> None:
     later, desk = np.zeros(1, dtype=VIEW)[0], np.zeros(1, dtype=DESK)[0]
     for g in range(len(games)):
         if moves[g] >= 0:

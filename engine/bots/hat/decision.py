@@ -10,10 +10,11 @@ import numpy as np
 from engine.bots.hat.discards import danger, least_loss, spare_discards
 from engine.bots.hat.hints import hint_for, numbers
 from engine.bots.hat.inference import EVERYONE, has_turn, nobody_waits, sum_of_hands, useless_slots
-from engine.bots.hat.knowledge import bit, copy_view, private_board, public_board, size
+from engine.bots.hat.knowledge import Board, View, bit, copy_view, private_board, public_board, size
 from engine.bots.hat.plays import card_to_play, likeliest
-from engine.bots.hat.questions import knows
-from engine.kernels import kernel
+from engine.bots.hat.questions import Desk, knows
+from engine.kernels import Int, kernel
+from engine.rules import Game
 
 SAFE = 0.05
 """A discard is safe if the chance that it loses the last card of a useful kind is no greater."""
@@ -23,14 +24,8 @@ RESERVE = 1
 
 
 @kernel
-def choose(game, view, later, desk):  # type: ignore[no-untyped-def]
-    """A move for the player to move.
-
-    Args:
-      view: VIEW of the player to move.
-      later: VIEW, scratch.
-      desk: DESK, scratch.
-    """
+def choose(game: Game, view: View, later: View, desk: Desk) -> Int:
+    """A move for the player to move, whose view is given; `later` and `desk` are scratch."""
     mover, hand_size = np.int64(game.to_move), np.int64(game.hand_size)
     mine = private_board(game, view, mover)
     slot = card_to_play(game, view, mine, mover)
@@ -54,47 +49,57 @@ def choose(game, view, later, desk):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def wants_to_hint(game, view, board, mine, useless):  # type: ignore[no-untyped-def]
+def wants_to_hint(game: Game, view: View, board: Board, mine: Board, useless: Int) -> bool:
     """Whether to hint rather than to discard."""
     if game.info == 0:
         return False
-    if someone_can_play(game, view, board, True):
+    if someone_waits(game, view, board):
         return True
     if game.drawn == game.deck_size:
         return False
     spare = spare_discards(game)
     if useless != 0 and spare >= 0:
         return False
-    if someone_can_play(game, view, board, False):
+    if someone_can_play(game, board):
         return True
     mover = np.int64(game.to_move)
     if useless == 0 and danger(game, view, mine, mover, least_loss(game, view, mine, mover)) > SAFE:
-        return np.int64(game.info) > RESERVE
-    return spare >= 0 and 2 * np.int64(game.info) > np.int64(game.max_info)
+        return bool(game.info > RESERVE)
+    return bool(spare >= 0 and 2 * np.int64(game.info) > np.int64(game.max_info))
 
 
 @kernel
-def someone_can_play(game, view, board, waiting):  # type: ignore[no-untyped-def]
-    """Whether another seat will have a turn and has a playable card; waiting: and does not know of one."""
+def someone_waits(game: Game, view: View, board: Board) -> bool:
+    """Whether another seat will have a turn, has a playable card, and does not know of one."""
     for seat in range(np.int64(game.players)):
-        if seat != np.int64(game.to_move) and has_turn(game, seat) and holds(game, seat, board.playable):
-            if not (waiting and knows(game, view, board, seat, board.playable)):
-                return True
-    return False
-
-
-@kernel
-def holds(game, seat, kinds):  # type: ignore[no-untyped-def]
-    """Whether another seat has a card of a set of kinds."""
-    first = seat * np.int64(game.hand_size)
-    for i in range(first, first + np.int64(game.held[seat])):
-        if bit(game.deck[game.hands[i]]) & kinds != 0:
+        if can_play(game, board, seat) and not knows(game, view, board, seat, board.playable):
             return True
     return False
 
 
 @kernel
-def hint(game, view, later, desk, board):  # type: ignore[no-untyped-def]
+def someone_can_play(game: Game, board: Board) -> bool:
+    """Whether another seat will have a turn and has a playable card."""
+    able = False
+    for seat in range(np.int64(game.players)):
+        able |= can_play(game, board, seat)
+    return able
+
+
+@kernel
+def can_play(game: Game, board: Board, seat: Int) -> bool:
+    """Whether a seat is not the mover's, will have a turn, and has a playable card."""
+    if seat == np.int64(game.to_move) or not has_turn(game, seat):
+        return False
+    first = seat * np.int64(game.hand_size)
+    for i in range(first, first + np.int64(game.held[seat])):
+        if bit(game.deck[game.hands[i]]) & board.playable != 0:
+            return True
+    return False
+
+
+@kernel
+def hint(game: Game, view: View, later: View, desk: Desk, board: Board) -> Int:
     """The hint that tells every other seat its number; −1 if there is none."""
     bound = numbers(game, view, board)
     if game.info == 0 or bound == 0:
@@ -105,7 +110,7 @@ def hint(game, view, later, desk, board):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def discard(game, view, later, desk, board, mine, useless):  # type: ignore[no-untyped-def]
+def discard(game: Game, view: View, later: View, desk: Desk, board: Board, mine: Board, useless: Int) -> Int:
     """A discard; one that carries a number if everybody knows of several useless cards."""
     mover = np.int64(game.to_move)
     known = useless_slots(game, view, board, mover)
@@ -120,7 +125,7 @@ def discard(game, view, later, desk, board, mine, useless):  # type: ignore[no-u
 
 
 @kernel
-def whatever_is_legal(game, view, mine, mover):  # type: ignore[no-untyped-def]
+def whatever_is_legal(game: Game, view: View, mine: Board, mover: Int) -> Int:
     """Where no hint carries the number and no discard is allowed: the first hint, or else a play."""
     first_hint = 2 * np.int64(game.hand_size)
     hints = game.legal >> np.uint64(first_hint)
@@ -131,7 +136,7 @@ def whatever_is_legal(game, view, mine, mover):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def nth_slot(slots, n):  # type: ignore[no-untyped-def]
+def nth_slot(slots: Int, n: Int) -> Int:
     """The n-th (from 0) of a set of slots."""
     for _ in range(n):
         slots &= slots - np.uint64(1)

@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from engine.bots.hat.knowledge import bit, possible, share, size
-from engine.kernels import kernel
+from engine.bots.hat.knowledge import Board, View, bit, possible, share, size
+from engine.kernels import Int, kernel
+from engine.rules import Game
 from engine.variants import KINDS, MAX_RANKS
 
 
 @kernel
-def spare_discards(game):  # type: ignore[no-untyped-def]
+def spare_discards(game: Game) -> Int:
     """How many more cards can be discarded before the last round would come too early to play all stacks."""
     cards = np.int64(game.deck_size) - np.int64(game.colours) * np.int64(game.ranks)
     cards -= np.int64(game.players) * np.int64(game.hand_size)
@@ -18,7 +19,7 @@ def spare_discards(game):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def in_others_hands(game, mover):  # type: ignore[no-untyped-def]
+def in_others_hands(game: Game, mover: Int) -> Int:
     """The kinds of cards that other seats hold."""
     kinds = np.uint64(0)
     for seat in range(np.int64(game.players)):
@@ -30,7 +31,7 @@ def in_others_hands(game, mover):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def least_loss(game, view, mine, mover):  # type: ignore[no-untyped-def]
+def least_loss(game: Game, view: View, mine: Board, mover: Int) -> Int:
     """The slot to discard: likely seen in another hand, or likely not the last of its kind, or high."""
     seen, spare = in_others_hands(game, mover), mine.dead | ~mine.single
     best, most = 0, -1.0
@@ -49,7 +50,7 @@ def least_loss(game, view, mine, mover):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def danger(game, view, mine, mover, slot):  # type: ignore[no-untyped-def]
+def danger(game: Game, view: View, mine: Board, mover: Int, slot: Int) -> float:
     """float64: how likely a card is the last of a kind that can still score."""
     place = np.int64(game.hands[mover * np.int64(game.hand_size) + slot])
     needed = mine.single & ~mine.dead & ~in_others_hands(game, mover)

@@ -9,11 +9,20 @@ things to say to the first player after the mover come first, then the next play
 
 import numpy as np
 
-from engine.bots.hat.knowledge import bit, colours_of, kinds_named, possible, ranks_of, share, size, weight
-from engine.kernels import kernel
+from engine.bots.hat.knowledge import (
+    Board,
+    View,
+    bit,
+    colours_of,
+    kinds_named,
+    possible,
+    ranks_of,
+    share,
+    size,
+)
+from engine.kernels import Int, kernel
 from engine.moves import Kind
-from engine.rules import read_hint
-from engine.variants import MAX_RANKS
+from engine.rules import Game, read_hint
 
 RANK, COLOUR, OTHER_RANK, OTHER_COLOUR = 0, 1, 2, 3
 OTHER = 2
@@ -23,7 +32,7 @@ _COLOUR = int(Kind.COLOUR)
 
 
 @kernel
-def things_to_say(game, view, board, seat):  # type: ignore[no-untyped-def]
+def things_to_say(game: Game, view: View, board: Board, seat: Int) -> Int:
     """How many different things a hint to a seat can certainly say: 0, 2, 3 or 4."""
     held = np.int64(game.held[seat])
     if held < 2:
@@ -41,7 +50,7 @@ def things_to_say(game, view, board, seat):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def numbers(game, view, board):  # type: ignore[no-untyped-def]
+def numbers(game: Game, view: View, board: Board) -> Int:
     """How many different numbers a hint by the mover can carry."""
     count = 0
     for seat in range(np.int64(game.players)):
@@ -51,7 +60,7 @@ def numbers(game, view, board):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def pointer(game, view, board, seat):  # type: ignore[no-untyped-def]
+def pointer(game: Game, view: View, board: Board, seat: Int) -> Int:
     """The slot of a hand's pointer: the oldest of the cards about which a hint can tell most."""
     best, most = 0, -1
     first = seat * np.int64(game.hand_size)
@@ -66,7 +75,7 @@ def pointer(game, view, board, seat):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def number_of(game, view, board, move):  # type: ignore[no-untyped-def]
+def number_of(game: Game, view: View, board: Board, move: Int) -> Int:
     """The number that a hint of the mover carries."""
     kind, seat, value = read_hint(game, move)
     players, mover = np.int64(game.players), np.int64(game.to_move)
@@ -85,19 +94,15 @@ def number_of(game, view, board, move):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def hint_for(game, view, later, board, number):  # type: ignore[no-untyped-def]
-    """The hint that carries a number, the most telling if several do.
+def hint_for(game: Game, view: View, later: View, board: Board, number: Int) -> Int:
+    """The hint that carries a number, the most telling if several do; −1 if none does: wrong notes.
 
-    Args:
-      view: what is known, by which numbers are read.
-      later: the same, once the number is understood.
-
-    Returns: a move id; −1 if the notes were wrong and no hint carries this number.
+    `view` is what is known, by which numbers are read; `later` is the same, once this one is understood.
     """
     best, most = -1, -1.0
     first_hint = 2 * np.int64(game.hand_size)
-    players = np.int64(game.players)
-    for move in range(first_hint, first_hint + (players - 1) * (np.int64(game.colours) + np.int64(game.ranks))):
+    hints = (np.int64(game.players) - 1) * (np.int64(game.colours) + np.int64(game.ranks))
+    for move in range(first_hint, first_hint + hints):
         if (game.legal >> np.uint64(move)) & np.uint64(1) and number_of(game, view, board, move) == number:
             telling = how_telling(game, later, board, move)
             if telling > most:
@@ -106,8 +111,8 @@ def hint_for(game, view, later, board, number):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def how_telling(game, view, board, move):  # type: ignore[no-untyped-def]
-    """By what factor a hint itself thins out what its cards may be; twice for each card that is then clear."""
+def how_telling(game: Game, view: View, board: Board, move: Int) -> float:
+    """By what factor a hint itself thins out what cards may be; twice that for each that becomes clear."""
     kind, seat, value = read_hint(game, move)
     named = kinds_named(kind == _COLOUR, value)
     telling = 1.0

@@ -4,20 +4,27 @@ A move that carries a number carries the sum of the numbers of all hands but the
 modulo how many numbers there are. Every seat sees all the summands but its own, and so learns its own.
 """
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.bots.hat.hints import number_of, numbers
-from engine.bots.hat.knowledge import all_agree, copy_view, narrow, possible, public_board, size
-from engine.bots.hat.questions import TRUTH, knows, learn_hand
-from engine.kernels import kernel
+from engine.bots.hat.knowledge import Board, View, all_agree, copy_view, narrow, possible, public_board, size
+from engine.bots.hat.questions import TRUTH, Desk, knows, learn_hand
+from engine.kernels import Int, kernel
+from engine.rules import Game
 
 EVERYONE = -1
 """In place of a seat whose own cards are not looked at: a look at all hands."""
 
 
 @kernel
-def sum_of_hands(game, view, desk, board, bound, unseen):  # type: ignore[no-untyped-def]
-    """The sum, modulo `bound`, of the numbers of all hands but the mover's and `unseen`; the view learns them."""
+def sum_of_hands(game: Game, view: View, desk: Desk, board: Board, bound: Int, unseen: Int) -> Int:
+    """The sum, modulo `bound`, of the numbers of hands: of all but the mover's and that of `unseen`.
+
+    The view learns these numbers.
+    """
     total = 0
     for seat in range(np.int64(game.players)):
         if seat != np.int64(game.to_move) and seat != unseen:
@@ -26,7 +33,7 @@ def sum_of_hands(game, view, desk, board, bound, unseen):  # type: ignore[no-unt
 
 
 @kernel
-def useless_slots(game, view, board, seat):  # type: ignore[no-untyped-def]
+def useless_slots(game: Game, view: View, board: Board, seat: Int) -> Int:
     """The slots of a hand known to be dead, or to be known twins, as bits."""
     first = seat * np.int64(game.hand_size)
     once, twice = np.uint64(0), np.uint64(0)
@@ -44,14 +51,14 @@ def useless_slots(game, view, board, seat):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def has_turn(game, seat):  # type: ignore[no-untyped-def]
+def has_turn(game: Game, seat: Int) -> bool:
     """Whether another seat will have a turn after this one."""
     players = np.int64(game.players)
     return (seat - np.int64(game.to_move)) % players < np.int64(game.turns_left)
 
 
 @kernel
-def nobody_waits(game, view, board):  # type: ignore[no-untyped-def]
+def nobody_waits(game: Game, view: View, board: Board) -> None:
     """Note that nobody but the mover has a playable card without knowing of one: else it had hinted."""
     for seat in range(np.int64(game.players)):
         waits = seat != np.int64(game.to_move) and has_turn(game, seat)
@@ -62,7 +69,7 @@ def nobody_waits(game, view, board):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def message(game, view, board, move):  # type: ignore[no-untyped-def]
+def message(game: Game, view: View, board: Board, move: Int) -> tuple[Int, Int]:
     """The number that a move carries, and out of how many: (0, 1) if none."""
     if move >= 2 * np.int64(game.hand_size):
         return number_of(game, view, board, move), numbers(game, view, board)
@@ -75,7 +82,7 @@ def message(game, view, board, move):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def conclude(game, view, desk, move, unseen):  # type: ignore[no-untyped-def]
+def conclude(game: Game, view: View, desk: Desk, move: Int, unseen: Int) -> bool:
     """Change a view by a move, seen by everyone but `unseen`, or by EVERYONE.
 
     Returns: whether the number carried was right, as far as can be seen; if not, the view is of no use.
@@ -93,7 +100,7 @@ def conclude(game, view, desk, move, unseen):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def watch_game(game, views, g, later, desk, move):  # type: ignore[no-untyped-def]
+def watch_game(game: Game, views: NDArray[Any], g: Int, later: View, desk: Desk, move: Int) -> None:
     """Change every seat's view of game g by the move to be made.
 
     Where all agree on what is known and the number is right, a seat that subtracts what it sees gets what

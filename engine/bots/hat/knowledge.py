@@ -3,17 +3,22 @@
 A set of kinds is a uint64 whose bit k stands for kind k (5 · colour + rank). G games, P seats.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from engine.kernels import kernel
+from engine.kernels import Int, kernel
+from engine.rules import Game
 from engine.variants import KINDS, MAX_COLOURS, MAX_DECK, MAX_RANKS, copies
 
 VIEW = np.dtype([("possible", np.uint32, (MAX_DECK,))])
 """What one seat holds to be known to all: for each place in the deck, the kinds the card there may be, as far
 as conventions tell. What hints say outright is kept by the rules (colours_left, ranks_left), and which kinds
 are used up follows from the table, so neither stands here."""
+
+View: TypeAlias = Any
+"""One VIEW, inside a kernel."""
 
 ALL_KINDS = np.uint64((1 << KINDS) - 1)
 _ONE, _U31 = np.uint64(1), np.uint64(31)
@@ -36,30 +41,30 @@ _copies = kernel(copies)
 class Board(NamedTuple):
     """What a position makes of each kind, all sets of kinds. Copies are counted in three layers."""
 
-    playable: np.uint64
+    playable: Int
     """It goes on its stack now."""
-    dead: np.uint64
+    dead: Int
     """It will never score: below its stack, or above a rank of which all copies are discarded."""
-    single: np.uint64
+    single: Int
     """Only one copy is not discarded."""
-    left: np.uint64
+    left: Int
     """Some copy is not in sight."""
-    one: np.uint64
+    one: Int
     """At least one copy is neither in sight nor known by its hints,"""
-    two: np.uint64
+    two: Int
     """at least two,"""
-    three: np.uint64
+    three: Int
     """three."""
 
 
 @kernel
-def bit(kind):  # type: ignore[no-untyped-def]
+def bit(kind: Int) -> Int:
     """The set of one kind."""
     return _ONE << np.uint64(kind)
 
 
 @kernel
-def size(kinds):  # type: ignore[no-untyped-def]
+def size(kinds: Int) -> Int:
     """int64: how many kinds a set has (Warren, "Hacker's Delight", section 5-1)."""
     kinds -= (kinds >> _ONE) & _PAIRS
     kinds = (kinds & _FOURS) + ((kinds >> _U2) & _FOURS)
@@ -68,14 +73,14 @@ def size(kinds):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def colours_of(kinds):  # type: ignore[no-untyped-def]
+def colours_of(kinds: Int) -> Int:
     """The colours that occur in a set, colour c as bit 5 · c."""
     kinds |= (kinds >> _ONE) | (kinds >> _U2) | (kinds >> _U3) | (kinds >> _U4)
     return kinds & _EACH_COLOUR
 
 
 @kernel
-def ranks_of(kinds):  # type: ignore[no-untyped-def]
+def ranks_of(kinds: Int) -> Int:
     """The ranks that occur in a set, rank r as bit r."""
     kinds |= (kinds >> _U5) | (kinds >> _U10)
     kinds |= (kinds >> _U10) | (kinds >> _U20)
@@ -83,7 +88,7 @@ def ranks_of(kinds):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def kinds_named(colour_hint, value):  # type: ignore[no-untyped-def]
+def kinds_named(colour_hint: bool, value: Int) -> Int:
     """The kinds of a colour, or of a rank."""
     if colour_hint:
         return _OF_COLOURS[1 << value]
@@ -91,22 +96,23 @@ def kinds_named(colour_hint, value):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def table_board(game):  # type: ignore[no-untyped-def]
+def table_board(game: Game) -> Board:
     """Board: the position as everyone sees it; out of sight is what is not on stacks or discarded."""
     zero = np.uint64(0)
     playable, dead, single, one, two, three = zero, zero, zero, zero, zero, zero
+    ranks = int(game.ranks)
     for colour in range(np.int64(game.colours)):
         stack, reachable = np.int64(game.stacks[colour]), True
-        for rank in range(np.int64(game.ranks)):
+        for rank in range(ranks):
             kind = colour * MAX_RANKS + rank
-            left = _copies(rank, np.int64(game.ranks)) - np.int64(game.discards[kind])
+            left = _copies(rank, ranks) - np.int64(game.discards[kind])
             if left == 1:
                 single |= bit(kind)
             if rank < stack:
                 dead |= bit(kind)
                 left -= 1
             else:
-                reachable = reachable and left > 0
+                reachable = reachable and bool(left > 0)
                 if not reachable:
                     dead |= bit(kind)
                 elif rank == stack:
@@ -121,7 +127,7 @@ def table_board(game):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def without(board, card):  # type: ignore[no-untyped-def]
+def without(board: Board, card: Int) -> Board:
     """Board: with one card (the set of its kind) less out of sight."""
     three = board.three & ~card
     two = board.two & ~(card & ~board.three)
@@ -130,7 +136,7 @@ def without(board, card):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def without_known(game, view, board, less, seat):  # type: ignore[no-untyped-def]
+def without_known(game: Game, view: View, board: Board, less: Board, seat: Int) -> Board:
     """Board: `less`, without the cards of a hand of which `board` leaves but one kind."""
     first = seat * np.int64(game.hand_size)
     for i in range(first, first + np.int64(game.held[seat])):
@@ -141,7 +147,7 @@ def without_known(game, view, board, less, seat):  # type: ignore[no-untyped-def
 
 
 @kernel
-def public_board(game, view):  # type: ignore[no-untyped-def]
+def public_board(game: Game, view: View) -> Board:
     """Board: as everyone sees it."""
     board = table_board(game)
     less = board
@@ -151,7 +157,7 @@ def public_board(game, view):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def private_board(game, view, seat):  # type: ignore[no-untyped-def]
+def private_board(game: Game, view: View, seat: Int) -> Board:
     """Board: as one seat sees it, who also sees the others' cards."""
     board = table_board(game)
     hand_size = np.int64(game.hand_size)
@@ -165,13 +171,13 @@ def private_board(game, view, seat):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def weight(board, kinds):  # type: ignore[no-untyped-def]
+def weight(board: Board, kinds: Int) -> Int:
     """int64: how many cards of a set of kinds are out of sight."""
     return size(kinds & board.one) + size(kinds & board.two) + size(kinds & board.three)
 
 
 @kernel
-def share(board, kinds, wanted):  # type: ignore[no-untyped-def]
+def share(board: Board, kinds: Int, wanted: Int) -> float:
     """float64: how likely a card of one of some kinds is of one of the wanted kinds."""
     total = weight(board, kinds)
     if total == 0:
@@ -180,7 +186,7 @@ def share(board, kinds, wanted):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def possible(game, view, board, place):  # type: ignore[no-untyped-def]
+def possible(game: Game, view: View, board: Board, place: Int) -> Int:
     """The kinds that the card at a place in the deck may be; never empty.
 
     Where conventions leave none, somebody did not keep to them: then only hints and counts are believed.
@@ -196,7 +202,7 @@ def possible(game, view, board, place):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def narrow(game, view, board, place, allowed):  # type: ignore[no-untyped-def]
+def narrow(game: Game, view: View, board: Board, place: Int, allowed: Int) -> None:
     """Note that a card is of one of some kinds, unless that cannot be."""
     kinds = possible(game, view, board, place) & allowed
     if kinds != 0:
@@ -204,14 +210,14 @@ def narrow(game, view, board, place, allowed):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def copy_view(source, target):  # type: ignore[no-untyped-def]
+def copy_view(source: View, target: View) -> None:
     """Make one view the same as another."""
     for place in range(MAX_DECK):
         target.possible[place] = source.possible[place]
 
 
 @kernel
-def all_agree(views, g, players):  # type: ignore[no-untyped-def]
+def all_agree(views: NDArray[Any], g: Int, players: Int) -> bool:
     """Whether all seats of game g hold the same to be known."""
     for seat in range(1, players):
         for place in range(MAX_DECK):

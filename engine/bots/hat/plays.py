@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from engine.bots.hat.knowledge import bit, possible, share, size, weight
-from engine.kernels import kernel
+from engine.bots.hat.knowledge import Board, View, bit, possible, share, size, weight
+from engine.kernels import Int, kernel
+from engine.rules import Game
 from engine.variants import MAX_RANKS
 
 RISK = 0.6
-"""A card that is playable or else dead is played if it is playable with a greater chance, lives permitting."""
+"""A card that is playable or else dead is played if the chance is greater, and a life can be spared."""
 
 FOLLOWED = 8
 """What it adds to a card's urgency that another seat holds the next card of its stack."""
@@ -17,7 +18,7 @@ LAST = 5
 
 
 @kernel
-def card_to_play(game, view, mine, mover):  # type: ignore[no-untyped-def]
+def card_to_play(game: Game, view: View, mine: Board, mover: Int) -> Int:
     """The slot of the most urgent playable card, else of one worth the risk; −1 if there is none."""
     surest, most = -1, -1.0
     riskiest, chance = -1, RISK
@@ -36,7 +37,7 @@ def card_to_play(game, view, mine, mover):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def urgency(game, mine, mover, kinds):  # type: ignore[no-untyped-def]
+def urgency(game: Game, mine: Board, mover: Int, kinds: Int) -> float:
     """float64: how much others wait for a card, which may be of some kinds, to be played from this hand.
 
     Low ranks count more, and cards less that others could play as well.
@@ -47,7 +48,8 @@ def urgency(game, mine, mover, kinds):  # type: ignore[no-untyped-def]
         kinds ^= card
         kind = size(card - np.uint64(1))
         rank, last = kind % MAX_RANKS, np.int64(game.ranks) - 1
-        need = (2 * last + 1 - rank) / (1 + (holders(game, mover, card) if game.drawn < game.deck_size else 0))
+        others = holders(game, mover, card) if game.drawn < game.deck_size else 0
+        need = (2 * last + 1 - rank) / (1 + others)
         if rank == last:
             need += LAST
         elif holders(game, mover, card << np.uint64(1)) > 0:
@@ -59,7 +61,7 @@ def urgency(game, mine, mover, kinds):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def holders(game, mover, card):  # type: ignore[no-untyped-def]
+def holders(game: Game, mover: Int, card: Int) -> Int:
     """How many other seats hold a kind of card."""
     count = 0
     for seat in range(np.int64(game.players)):
@@ -72,7 +74,7 @@ def holders(game, mover, card):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def likeliest(game, view, mine, mover):  # type: ignore[no-untyped-def]
+def likeliest(game: Game, view: View, mine: Board, mover: Int) -> tuple[Int, float]:
     """The slot likeliest to be playable, and how likely that is."""
     best, most = 0, -1.0
     first = mover * np.int64(game.hand_size)

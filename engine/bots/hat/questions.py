@@ -10,10 +10,13 @@ each question chosen from what is publicly known, the earlier answers included. 
 The questions follow the program hanabi.rs (src/strategies/information.rs).
 """
 
+from typing import Any, TypeAlias
+
 import numpy as np
 
-from engine.bots.hat.knowledge import bit, narrow, possible, share, size, weight
-from engine.kernels import kernel
+from engine.bots.hat.knowledge import Board, View, bit, narrow, possible, share, size
+from engine.kernels import Int, kernel
+from engine.rules import Game
 from engine.variants import MAX_DECK
 
 NONE, FIRST, SINGLE, CLASS = 0, 1, 2, 3
@@ -33,6 +36,9 @@ DESK = np.dtype(
 )
 """The question at hand; scratch, one for all games."""
 
+Desk: TypeAlias = Any
+"""One DESK, inside a kernel."""
+
 SURE_PLAY = 0.7
 SURE_PLAY_WITHIN = 0.2
 """A hand that knows a playable card asks for another only if the chance is about this."""
@@ -41,14 +47,11 @@ TRUTH = -1
 
 
 @kernel
-def learn_hand(game, view, desk, board, seat, bound, told):  # type: ignore[no-untyped-def]
-    """Narrow a view by a seat's number.
+def learn_hand(game: Game, view: View, desk: Desk, board: Board, seat: Int, bound: Int, told: Int) -> Int:
+    """Narrow a view by the number of a seat's hand, which is in [0, bound).
 
-    Args:
-      bound: the number is in [0, bound).
-      told: the number; or TRUTH, when it is to be found from the cards, which the holder must not do.
-
-    Returns: the number found, or what is left of the one told: 0, if it was the number of any hand.
+    `told` is the number, or TRUTH if it is to be found from the cards, which the holder must not do.
+    Returns the number found, or what is left of the one told: 0, if any hand has that number.
     """
     number, scale = 0, 1
     while bound > 1:
@@ -68,7 +71,7 @@ def learn_hand(game, view, desk, board, seat, bound, told):  # type: ignore[no-u
 
 
 @kernel
-def ask(game, view, desk, board, seat, bound):  # type: ignore[no-untyped-def]
+def ask(game: Game, view: View, desk: Desk, board: Board, seat: Int, bound: Int) -> Int:
     """Choose the next question about a hand. Returns how many answers it has, at most `bound`; 1: none."""
     desk.question = NONE
     if not knows(game, view, board, seat, board.playable):
@@ -101,7 +104,7 @@ def ask(game, view, desk, board, seat, bound):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def knows(game, view, board, seat, kinds):  # type: ignore[no-untyped-def]
+def knows(game: Game, view: View, board: Board, seat: Int, kinds: Int) -> bool:
     """Whether it is known of some card in a hand that it is one of a set of kinds."""
     first = seat * np.int64(game.hand_size)
     for i in range(first, first + np.int64(game.held[seat])):
@@ -111,7 +114,7 @@ def knows(game, view, board, seat, kinds):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def list_cards(game, view, desk, board, seat, most):  # type: ignore[no-untyped-def]
+def list_cards(game: Game, view: View, desk: Desk, board: Board, seat: Int, most: Int) -> None:
     """Put the cards that may be playable on the list, then those that may be dead, `most` in all.
 
     The likeliest are listed. They stand at the end: a yes tells that all before are a no.
@@ -132,7 +135,7 @@ def list_cards(game, view, desk, board, seat, most):  # type: ignore[no-untyped-
 
 
 @kernel
-def enlist(desk, begin, slot, dead, chance, most):  # type: ignore[no-untyped-def]
+def enlist(desk: Desk, begin: Int, slot: Int, dead: bool, chance: float, most: Int) -> None:
     """Insert a card into the part of the list from `begin`, by rising chance; a full list loses its least."""
     if desk.length == most:
         if begin == most or chance <= desk.list_chance[begin]:
@@ -152,7 +155,7 @@ def enlist(desk, begin, slot, dead, chance, most):  # type: ignore[no-untyped-de
 
 
 @kernel
-def move_entry(desk, source, target):  # type: ignore[no-untyped-def]
+def move_entry(desk: Desk, source: View, target: View) -> None:
     """Copy one entry of the list."""
     desk.list_slot[target] = desk.list_slot[source]
     desk.list_dead[target] = desk.list_dead[source]
@@ -160,7 +163,7 @@ def move_entry(desk, source, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def answer_of(game, view, desk, board, seat):  # type: ignore[no-untyped-def]
+def answer_of(game: Game, view: View, desk: Desk, board: Board, seat: Int) -> Int:
     """The true answer to the question at hand."""
     first = seat * np.int64(game.hand_size)
     if desk.question == FIRST:
@@ -177,7 +180,7 @@ def answer_of(game, view, desk, board, seat):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def class_of(kinds, board, classes, card):  # type: ignore[no-untyped-def]
+def class_of(kinds: Int, board: Board, classes: Int, card: Int) -> Int:
     """The class of a card: the last for dead ones, the others in turn, lowest kind first."""
     has_dead = 1 if kinds & board.dead != 0 else 0
     if has_dead and card & board.dead != 0:
@@ -187,7 +190,7 @@ def class_of(kinds, board, classes, card):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def take_answer(game, view, desk, board, seat, answer):  # type: ignore[no-untyped-def]
+def take_answer(game: Game, view: View, desk: Desk, board: Board, seat: Int, answer: Int) -> None:
     """Narrow a view by the answer to the question at hand."""
     first = seat * np.int64(game.hand_size)
     if desk.question == FIRST:
