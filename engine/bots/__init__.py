@@ -20,7 +20,7 @@ class Bot:
 
 BOTS: dict[str, Bot] = {
     "random": Bot(RandomLegal, "any legal move, all equally likely", "the usual baseline"),
-    "information": Bot(
+    "hat": Bot(
         InformationBot,
         "hints that tell every other player at once; the best bot for 3 to 5 players",
         "Cox et al., How to Make the Perfect Fireworks Display, 2015; the program hanabi.rs",

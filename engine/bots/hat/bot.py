@@ -29,7 +29,7 @@ class InformationBot:
         """Raises AgentError for a variant without information tokens, in which nobody can hint."""
         for variant in games.variants:
             if variant.info_tokens < 1:
-                raise AgentError(f"agent 'information' needs information tokens, {variant} has none")
+                raise AgentError(f"agent 'hat' needs information tokens, {variant} has none")
         self.views: NDArray[Any] = np.zeros((len(games), MAX_PLAYERS), dtype=VIEW)
         self.begin(games, np.arange(len(games)))
 
