@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.agents import Agent
+from engine.bots.hat.bot import InformationBot
 from engine.bots.random_legal import RandomLegal
 from engine.games import Games
 
@@ -19,5 +20,10 @@ class Bot:
 
 BOTS: dict[str, Bot] = {
     "random": Bot(RandomLegal, "any legal move, all equally likely", "the usual baseline"),
+    "hat": Bot(
+        InformationBot,
+        "hints that tell every other player at once; the best bot for 3 to 5 players",
+        "Cox et al., How to Make the Perfect Fireworks Display, 2015; the program hanabi.rs",
+    ),
 }
 """Every rule-based player, by name."""
