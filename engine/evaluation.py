@@ -61,7 +61,7 @@ def choose(agents: Sequence[Agent], games: Games, stream: chance.Stream) -> Move
     moves = np.full(len(games), PASS, dtype=np.int64)
     for agent in dict.fromkeys(agents):
         seats = [seat for seat, other in enumerate(agents) if other is agent]
-        mine = np.isin(games.to_move, seats)
+        mine = np.isin(games.to_move, seats) & ~games.over
         if mine.any():
             moves[mine] = agent.act(games, stream)[mine]
     return moves

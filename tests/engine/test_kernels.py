@@ -19,7 +19,7 @@ print(games.step(games.random_moves(stream)), games.table["info"][0])
 def run(cache: Path, source: Path | None = None) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache), "PYTHONPATH": str(source or "")}
     return subprocess.run(
-        [sys.executable, "-c", FIRST_STEP], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-P", "-c", FIRST_STEP], env=environment, capture_output=True, text=True, check=True
     )
 
 
