@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.agents import Agent
+from engine.bots.cautious import Cautious
 from engine.bots.random_legal import RandomLegal
 from engine.games import Games
 
@@ -19,5 +20,10 @@ class Bot:
 
 BOTS: dict[str, Bot] = {
     "random": Bot(RandomLegal, "any legal move, all equally likely", "the usual baseline"),
+    "cautious": Bot(
+        Cautious,
+        "plays and hints only what is certain to be playable",
+        "after Osawa 2015, and Walton-Rivers et al. 2017, arXiv:1704.07069",
+    ),
 }
 """Every rule-based player, by name."""
