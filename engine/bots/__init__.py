@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from engine.agents import Agent
 from engine.bots.cautious import Cautious
+from engine.bots.convention import ConventionBot
 from engine.bots.random_legal import RandomLegal
 from engine.games import Games
 
@@ -24,6 +25,11 @@ BOTS: dict[str, Bot] = {
         Cautious,
         "plays and hints only what is certain to be playable",
         "after Osawa 2015, and Walton-Rivers et al. 2017, arXiv:1704.07069",
+    ),
+    "convention": Bot(
+        ConventionBot,
+        "hints call for plays and warn of discards; made for 2 players",
+        "after SmartBot, github.com/Quuxplusone/Hanabi",
     ),
 }
 """Every rule-based player, by name."""
