@@ -34,7 +34,7 @@ _NUMBERS: dict[str, float] = {
     "last_life": 2.0,  # more than the points on the table
     # tokens and time
     "token": 0.5,
-    "last_token": 0.4,  # more for spending the last
+    "last_token": 0.65,  # more for spending the last
     "no_token": 0.3,  # more for gaining the first
     "glut": 1.5,  # tokens are worth nothing with fewer turns to come for each
     "pace": 0.8,  # cost of a turn that does not score, when no turn is to spare
