@@ -2,7 +2,7 @@
 
 It follows the rule-based players of Osawa ("Solving Hanabi", AAAI Workshop 2015, the one that keeps the
 outer state) and of Walton-Rivers et al. ("Evaluating and Modelling Hanabi-Playing Agents", IEEE CEC 2017,
-https://arxiv.org/abs/1704.07069, section IV). In this order, it
+https://arxiv.org/abs/1704.07069). In this order, it
 
   1. plays a card that its hints and the cards it sees prove playable, the lowest rank first;
   2. hints at a playable card whose owner cannot prove that yet, if there is a token;

@@ -2,8 +2,8 @@
 
 It follows Arthur O'Dwyer's SmartBot (https://github.com/Quuxplusone/Hanabi) in what hints mean and in taking
 silence for consent, and differs in how it chooses: SmartBot goes down a list of rules, this player scores
-every legal move by its outcome (`choice`). The rows to compare with are the rule-based ones of table 1 in
-Bard et al., "The Hanabi Challenge", 2020, https://arxiv.org/abs/1902.00506.
+every legal move by its outcome (`choice`). SmartBot's published mean for two players is 22.99: Bard et al.,
+"The Hanabi Challenge", 2020, https://arxiv.org/abs/1902.00506, the table of rule-based players.
 """
 
 from typing import Any
