@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.agents import Agent
+from engine.bots.cautious import Cautious
+from engine.bots.convention import ConventionBot
 from engine.bots.hat.bot import InformationBot
 from engine.bots.random_legal import RandomLegal
 from engine.games import Games
@@ -20,6 +22,16 @@ class Bot:
 
 BOTS: dict[str, Bot] = {
     "random": Bot(RandomLegal, "any legal move, all equally likely", "the usual baseline"),
+    "cautious": Bot(
+        Cautious,
+        "plays and hints only what is certain to be playable",
+        "after Osawa 2015, and Walton-Rivers et al. 2017, arXiv:1704.07069",
+    ),
+    "convention": Bot(
+        ConventionBot,
+        "hints call for plays and warn of discards; the best bot for 2 players",
+        "after SmartBot, github.com/Quuxplusone/Hanabi",
+    ),
     "hat": Bot(
         InformationBot,
         "hints that tell every other player at once; the best bot for 3 to 5 players",

@@ -1,0 +1,179 @@
+"""What everyone at the table knows of everyone's cards, by hints, card counting and the convention.
+
+The notes are public. They are made only of what all players see (who hinted what, which slots it touched,
+which cards were played or discarded), so one set of notes serves every seat, and no seat learns from it
+what it may not know. What a seat sees besides, the others' hands, enters only when it chooses a move.
+"""
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.agents import Moves
+from engine.bots.board import Board, all_kinds, is_single, only_kind, place_of, told_kinds
+from engine.bots.convention.weights import Weights
+from engine.games import Games
+from engine.kernels import Int, kernel
+from engine.rules import HINTED, Game, Table
+from engine.variants import KINDS, MAX_DECK, MAX_RANKS
+
+CALLED = 1
+"""Flag of a card: a hint called for it to be played."""
+SPARED = 2
+"""Flag of a card: nobody warned of its discard when somebody could, so it is hardly critical."""
+
+NOTES = np.dtype(
+    [
+        ("possible", np.uint32, (MAX_DECK,)),  # the set of kinds each card may be, by its place in the deck
+        ("flags", np.uint8, (MAX_DECK,)),  # CALLED | SPARED
+        ("sure", np.int64, (KINDS,)),  # scratch of settle: cards in hands known to be of each kind
+    ],
+    align=True,
+)
+"""The public notes on one game."""
+
+Notes: TypeAlias = Any
+"""One NOTES record, inside a kernel."""
+
+
+def empty_notes(games: Games) -> NDArray[Any]:
+    """NOTES[G], to be started with `forget`."""
+    return np.zeros(len(games), dtype=NOTES)
+
+
+@kernel
+def forget(notes: NDArray[Any], games: Table, which: Moves) -> None:
+    """Start the notes of some games (int64[N]) anew: each card may be of any kind."""
+    for g in which:
+        for place in range(MAX_DECK):
+            notes[g].possible[place] = all_kinds(games[g])
+            notes[g].flags[place] = 0
+
+
+@kernel
+def copy_notes(to: Notes, notes: Notes) -> None:
+    """Copy one NOTES record into another."""
+    for place in range(MAX_DECK):
+        to.possible[place] = notes.possible[place]
+        to.flags[place] = notes.flags[place]
+
+
+@kernel
+def settle(notes: Notes, game: Game, board: Board) -> None:
+    """Strike out, for every card in a hand, the kinds of which all copies are accounted for."""
+    for _ in range(KINDS):  # each pass may identify a card, and so begin another; a few do
+        spent = _spent(notes, game, board)
+        changed = False
+        for seat in range(np.int64(game.players)):
+            for slot in range(np.int64(game.held[seat])):
+                place = place_of(game, seat, slot)
+                if _strike_out(notes, game, board, place, spent):
+                    changed = True
+        if not changed:
+            return
+
+
+@kernel
+def _spent(notes: Notes, game: Game, board: Board) -> Int:
+    """The set of kinds whose copies all lie open, or are known to be in hands."""
+    for kind in range(KINDS):
+        notes.sure[kind] = 0
+    for seat in range(np.int64(game.players)):
+        for slot in range(np.int64(game.held[seat])):
+            possible = np.int64(notes.possible[place_of(game, seat, slot)])
+            if is_single(possible):
+                notes.sure[only_kind(possible)] += 1
+    spent = 0
+    for kind in range(KINDS):
+        if board.left[kind] <= notes.sure[kind]:
+            spent |= 1 << kind
+    return spent
+
+
+@kernel
+def _strike_out(notes: Notes, game: Game, board: Board, place: Int, spent: Int) -> bool:
+    """Take the spent kinds from what one card may be. Returns whether that changed the notes."""
+    possible = np.int64(notes.possible[place])
+    if is_single(possible) and not possible & board.gone:
+        return False
+    left = possible & ~spent
+    if left == 0:  # the notes contradict the table: somebody broke the convention
+        told = told_kinds(game, place)
+        left = told & ~board.gone if told & ~board.gone else told
+        notes.flags[place] = 0
+    notes.possible[place] = left
+    return left != possible
+
+
+@kernel
+def looks_playable(notes: Notes, place: Int, board: Board) -> bool:
+    """Whether all know that a card should be played.
+
+    A card once called for is trusted not to be of a kind played since: its caller would have spoken up.
+    """
+    possible = np.int64(notes.possible[place])
+    if notes.flags[place] & CALLED:
+        possible &= ~board.useless
+    return possible != 0 and possible & ~board.playable == 0
+
+
+@kernel
+def looks_useless(notes: Notes, place: Int, board: Board) -> bool:
+    """Whether all know that a card can never score."""
+    return np.int64(notes.possible[place]) & ~board.useless == 0
+
+
+@kernel
+def playable_slots(notes: Notes, game: Game, board: Board, seat: Int) -> Int:
+    """The slots of a hand that look playable, as bits."""
+    slots = 0
+    for slot in range(np.int64(game.held[seat])):
+        if looks_playable(notes, place_of(game, seat, slot), board):
+            slots |= 1 << slot
+    return slots
+
+
+@kernel
+def chop_of(notes: Notes, game: Game, board: Board, seat: Int, weights: Weights) -> Int:
+    """The slot a player is expected to discard: a useless card, else the least loss, the oldest of equals.
+
+    −1 for an empty hand.
+    """
+    chop, least = -1, 1e9
+    for slot in range(np.int64(game.held[seat])):
+        place = place_of(game, seat, slot)
+        if looks_useless(notes, place, board):
+            return slot
+        expected = _public_loss(np.int64(notes.possible[place]), board, weights)
+        if notes.flags[place] & SPARED:
+            expected *= weights.chop_spared
+        if (game.colours_left[place] | game.ranks_left[place]) & HINTED:
+            expected *= weights.chop_touched
+        if expected < least - 1e-9:
+            chop, least = slot, expected
+    return chop
+
+
+@kernel
+def _public_loss(possible: Int, board: Board, weights: Weights) -> float:
+    """What the loss of a card costs, by all that the whole table knows of it."""
+    total, copies = 0.0, 0
+    for kind in range(KINDS):
+        if (possible >> kind) & 1 and board.left[kind] > 0:
+            copies += board.left[kind]
+            total += board.left[kind] * _loss(kind, board, weights)
+    return total / copies if copies > 0 else 0.0
+
+
+@kernel
+def _loss(kind: Int, board: Board, weights: Weights) -> float:
+    """What the loss of one copy of a kind costs, for the choice of a chop."""
+    ranks_above = board.ranks - kind % MAX_RANKS
+    if (board.useless >> kind) & 1:
+        return 0.0
+    if (board.critical >> kind) & 1:
+        return weights.chop_critical * ranks_above
+    if (board.playable >> kind) & 1:
+        return weights.chop_soon
+    return weights.chop_spare * ranks_above

@@ -1,0 +1,102 @@
+"""The convention player as an agent: any variant, 2 to 5 players, made and tuned for 2.
+
+It follows Arthur O'Dwyer's SmartBot (https://github.com/Quuxplusone/Hanabi) in what hints mean and in taking
+silence for consent, and differs in how it chooses: SmartBot goes down a list of rules, this player scores
+every legal move by its outcome (`choice`). SmartBot's published mean for two players is 22.99: Bard et al.,
+"The Hanabi Challenge", 2020, https://arxiv.org/abs/1902.00506, the table of rule-based players.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import chance, rules
+from engine.agents import Moves
+from engine.bots.board import BOARD, Board, place_of, survey
+from engine.bots.convention.choice import choose
+from engine.bots.convention.hints import hear, miss_warning
+from engine.bots.convention.notes import NOTES, Notes, empty_notes, forget, settle
+from engine.bots.convention.weights import weights
+from engine.bots.sight import SIGHT, Sight, count_own, look_around
+from engine.games import PASS, Games
+from engine.kernels import kernel
+from engine.rules import Game, Table
+
+
+class ConventionBot:
+    """Plays by the convention of `engine.bots.convention.hints`.
+
+    Attributes:
+      notes: NOTES[G], the public notes on each game, to read.
+    """
+
+    def __init__(self, games: Games, numbers: NDArray[Any] | None = None) -> None:
+        """Sit down at G games; `numbers` (WEIGHTS[1]) in place of the tuned ones."""
+        self.notes = empty_notes(games)
+        self._weights = weights() if numbers is None else numbers
+        self._boards = np.zeros(2, dtype=BOARD)  # the board as it is, and one to try moves on
+        self._sight = np.zeros(1, dtype=SIGHT)
+        self._trial = np.zeros(1, dtype=NOTES)
+
+    def begin(self, games: Games, which: Moves) -> None:
+        """Forget what was known of these games (int64[N])."""
+        forget(self.notes, games.table, np.asarray(which, dtype=np.int64))
+
+    def act(self, games: Games, stream: chance.Stream) -> Moves:
+        """int64[G]: a move for the player to move in each game, PASS where the game is over."""
+        moves = np.full(len(games), PASS, dtype=np.int64)
+        _choose_all(self.notes, games.table, self._boards, self._sight, self._trial, self._weights, moves)
+        return moves
+
+    def watch(self, games: Games, moves: Moves) -> None:
+        """Note what the moves (int64[G], PASS: none) that are made next mean."""
+        _watch_all(self.notes, games.table, self._boards, self._weights, moves)
+
+
+@kernel
+def _choose_all(
+    notes: NDArray[Any],
+    games: Table,
+    boards: NDArray[Any],
+    sights: NDArray[Any],
+    trials: NDArray[Any],
+    weights: NDArray[Any],
+    moves: Moves,
+) -> None:
+    """Fill int64[G] `moves` for the games that run."""
+    board, sight = boards[0], sights[0]
+    for g in range(len(games)):
+        game = games[g]
+        if game.ending != rules.RUNNING:
+            continue
+        survey(board, game)
+        settle(notes[g], game, board)
+        _look(notes[g], game, board, sight)
+        moves[g] = choose(notes[g], game, board, sight, trials[0], boards[1], weights[0])
+
+
+@kernel
+def _look(notes: Notes, game: Game, board: Board, sight: Sight) -> None:
+    """Fill a SIGHT with what the mover knows: the notes, and the others' hands."""
+    seat = np.int64(game.to_move)
+    look_around(sight, game, board, seat)
+    for slot in range(np.int64(game.held[seat])):
+        sight.own[slot] = np.int64(notes.possible[place_of(game, seat, slot)])
+    count_own(sight, np.int64(game.held[seat]))
+
+
+@kernel
+def _watch_all(
+    notes: NDArray[Any], games: Table, boards: NDArray[Any], weights: NDArray[Any], moves: Moves
+) -> None:
+    """Note the moves (int64[G]) made next."""
+    for g in range(len(games)):
+        game = games[g]
+        if moves[g] < 0 or game.ending != rules.RUNNING:
+            continue
+        survey(boards[0], game)
+        settle(notes[g], game, boards[0])
+        if moves[g] >= 2 * np.int64(game.hand_size):
+            hear(notes[g], game, boards[0], moves[g], weights[0])
+        miss_warning(notes[g], game, boards[0], weights[0])
