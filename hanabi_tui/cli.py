@@ -93,15 +93,17 @@ def root(
 
 def main() -> None:
     """Run the command line; what users get wrong is said in a line, without a traceback."""
-    from engine.errors import EngineError
-
     try:
         app()
-    except EngineError as error:
-        sys.exit(_refuse(str(error)))
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         sys.exit(_refuse(f"{where}{error.strerror or error}"))
+    except ValueError as error:
+        from engine.errors import EngineError  # not above: it loads the engine
+
+        if not isinstance(error, EngineError):
+            raise
+        sys.exit(_refuse(str(error)))
 
 
 def _refuse(message: str) -> int:

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from engine import Games, Variant, chance, preset
+from engine import Games, chance, preset
 from engine.agents import find
 from engine.bots import BOTS
-from engine.errors import AgentError
 from engine.evaluation import Evaluation, evaluate, record
 from engine.hanablive import dump
 
@@ -21,7 +20,7 @@ def run(
     """Print a line for each agent and number of players.
 
     Args:
-      names: agents; None: every bot that can play.
+      names: agents; None: every bot.
       players: numbers of seats.
       games: K games a line.
       variant_name: a preset.
@@ -29,15 +28,14 @@ def run(
       save: where the first game of the last line goes, if anywhere.
 
     Raises:
-      AgentError: an unknown agent, or one named that cannot play; said before any game is played.
+      AgentError: an unknown agent, or one that cannot play; said before any game is played.
+      OSError: the file to save to cannot be written; likewise.
     """
     lines = [(name, preset(variant_name, seats)) for name in names or BOTS for seats in players]
-    refusals = {line: why for line in lines if (why := refusal(*line))}
-    if names and refusals:
-        raise AgentError(next(iter(refusals.values())))
-    lines = [line for line in lines if line not in refusals]
-    if not lines:
-        raise AgentError("; ".join(refusals.values()))
+    for name, variant in lines:
+        find(name)(Games.shuffled([variant], chance.stream(seed)))
+    if save is not None:
+        save.open("a", encoding="utf-8").close()
     print(HEADER, flush=True)
     for name, variant in lines:
         print(line_of(name, evaluate([find(name)], variant, games, seed)), flush=True)
@@ -46,16 +44,6 @@ def run(
         names = [f"{name} {seat + 1}" for seat in range(variant.players)]
         save.write_text(dump(record([find(name)], variant, seed, names)), encoding="utf-8")
         print(f"The first game is in {save}; look at it with: hanabi-tui replay {save}")
-
-
-def refusal(name: str, variant: Variant) -> str:
-    """Why an agent cannot play a variant; empty if it can. Raises AgentError for an unknown agent."""
-    maker = find(name)
-    try:
-        maker(Games.shuffled([variant], chance.stream(0)))
-    except AgentError as error:
-        return str(error)
-    return ""
 
 
 def line_of(name: str, outcome: Evaluation) -> str:
