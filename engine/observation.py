@@ -1,4 +1,4 @@
-"""The compact row: all that a player knows, in 144 unsigned bytes.
+"""The compact row: all that a player knows, in 169 unsigned bytes.
 
 This is what is stored, sent and learned from; networks expand it themselves. It is as wide for two players
 as for five, so one batch may mix variants. `docs/compact-row.md` shows the same layout as a table.
@@ -49,13 +49,14 @@ ROW = np.dtype(
         ("cards", np.uint8, (MAX_PLAYERS, SLOTS)),
         ("colours_left", np.uint8, (MAX_PLAYERS, SLOTS)),
         ("ranks_left", np.uint8, (MAX_PLAYERS, SLOTS)),
+        ("hint_age", np.uint8, (MAX_PLAYERS, SLOTS)),
         # the last moves, newest first: actor, kind, where, what, effect
         ("last", np.uint8, (rules.HISTORY, 5)),
         ("legal", np.uint8, (7,)),
         ("seat", np.uint8),
     ]
 )
-"""One row, as a record; every field is of unsigned bytes, so ROW[N] and uint8[N, 144] are the same memory."""
+"""One row, as a record; every field is of unsigned bytes, so ROW[N] and uint8[N, 169] are the same memory."""
 
 WIDTH = ROW.itemsize
 
@@ -78,6 +79,7 @@ MEANINGS = {
     "colours_left": "what the holder can know of each card's colour: bits 0–4 not excluded by hints, bit 5 "
     "named by a hint; 0 no card",
     "ranks_left": "the same of each card's rank",
+    "hint_age": "how many moves ago a hint last pointed out each card: 1 the last move, at most 255, 0 never",
     "last": "the last four moves, newest first, five bytes each: actor (0 no move, else 1 + seats after the "
     "observer); kind (0 discard, 1 play, 2 colour hint, 3 rank hint); where (slot played or discarded, or "
     "seats after the observer of who was hinted at); what (1 + 5·colour + rank of the card, or the colour or "
@@ -92,7 +94,7 @@ Row: TypeAlias = Any
 """One record of ROW[N], inside a kernel."""
 
 Rows: TypeAlias = NDArray[np.uint8]
-"""uint8[N, 144]."""
+"""uint8[N, 169]."""
 
 
 def observe(games: Games, seats: ArrayLike | None = None, out: Rows | None = None) -> Rows:
@@ -101,10 +103,10 @@ def observe(games: Games, seats: ArrayLike | None = None, out: Rows | None = Non
     Args:
       games: G games.
       seats: int[G] the observing seat of each game; None: the player to move.
-      out: uint8[G, 144] to write into, contiguous; None: a new array.
+      out: uint8[G, 169] to write into, contiguous; None: a new array.
 
     Returns:
-      uint8[G, 144] rows.
+      uint8[G, 169] rows.
 
     Raises:
       RowError: a hand over 5 cards, a seat the game does not have, or no such array to write into.
@@ -121,7 +123,7 @@ def observe(games: Games, seats: ArrayLike | None = None, out: Rows | None = Non
         raise RowError(
             f"out: uint8[{len(games)}, {WIDTH}], contiguous, expected; {out.dtype}{list(out.shape)} given"
         )
-    _observe(games.table, seats_of(games, seats), out.view(ROW)[:, 0])
+    _observe(games.table, seats_of(games, seats), out, out.view(ROW)[:, 0])
     return out
 
 
@@ -151,7 +153,7 @@ def read(rows: Rows) -> NDArray[np.void]:
     """ROW[N]: the same memory, by field names.
 
     Raises:
-      RowError: not uint8[N, 144], or rows of another version.
+      RowError: not uint8[N, 169], or rows of another version.
     """
     if rows.dtype != np.uint8 or rows.ndim != 2 or rows.shape[1] != WIDTH:
         raise RowError(f"rows: uint8[N, {WIDTH}] expected, {rows.dtype}{list(rows.shape)} given")
@@ -169,8 +171,11 @@ def legal_mask(rows: Rows) -> NDArray[np.bool_]:
 
 
 @kernel
-def _observe(games: Table, seats: NDArray[np.uint8], rows: NDArray[np.void]) -> None:
+def _observe(games: Table, seats: NDArray[np.uint8], cells: Rows, rows: NDArray[np.void]) -> None:
+    """Write rows; `cells` is the same memory, to wipe it in one go: faster than each empty slot by itself."""
     for g in range(len(games)):
+        for i in range(WIDTH):
+            cells[g, i] = 0
         _write_row(games[g], np.int64(seats[g]), rows[g])
 
 
@@ -202,18 +207,21 @@ def _write_row(game: Game, seat: Int, row: Row) -> None:
 @kernel
 def _write_hands(game: Game, seat: Int, row: Row) -> None:
     players, hand_size = np.int64(game.players), np.int64(game.hand_size)
-    for offset in range(MAX_PLAYERS):
+    for offset in range(players):
         other = rules.seat_after(seat, offset, players)
-        held = np.int64(game.held[other]) if offset < players else 0
-        for slot in range(held):
+        for slot in range(np.int64(game.held[other])):
             place = game.hands[other * hand_size + slot]
             row.cards[offset, slot] = HIDDEN if offset == 0 else 1 + game.deck[place]
             row.colours_left[offset, slot] = game.colours_left[place]
             row.ranks_left[offset, slot] = game.ranks_left[place]
-        for slot in range(held, SLOTS):
-            row.cards[offset, slot] = 0
-            row.colours_left[offset, slot] = 0
-            row.ranks_left[offset, slot] = 0
+            row.hint_age[offset, slot] = _hint_age(game, place)
+
+
+@kernel
+def _hint_age(game: Game, place: Int) -> Int:
+    hinted = np.int64(game.hinted[place])
+    age = min(np.int64(game.turn) + 1 - hinted, 255)
+    return age if hinted > 0 else 0
 
 
 @kernel
@@ -223,9 +231,7 @@ def _write_last_moves(game: Game, seat: Int, row: Row) -> None:
         entry = (turn - 1 - back) % rules.HISTORY
         actor = np.int64(game.last[entry, rules.ACTOR])
         if actor == NO_CARD:
-            for i in range(5):
-                row.last[back, i] = 0
-            continue
+            return
         kind = game.last[entry, rules.KIND]
         where, what = np.int64(game.last[entry, rules.WHERE]), game.last[entry, rules.WHAT]
         row.last[back, rules.ACTOR] = 1 + rules.seat_after(actor, players - seat, players)

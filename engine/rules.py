@@ -4,7 +4,7 @@ Decks and moves come in, arrays come out: no card is ever drawn by chance in her
 (hanabi_state.cc): a completed stack returns an information token, the last life ends the game, and once
 the last card is drawn everyone, the drawer included, has one turn.
 
-A game is one record of 296 bytes, and games are an array of records: a move touches a dozen fields of one
+A game is one record of 408 bytes, and games are an array of records: a move touches a dozen fields of one
 game, so they lie together, and a kernel takes one pointer. (The same rules over a struct of arrays ran at
 a seventh of the speed under numba, which counts references to every array it passes on.)
 """
@@ -66,6 +66,7 @@ GAME = np.dtype(
         ("hands", np.uint8, (MAX_DECK,)),  # seat p's slot h is entry p * hand_size + h, oldest first
         ("colours_left", np.uint8, (MAX_DECK,)),  # colours not excluded, as bits; HINTED
         ("ranks_left", np.uint8, (MAX_DECK,)),  # ranks not excluded, as bits; HINTED
+        ("hinted", np.uint16, (MAX_DECK,)),  # the move, from 1, that last pointed out the card; 0: none
     ],
     align=True,
 )
@@ -123,6 +124,7 @@ def _lay_out(game: Game) -> None:
         game.hands[i] = i
         game.colours_left[i] = all_colours
         game.ranks_left[i] = all_ranks
+        game.hinted[i] = 0
     for i in range(MAX_PLAYERS):
         game.held[i] = hand_size if i < players else 0
     for i in range(MAX_COLOURS):
@@ -241,17 +243,16 @@ def give_hint(game: Game, seat: Int, kind: Int, value: Int) -> Int:
         place = np.int64(game.hands[first + slot])
         card = np.int64(game.deck[place])
         if kind == _COLOUR:
-            if card // MAX_RANKS == value:
-                game.colours_left[place] = bit | np.uint8(HINTED)
-                touched |= np.uint32(1) << np.uint32(slot)
-            else:
-                game.colours_left[place] &= ~bit
+            named = card // MAX_RANKS == value
+            left = game.colours_left[place]
+            game.colours_left[place] = bit | np.uint8(HINTED) if named else left & ~bit
         else:
-            if card % MAX_RANKS == value:
-                game.ranks_left[place] = bit | np.uint8(HINTED)
-                touched |= np.uint32(1) << np.uint32(slot)
-            else:
-                game.ranks_left[place] &= ~bit
+            named = card % MAX_RANKS == value
+            left = game.ranks_left[place]
+            game.ranks_left[place] = bit | np.uint8(HINTED) if named else left & ~bit
+        if named:
+            game.hinted[place] = game.turn + 1
+            touched |= np.uint32(1) << np.uint32(slot)
     return touched
 
 

@@ -69,16 +69,16 @@ def test_one_cannot_see_ones_own_cards_but_belief_heads_are_told() -> None:
     assert truth[1].tolist() == [*(games.table["deck"][1, :2] + 1).tolist(), 0, 0, 0]
 
 
-def test_a_row_is_144_bytes_and_says_its_version() -> None:
-    assert observation.WIDTH == 144
+def test_a_row_is_169_bytes_and_says_its_version() -> None:
+    assert observation.WIDTH == 169
     rows = observation.observe(Games.shuffled([preset("full")], chance.stream(1)))
     assert rows.dtype == np.uint8
     assert observation.read(rows)["version"][0] == observation.VERSION
     rows[0, 0] = 9
     with pytest.raises(RowError, match="row 0 has version 9; this program reads 1"):
         observation.read(rows)
-    with pytest.raises(RowError, match=r"rows: uint8\[N, 144\] expected, uint8\[1, 143\] given"):
-        observation.read(rows[:, :143])
+    with pytest.raises(RowError, match=r"rows: uint8\[N, 169\] expected, uint8\[1, 168\] given"):
+        observation.read(rows[:, :168])
 
 
 def test_what_fits_no_row_is_refused_with_the_game() -> None:
@@ -91,14 +91,14 @@ def test_what_fits_no_row_is_refused_with_the_game() -> None:
     with pytest.raises(RowError, match=r"seats: int\[2\] expected"):
         observation.observe(games, [0])
     with pytest.raises(RowError, match="out: uint8"):
-        observation.observe(games, None, np.empty((2, 143), dtype=np.uint8))
+        observation.observe(games, None, np.empty((2, 168), dtype=np.uint8))
     with pytest.raises(RowError, match="out: uint8"):
-        observation.observe(games, None, np.empty((2, 288), dtype=np.uint8)[:, ::2])
+        observation.observe(games, None, np.empty((2, 338), dtype=np.uint8)[:, ::2])
 
 
 def test_rows_can_be_written_into_an_array_that_is_there() -> None:
     games = Games.shuffled([preset("full")] * 4, chance.stream(1))
-    out = np.full((4, 144), 77, dtype=np.uint8)
+    out = np.full((4, 169), 77, dtype=np.uint8)
     assert observation.observe(games, out=out) is out
     assert (out == observation.observe(games)).all()
 

@@ -27,6 +27,7 @@ class SlowGame:
             "ranks": set(range(self.variant.ranks)),
             "told_colour": False,
             "told_rank": False,
+            "told_in_move": 0,
         }
 
     @property
@@ -78,6 +79,7 @@ class SlowGame:
         for slot, card in enumerate(self.hands[target]):
             if card[aspect] == move.value:
                 card[left], card[f"told_{aspect}"] = {move.value}, True
+                card["told_in_move"] = len(self.history) + 1
                 touched |= 1 << slot
             else:
                 card[left].discard(move.value)
@@ -95,13 +97,13 @@ class SlowGame:
         return 1
 
     def row(self, observer: int) -> list[int]:
-        """144 numbers."""
+        """169 numbers."""
         v = self.variant
         numbers = [1, v.players, v.colours, v.ranks, v.hand_size, v.info_tokens, v.life_tokens]
         numbers += [self.info, self.lives, len(self.deck), self.turns_left]
         numbers += self.stacks + [0] * (5 - v.colours)
         numbers += [self.gone.count((colour, rank)) for colour in range(5) for rank in range(5)]
-        codes, of_colour, of_rank = [], [], []
+        codes, of_colour, of_rank, ages = [], [], [], []
         for offset in range(5):
             hand = self.hands[(observer + offset) % v.players] if offset < v.players else []
             for slot in range(5):
@@ -111,7 +113,9 @@ class SlowGame:
                 )
                 of_colour.append(bits(card, "colours", "told_colour"))
                 of_rank.append(bits(card, "ranks", "told_rank"))
-        numbers += codes + of_colour + of_rank
+                told_in_move = 0 if card is None else card["told_in_move"]
+                ages.append(min(len(self.history) - told_in_move + 1, 255) if told_in_move else 0)
+        numbers += codes + of_colour + of_rank + ages
         for back in range(1, 5):
             numbers += self._told_by(observer, self.history[-back] if back <= len(self.history) else None)
         legal = 0
