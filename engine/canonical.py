@@ -130,7 +130,7 @@ def _discards(game: Game, bits: NDArray[np.uint8], at: Int) -> Int:
             # three entries without a question: those too many are 0, and the next kind writes over them
             for i in range(3):
                 bits[np.uint64(at + i)] = gone > i
-            at += 3 if rank == 0 else (1 if rank == ranks - 1 else 2)
+            at += rules.copies_of(rank, ranks)
     return at
 
 

@@ -148,6 +148,12 @@ def _lay_out(game: Game) -> None:
 
 
 @kernel
+def copies_of(rank: Int, ranks: Int) -> Int:
+    """How many cards of a rank each colour has: variants.copies, for kernels."""
+    return 3 if rank == 0 else (1 if rank == ranks - 1 else 2)
+
+
+@kernel
 def seat_after(seat: Int, offset: Int, players: Int) -> Int:
     """The seat `offset` places after another, offset <= players; no division, which would take longest."""
     after = seat + offset

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.kernels import Int, kernel
 from engine.moves import Kind
-from engine.rules import Game
+from engine.rules import Game, copies_of
 from engine.variants import KINDS, MAX_COLOURS, MAX_RANKS
 
 BOARD = np.dtype(
@@ -46,9 +46,8 @@ def survey(board: Board, game: Game) -> None:
     for colour in range(board.colours):
         board.stacks[colour] = game.stacks[colour]
         for rank in range(board.ranks):
-            copies = 3 if rank == 0 else (1 if rank == board.ranks - 1 else 2)
             kind = colour * MAX_RANKS + rank
-            board.left[kind] = copies - np.int64(game.discards[kind])
+            board.left[kind] = copies_of(rank, board.ranks) - np.int64(game.discards[kind])
             if rank < board.stacks[colour]:
                 board.left[kind] -= 1
     judge(board)

@@ -1,0 +1,156 @@
+"""Acting: a network plays many games at once, explores a little, and notes what it can learn from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import chance, observation, rules
+from engine.games import Games
+from engine.kernels import Int, kernel
+from engine.moves import SHARED, from_shared
+from engine.network import Network, values_of
+from engine.observation import SLOTS, WIDTH
+from engine.returns import q_lambda
+from engine.variants import Variant
+
+SAMPLE = np.dtype(
+    [
+        ("row", np.uint8, (WIDTH,)),  # what the player to move knew
+        ("own", np.uint8, (SLOTS,)),  # the player's true cards, as in a row
+        ("move", np.uint8),  # the shared number of the move made
+        ("target", np.float32),  # the return that followed
+    ]
+)
+"""One move to learn from: 179 bytes."""
+
+
+_MOVES = SHARED.moves
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """How often a random move is made: in game g of G with probability base ** (1 + spread · g / (G − 1)).
+
+    Horgan et al., "Distributed Prioritized Experience Replay", 2018, section 4.
+    """
+
+    base: float = 0.1
+    spread: float = 5.0
+
+    def chances(self, games: int) -> NDArray[np.float32]:
+        """float32[G]."""
+        place = np.linspace(0.0, 1.0, games) if games > 1 else np.zeros(1)
+        return (self.base ** (1 + self.spread * place)).astype(np.float32)
+
+
+class Actor:
+    """Plays G games without end, in chunks of T moves.
+
+    Attributes:
+      games: the games, to look at.
+      finished: how many games came to their end.
+    """
+
+    def __init__(
+        self,
+        variants: Sequence[Variant],
+        stream: chance.Stream,
+        exploration: Exploration,
+        *,
+        moves: int = 16,
+        discount: float = 0.99,
+        trace: float = 0.8,
+    ) -> None:
+        count = len(variants)
+        self.games = Games.shuffled(variants, stream)
+        self.finished = 0
+        self._stream, self._epsilon = stream, exploration.chances(count)
+        self._moves, self._discount, self._trace = moves, discount, trace
+        self._to_ids = np.array([from_shared(variant) for variant in self.games.variants])
+        self._samples = np.zeros((moves, count), dtype=SAMPLE)
+        self._rows = np.zeros((count, WIDTH), dtype=np.uint8)
+        self._rewards = np.zeros((moves, count), dtype=np.float32)
+        self._values = np.zeros((moves + 1, count), dtype=np.float32)
+        self._ended = np.zeros((moves, count), dtype=np.bool_)
+        self._explored = np.zeros((moves + 1, count), dtype=np.bool_)
+        self._ids = np.zeros(count, dtype=np.int64)
+
+    def chunk(self, network: Network) -> NDArray[np.void]:
+        """Make T moves in each game; return SAMPLE[T · G], valid until the next chunk."""
+        for t in range(self._moves):
+            self._choose(network, t)
+            self._rewards[t] = self.games.step(self._ids)
+            self._ended[t] = self.games.over
+            self.finished += len(self.games.redeal_finished(self._stream))
+        # the position after the chunk is judged again as the next chunk's first: one forward in T + 1
+        observation.observe(self.games, out=self._rows)
+        self._values[-1] = values_of(network, self._rows).max(axis=1)
+        returns = np.empty_like(self._rewards)
+        q_lambda(
+            self._rewards, self._values, self._ended, self._explored, self._discount, self._trace, returns
+        )
+        self._samples["target"] = returns
+        return self._samples.reshape(-1)
+
+    def _choose(self, network: Network, t: int) -> None:
+        observation.observe(self.games, out=self._rows)
+        _choose(
+            self.games.table,
+            self._rows,
+            values_of(network, self._rows),
+            self._epsilon,
+            self._to_ids,
+            self._stream,
+            self._samples[t],
+            self._values[t],
+            self._explored[t],
+            self._ids,
+        )
+
+
+@kernel
+def _choose(
+    games: rules.Table,
+    rows: NDArray[np.uint8],
+    values: NDArray[np.float32],
+    epsilon: NDArray[np.float32],
+    to_ids: NDArray[np.int64],
+    stream: chance.Stream,
+    samples: NDArray[np.void],
+    greedy_values: NDArray[np.float32],
+    explored: NDArray[np.bool_],
+    ids: NDArray[np.int64],
+) -> None:
+    """Choose each game's move and note the sample."""
+    for g in range(len(games)):
+        game, sample = games[g], samples[g]
+        greedy = _best(values[g])
+        move = greedy
+        if np.float64(chance.below(stream, 1 << 24)) < epsilon[g] * np.float64(1 << 24):
+            move = chance.choose_bit(stream, observation.shared_legal(game))
+        greedy_values[g] = values[g, greedy]
+        explored[g] = move != greedy
+        ids[g] = to_ids[g, move]
+        sample.move = move
+        for i in range(WIDTH):
+            sample.row[i] = rows[g, i]
+        _note_own_cards(game, sample)
+
+
+@kernel
+def _best(values: NDArray[np.float32]) -> Int:
+    best = 0
+    for move in range(1, _MOVES):
+        if values[move] > values[best]:
+            best = move
+    return best
+
+
+@kernel
+def _note_own_cards(game: rules.Game, sample: rules.Game) -> None:
+    seat = np.int64(game.to_move)
+    first, held = seat * np.int64(game.hand_size), np.int64(game.held[seat])
+    for slot in range(SLOTS):
+        sample.own[slot] = 1 + game.deck[game.hands[first + slot]] if slot < held else 0

@@ -1,0 +1,109 @@
+"""Networks: from compact rows to the values of moves, and to beliefs about one's own cards.
+
+Letters: B batch · M shared moves (50) · S slots (5) · C colours (5) · R ranks (5).
+"""
+
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from engine.features import Layout, expand
+from engine.moves import SHARED
+from engine.observation import ROW, SLOTS
+from engine.variants import MAX_COLOURS, MAX_RANKS
+
+MOVES = SHARED.moves
+_FIELDS: Any = ROW.fields
+_LEGAL_AT: int = _FIELDS["legal"][1]
+
+IMPOSSIBLE = -1e9
+"""The value of an illegal move: finite, so that masked sums stay numbers."""
+
+
+class Output(NamedTuple):
+    """What a network says of B rows."""
+
+    values: Tensor  # float32[B, M] of each move under the team's best play; IMPOSSIBLE where not legal
+    colours: Tensor  # float32[B, S, C] logits of the colour of each own card
+    ranks: Tensor  # float32[B, S, R] logits of the rank of each own card
+
+
+def legal_moves(rows: Tensor) -> Tensor:
+    """bool[B, M]: the legal moves of rows (uint8[B, 169])."""
+    packed = rows[:, _LEGAL_AT : _LEGAL_AT + 7, None]
+    bits = packed >> torch.arange(8, dtype=torch.uint8, device=rows.device)
+    return (bits & 1).view(len(rows), 56)[:, :MOVES].bool()
+
+
+def dueling(state: Tensor, advantages: Tensor, legal: Tensor) -> Tensor:
+    """Values of moves from the value of the position and the moves' advantages over the legal ones' mean.
+
+    Wang et al., "Dueling Network Architectures for Deep Reinforcement Learning", 2016, equation 9.
+
+    Args:
+      state: float32[B, 1].
+      advantages: float32[B, M].
+      legal: bool[B, M].
+    """
+    possible = advantages.masked_fill(~legal, 0.0)
+    mean = possible.sum(1, keepdim=True) / legal.sum(1, keepdim=True).clamp(min=1)
+    return (state + advantages - mean).masked_fill(~legal, IMPOSSIBLE)
+
+
+class Network(nn.Module):
+    """The one interface of all networks: forward(rows) -> Output."""
+
+    def forward(self, rows: Tensor) -> Output:
+        """Judge rows, uint8[B, 169]."""
+        raise NotImplementedError
+
+
+class Heads(nn.Module):
+    """The last layer: the position's value, the moves' advantages, beliefs; one matrix for all."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.all = nn.Linear(width, 1 + MOVES + SLOTS * (MAX_COLOURS + MAX_RANKS))
+
+    def forward(self, hidden: Tensor, legal: Tensor) -> Output:
+        """Judge B positions by what is known of them, float32[B, width]."""
+        state, advantages, beliefs = self.all(hidden).split([1, MOVES, SLOTS * (MAX_COLOURS + MAX_RANKS)], 1)
+        colours, ranks = beliefs.view(-1, SLOTS, MAX_COLOURS + MAX_RANKS).split([MAX_COLOURS, MAX_RANKS], 2)
+        return Output(dueling(state, advantages, legal), colours, ranks)
+
+
+class Perceptron(Network):
+    """`mlp`: features, then layers of matrix, layer norm and rectifier. Fast on a CPU.
+
+    Args:
+      players: the most players of any game it shall see.
+      width: units of a hidden layer.
+      depth: hidden layers.
+    """
+
+    def __init__(self, players: int = 2, width: int = 256, depth: int = 2) -> None:
+        super().__init__()
+        self.layout = Layout(players)
+        widths = [self.layout.width, *[width] * depth]
+        self.body = nn.Sequential(
+            *(
+                layer
+                for before, after in pairwise(widths)
+                for layer in (nn.Linear(before, after), nn.LayerNorm(after), nn.ReLU())
+            )
+        )
+        self.heads = Heads(width)
+
+    def forward(self, rows: Tensor) -> Output:
+        """Judge rows, uint8[B, 169], on the CPU."""
+        features = torch.from_numpy(expand(rows.numpy(), self.layout))
+        return self.heads(self.body(features), legal_moves(rows))
+
+
+def values_of(network: Network, rows: np.ndarray) -> np.ndarray:
+    """float32[B, M]: what a network makes of the moves of rows, without remembering how."""
+    with torch.inference_mode():
+        return network(torch.from_numpy(rows)).values.numpy()

@@ -1,0 +1,92 @@
+"""An actor's samples, checked against the games they were taken from."""
+
+import numpy as np
+import pytest
+import torch
+
+from engine import Variant, chance, observation, preset
+from engine.acting import SAMPLE, Actor, Exploration
+from engine.moves import from_shared
+from engine.network import IMPOSSIBLE, MOVES, Network, Output, Perceptron, legal_moves
+from engine.observation import ROW
+
+
+class Oracle(Network):
+    """Values every move by its number and every position alike, so that greedy play can be foretold."""
+
+    def forward(self, rows: torch.Tensor) -> Output:
+        values = torch.arange(MOVES, dtype=torch.float32).repeat(len(rows), 1)
+        beliefs = torch.zeros(len(rows), 5, 5)
+        return Output(values.masked_fill(~legal_moves(rows), IMPOSSIBLE), beliefs, beliefs)
+
+
+MIX = [preset("full", 2), preset("full", 5), preset("small", 3), Variant(4, 3, 4, 3)]
+
+
+def test_without_exploration_every_move_is_the_best_legal_one() -> None:
+    actor = Actor(MIX * 3, chance.stream(1), Exploration(base=0.0))
+    samples = actor.chunk(Oracle())
+    legal = observation.legal_mask(np.ascontiguousarray(samples["row"]))
+    assert (samples["move"] == MOVES - 1 - legal[:, ::-1].argmax(axis=1)).all()
+
+
+def test_samples_hold_what_the_player_knew_and_truly_held() -> None:
+    actor = Actor(MIX, chance.stream(3), Exploration(base=0.5), moves=4)
+    network = Perceptron(players=5, width=8, depth=1)
+    before = actor.games.table.copy()
+    samples = actor.chunk(network).reshape(4, len(MIX))
+    rows = np.ascontiguousarray(samples["row"]).view(ROW)[..., 0]
+    assert (samples["own"] > 0).sum(axis=2).max() == 5
+    for g, variant in enumerate(MIX):
+        first = [before[g]["deck"][before[g]["hands"][slot]] + 1 for slot in range(variant.hand_size)]
+        assert samples["own"][0, g][: variant.hand_size].tolist() == first
+        assert (rows[:, g]["cards"][:, 0, : variant.hand_size] == observation.HIDDEN).all()
+        assert rows[0, g]["seat"] == 0
+        assert all(from_shared(variant)[move] >= 0 for move in samples["move"][:, g])
+
+
+def test_games_that_end_are_dealt_anew_and_counted() -> None:
+    actor = Actor([preset("very-small")] * 8, chance.stream(5), Exploration(base=1.0, spread=0.0))
+    network = Perceptron(players=2, width=8, depth=1)
+    for _ in range(4):
+        actor.chunk(network)
+    assert actor.finished > 8
+    assert not actor.games.over.any()
+
+
+def test_targets_end_with_the_game_and_add_up_rewards() -> None:
+    class Blind(Oracle):
+        def forward(self, rows: torch.Tensor) -> Output:
+            output = super().forward(rows)
+            return output._replace(values=output.values.clamp(min=IMPOSSIBLE, max=0))
+
+    actor = Actor([preset("full")] * 64, chance.stream(2), Exploration(base=1.0, spread=0.0), moves=300)
+    samples = actor.chunk(Blind()).reshape(300, 64)
+    rows = np.ascontiguousarray(samples["row"]).view(ROW)[..., 0]
+    stacks = rows["stacks"].sum(axis=2).astype(int)
+    # positions are worth nothing to this network and every move explores: a target is its move's reward
+    fresh = rows["last"][1:, :, 0, 0] == 0
+    rewards = samples["target"][:-1]
+    assert (rewards[~fresh] == np.diff(stacks, axis=0)[~fresh]).mean() > 0.99
+    assert rewards[fresh].max() <= 1
+    assert rewards[fresh].min() < 0
+
+
+def test_exploration_spreads_over_the_games() -> None:
+    chances = Exploration(0.1, 5.0).chances(5)
+    assert chances == pytest.approx([1e-1, 10**-2.25, 10**-3.5, 10**-4.75, 1e-6])
+    assert Exploration(0.1, 5.0).chances(1) == pytest.approx([0.1])
+
+
+def test_the_same_seed_gives_the_same_samples() -> None:
+    def samples() -> bytes:
+        torch.manual_seed(1)
+        network = Perceptron(players=2, width=16, depth=1)
+        actor = Actor([preset("full")] * 16, chance.stream(4), Exploration())
+        return b"".join(actor.chunk(network).tobytes() for _ in range(3))
+
+    assert samples() == samples()
+
+
+def test_a_sample_takes_under_200_bytes() -> None:
+    assert SAMPLE.itemsize < 200
