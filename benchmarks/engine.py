@@ -19,6 +19,10 @@ FIRST_STEP = (
     "from engine import Games, chance, preset; stream = chance.stream(1); "
     "games = Games.shuffled([preset('full')] * 64, stream); games.step(games.random_moves(stream))"
 )
+FIRST_GAME_OF_EVERY_BOT = (
+    "from engine.bots import BOTS; from engine.evaluation import evaluate; from engine import preset; "
+    "[evaluate([bot.make], preset('full', 3), 1, 0) for bot in BOTS.values()]"
+)
 
 
 def measures() -> Iterator[Measure]:
@@ -27,9 +31,11 @@ def measures() -> Iterator[Measure]:
         yield from speeds(players)
     yield Measure("engine: memory of a game", rules.GAME.itemsize, "bytes", "lower", 512)
     with tempfile.TemporaryDirectory() as folder:
-        yield Measure("engine: first step, compiling", first_step(folder), "s", "lower", 30)
-        again = min(first_step(folder) for _ in range(5))
+        yield Measure("engine: first step, compiling", seconds_to(FIRST_STEP, folder), "s", "lower", 30)
+        again = min(seconds_to(FIRST_STEP, folder) for _ in range(5))
         yield Measure("engine: first step, kernels cached", again, "s", "lower", 1)
+        bots = seconds_to(FIRST_GAME_OF_EVERY_BOT, folder)
+        yield Measure("engine: a game of every bot, compiling them", bots, "s", "lower", 30)
 
 
 def speeds(players: int) -> Iterator[Measure]:
@@ -91,9 +97,9 @@ def openspiel_games(players: int, *, tensor: bool) -> Callable[[], int]:
     return work
 
 
-def first_step(cache: str) -> float:
-    """Seconds from starting Python to the first step made, with compiled kernels kept in a folder."""
+def seconds_to(program: str, cache: str) -> float:
+    """Seconds from starting Python to the end of a program, with compiled kernels kept in a folder."""
     start = time.perf_counter()
     environment = {**os.environ, "NUMBA_CACHE_DIR": cache}
-    subprocess.run([sys.executable, "-c", FIRST_STEP], env=environment, check=True, capture_output=True)
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True, capture_output=True)
     return time.perf_counter() - start

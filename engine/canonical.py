@@ -14,19 +14,13 @@ Sections, with P players, H cards in hand, C colours, R ranks, N cards in the de
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine import rules
+from engine import arrays, rules
 from engine.games import Games
 from engine.kernels import Int, kernel
 from engine.moves import Kind
 from engine.observation import seats_of
 from engine.rules import Game, Table
 from engine.variants import KINDS, MAX_COLOURS, MAX_RANKS, NO_CARD, Variant
-
-_MASK, _KIND = np.arange(32), np.arange(KINDS)
-_POSSIBLE = (_MASK[:, None, None] >> _KIND // MAX_RANKS & _MASK[:, None] >> _KIND % MAX_RANKS & 1).astype(
-    np.uint8
-)
-"""uint8[32, 32, 25]: which kinds of card colours and ranks not excluded, as bits, leave possible."""
 
 _PLAY, _COLOUR = int(Kind.PLAY), int(Kind.COLOUR)
 
@@ -48,20 +42,18 @@ def encode(
     Args:
       games: G games.
       seats: int[G] the observing seat of each game; None: the player to move.
-      out: uint8[G, N] to write into, N at least the longest length; None: a new array.
+      out: uint8[G, N] to write into, contiguous, N at least the longest length; None: a new
+        array.
 
     Returns:
       uint8[G, N] of 0 and 1; a game whose vector is shorter has 0 behind its end.
 
     Raises:
       RowError: a seat the game does not have.
-      ValueError: `out` of the wrong shape.
+      ShapeError: no such array to write into, or of seats.
     """
     longest = max(length(variant) for variant in games.kinds)
-    if out is None:
-        out = np.empty((len(games), longest), dtype=np.uint8)
-    elif out.dtype != np.uint8 or out.shape[:1] != (len(games),) or out.shape[1] < longest:
-        raise ValueError(f"out: uint8[{len(games)}, {longest}] expected, {out.dtype}{list(out.shape)} given")
+    out = arrays.output("out", out, len(games), longest, wider=True)
     _encode(games.table, seats_of(games, seats), out)
     return out
 
@@ -183,7 +175,7 @@ def _knowledge(game: Game, seat: Int, bits: NDArray[np.uint8], at: Int) -> Int:
             of_colour, of_rank = np.int64(game.colours_left[place]), np.int64(game.ranks_left[place])
             card = at + slot * per_card
             if colours == MAX_COLOURS and ranks == MAX_RANKS:
-                _copy(bits, card, _POSSIBLE[of_colour & 31, of_rank & 31])  # three times as fast
+                _copy(bits, card, rules.POSSIBLE[of_colour & 31, of_rank & 31])  # three times as fast
             else:
                 for colour in range(colours):
                     if (of_colour >> colour) & 1:
@@ -199,9 +191,9 @@ def _knowledge(game: Game, seat: Int, bits: NDArray[np.uint8], at: Int) -> Int:
 
 @kernel
 def _copy(bits: NDArray[np.uint8], at: Int, entries: NDArray[np.uint8]) -> None:
-    """Write 25 entries. Their number is known to the compiler, so it moves them all at once."""
+    """Write 25 entries, one a kind. Their number is known to the compiler, so it moves them all at once."""
     start = np.uint64(at)
-    for i in range(25):
+    for i in range(KINDS):
         bits[start + np.uint64(i)] = entries[i]
 
 

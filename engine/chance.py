@@ -10,6 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import EngineError, ShapeError
 from engine.kernels import Int, kernel
 
 Stream: TypeAlias = NDArray[np.uint64]
@@ -25,8 +26,26 @@ _U1, _U2, _U4, _U27, _U30, _U31, _U32, _U56 = map(np.uint64, (1, 2, 4, 27, 30, 3
 
 
 def stream(seed: int, *path: int) -> Stream:
-    """A new stream for a seed and, for independent streams of one seed, a path (worker, purpose, …)."""
-    return np.random.SeedSequence([seed, *path]).generate_state(1, np.uint64).astype(np.uint64)
+    """A new stream for a seed and, for independent streams of one seed, a path (worker, purpose, …).
+
+    Raises EngineError for anything but whole numbers from 0.
+    """
+    for number in (seed, *path):
+        if not isinstance(number, int | np.integer) or number < 0:
+            raise EngineError(f"seed {number!r}: allowed are whole numbers from 0")
+    return np.random.SeedSequence(seed, spawn_key=path).generate_state(1, np.uint64).astype(np.uint64)
+
+
+def checked(stream: Stream) -> Stream:
+    """The stream itself. Raises ShapeError for what is none: kernels would read and write astray."""
+    if (
+        not isinstance(stream, np.ndarray)
+        or stream.dtype != np.uint64
+        or stream.shape != (1,)
+        or not stream.flags.writeable
+    ):
+        raise ShapeError(f"stream: uint64[1] from engine.chance.stream expected, {stream!r} given")
+    return stream
 
 
 @kernel

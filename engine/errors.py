@@ -4,12 +4,13 @@
     ├── VariantError      a variant that cannot be played
     ├── DeckError         a deck that does not belong to its variant
     ├── IllegalMoveError  a move the rules forbid in this position
+    ├── ShapeError        an array of another shape or kind of numbers
     ├── RowError          a compact row that cannot hold this game, or of another version
     ├── RecordingError    a recorded game, file or link that makes no game
     └── AgentError        an unknown agent, or one that cannot play this variant
 
-Each message says what was wrong, where, what was given and what is allowed. Whoever raises one has
-changed nothing.
+A wrong index is Python's IndexError. Each message says what was wrong, where, what was given and what is
+allowed. Whoever raises one has changed nothing.
 """
 
 
@@ -27,6 +28,10 @@ class DeckError(EngineError):
 
 class IllegalMoveError(EngineError):
     """A move that the rules forbid in this position."""
+
+
+class ShapeError(EngineError):
+    """An array of another shape or kind of numbers than is needed."""
 
 
 class RowError(EngineError):

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from engine import chance, rules
 from engine.agents import Agent, Moves
+from engine.errors import AgentError, EngineError
 from engine.games import PASS, Games
 from engine.recording import Recording
 from engine.variants import Variant
@@ -77,12 +78,25 @@ def play(games: Games, agents: Sequence[Agent], stream: chance.Stream) -> Iterat
 
     Yields:
       int64[G] the moves just made, PASS where a game was over.
+
+    Raises:
+      AgentError: a number of agents that does not fit, or an agent that passes in a game that runs.
+      IllegalMoveError, ShapeError: what an agent chose cannot be done. Nobody has seen it, no game changed.
     """
+    for variant in games.kinds:
+        if len(agents) not in (1, variant.players):
+            raise AgentError(f"{len(agents)} agents for {variant}: give one for all seats, or one a seat")
     everyone = list(dict.fromkeys(agents))
     for agent in everyone:
         agent.begin(games, np.arange(len(games)))
     while not games.over.all():
-        moves = choose(agents, games, stream)
+        moves = games.checked(choose(agents, games, stream))
+        idle = (moves == PASS) & ~games.over
+        if idle.any():
+            game = int(idle.argmax())
+            seat = int(games.to_move[game])
+            who = type(agents[seat % len(agents)]).__name__
+            raise AgentError(f"game {game}: {who} in seat {seat} passed; a player must move")
         for agent in everyone:
             agent.watch(games, moves)
         games.step(moves)
@@ -101,7 +115,7 @@ def evaluate(
       seed: decides decks and lots; the same seed gives the same decks to every player.
     """
     if count < 1:
-        raise ValueError(f"games = {count}: at least 1 is needed")
+        raise EngineError(f"games = {count}: at least 1 is needed")
     decks, lots = chance.stream(seed, 0), chance.stream(seed, 1)
     points, struck_out = [], []
     for start in range(0, count, BATCH):

@@ -91,8 +91,8 @@ def expand(rows: Rows, layout: Layout, out: NDArray[np.float32] | None = None) -
 def _expand(
     rows: NDArray[np.void], players: int, starts: NDArray[np.int64], out: NDArray[np.float32]
 ) -> None:
-    unseen = np.empty(KINDS, dtype=np.float32)  # copies of each kind that nobody holding it can rule out
-    hidden = np.empty(KINDS, dtype=np.float32)  # the same for the observer, who also sees the other hands
+    unseen = np.empty(KINDS, dtype=np.int32)  # copies of each kind that nobody holding it can rule out
+    hidden = np.empty(KINDS, dtype=np.int32)  # the same for the observer, who also sees the other hands
     worth = np.empty(KINDS, dtype=np.uint8)
     for n in range(len(rows)):
         row, x = rows[n], out[n]
@@ -117,7 +117,7 @@ def _expand(
 
 
 @kernel
-def _weigh(row: Row, unseen: NDArray[np.float32], worth: NDArray[np.uint8]) -> None:
+def _weigh(row: Row, unseen: NDArray[np.int32], worth: NDArray[np.uint8]) -> None:
     """Copies of each kind not on the table, and what each kind is worth."""
     for colour in range(MAX_COLOURS):
         stack, within_reach = np.int64(row.stacks[colour]), True
@@ -141,7 +141,7 @@ def _weigh(row: Row, unseen: NDArray[np.float32], worth: NDArray[np.uint8]) -> N
 
 
 @kernel
-def _take_out_seen(row: Row, unseen: NDArray[np.float32], hidden: NDArray[np.float32]) -> None:
+def _take_out_seen(row: Row, unseen: NDArray[np.int32], hidden: NDArray[np.int32]) -> None:
     for kind in range(KINDS):
         hidden[kind] = unseen[kind]
     for seat in range(1, np.int64(row.players)):
@@ -156,31 +156,19 @@ def _card(
     row: Row,
     seat: Int,
     slot: Int,
-    counts: NDArray[np.float32],
+    counts: NDArray[np.int32],
     worth: NDArray[np.uint8],
     x: NDArray[np.float32],
     at: Int,
 ) -> None:
     """What its holder can know of a card: belief, what hints named, its worth, the age of the last hint."""
-    of_colour, of_rank = np.int64(row.colours_left[seat, slot]), np.int64(row.ranks_left[seat, slot])
-    total = np.float32(0)
-    for colour in range(MAX_COLOURS):
-        if (of_colour >> colour) & 1:
-            for rank in range(MAX_RANKS):
-                if (of_rank >> rank) & 1:
-                    total += counts[colour * MAX_RANKS + rank]
     facts = at + KINDS + MAX_COLOURS + MAX_RANKS
-    if total > 0:
-        share = np.float32(1) / total
-        for colour in range(MAX_COLOURS):
-            if (of_colour >> colour) & 1:
-                for rank in range(MAX_RANKS):
-                    kind = colour * MAX_RANKS + rank
-                    if (of_rank >> rank) & 1 and counts[kind] > 0:
-                        chance = counts[kind] * share
-                        x[at + kind] = chance
-                        if seat == 0 and worth[kind] != 0:
-                            x[facts + worth[kind] - 1] += chance
+    _belief(row, seat, slot, counts, x, at)
+    if seat == 0:  # of a card that others hold, the observer sees the worth
+        for kind in range(KINDS):
+            if worth[kind] != 0 and x[at + kind] > 0:
+                x[facts + worth[kind] - 1] += x[at + kind]
+    of_colour, of_rank = np.int64(row.colours_left[seat, slot]), np.int64(row.ranks_left[seat, slot])
     for value in range(5):
         if of_colour & rules.HINTED:
             x[at + KINDS + value] = (of_colour >> value) & 1
@@ -189,6 +177,23 @@ def _card(
     age = np.int64(_AGE_GROUP[row.hint_age[seat, slot]])
     if age > 0:
         x[facts + _FACTS + age - 1] = 1
+
+
+@kernel
+def _belief(
+    row: Row, seat: Int, slot: Int, counts: NDArray[np.int32], x: NDArray[np.float32], at: Int
+) -> None:
+    """How likely a card is of each kind: copies left of it over copies left of all that hints leave."""
+    of_colour, of_rank = np.int64(row.colours_left[seat, slot]), np.int64(row.ranks_left[seat, slot])
+    possible = rules.POSSIBLE[of_colour & 31, of_rank & 31]
+    total = 0
+    for kind in range(KINDS):
+        total += counts[kind] * np.int32(possible[kind])
+    if total > 0:
+        share = np.float32(1) / np.float32(total)
+        start = np.uint64(at)  # unsigned, so that numba does not ask whether it counts from the end
+        for kind in range(KINDS):
+            x[start + np.uint64(kind)] = np.float32(counts[kind] * np.int32(possible[kind])) * share
 
 
 @kernel

@@ -10,16 +10,15 @@ Every call checks what it is given before it changes anything.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine import chance, rules
-from engine.errors import DeckError, IllegalMoveError, VariantError
+from engine import arrays, chance, dealing, rules
+from engine.errors import DeckError, IllegalMoveError
 from engine.kernels import kernel
 from engine.moves import Move, card_name, table
-from engine.variants import MAX_DECK, NO_CARD, Variant
+from engine.variants import KINDS, MAX_DECK, NO_CARD, Variant
 
 PASS = -1
 """In place of a move: leave this game as it is."""
@@ -32,7 +31,7 @@ class Games:
       variants: the variant of each game.
       kinds: the different variants among them.
       strict: whether a score falls to 0 with the last life (the published rule), or keeps its points.
-      table: GAME[G] (engine.rules), the games themselves, to read.
+      table: GAME[G] (engine.rules), the games themselves; read-only.
     """
 
     def __init__(self, variants: Sequence[Variant], decks: ArrayLike, *, strict: bool = True) -> None:
@@ -40,25 +39,28 @@ class Games:
 
         Args:
           variants: G variants, one a game.
-          decks: uint8[G, 50] kinds of cards (5 · colour + rank), first dealt first, NO_CARD behind the end.
+          decks: uint8[G, 50] kinds of cards (5 · colour + rank), first dealt first, NO_CARD after the end.
           strict: see above.
 
         Raises:
-          VariantError: no game.
+          VariantError: no game, or something that is no Variant.
           DeckError: a deck that does not hold its variant's cards.
+          ShapeError: decks of another shape.
         """
+        self.kinds, self._which = dealing.distinct(variants)
         self.variants = tuple(variants)
         self.strict = strict
-        self.kinds, self._which = _distinct(self.variants)
-        self._full = full_decks(self.kinds)
-        self.table = rules.empty_table(self.variants)
+        self._full = dealing.full_decks(self.kinds)
+        self._table = dealing.empty_table(self.variants)
+        self.table = self._table.view()
+        self.table.flags.writeable = False
         self._rewards = np.zeros(len(self.variants), dtype=np.int8)
         self.redeal(np.arange(len(self.variants)), decks)
 
     @classmethod
     def shuffled(cls, variants: Sequence[Variant], stream: chance.Stream, *, strict: bool = True) -> "Games":
-        """Deal G games from shuffled decks; the stream moves on."""
-        return cls(variants, shuffled_decks(variants, stream), strict=strict)
+        """Deal G games from shuffled decks; the stream moves on. Raises VariantError, ShapeError."""
+        return cls(variants, dealing.shuffled_decks(variants, stream), strict=strict)
 
     def __len__(self) -> int:
         return len(self.variants)
@@ -102,13 +104,18 @@ class Games:
 
         Raises:
           IllegalMoveError: naming the first game, the move and the legal ones. No game has changed.
+          ShapeError: not G whole numbers. No game has changed.
         """
-        chosen = _whole_numbers("moves", moves, (len(self),))
+        rules.step(self._table, self.checked(moves), self.strict, self._rewards)
+        return self._rewards
+
+    def checked(self, moves: ArrayLike) -> NDArray[np.int64]:
+        """int64[G]: moves that `step` would take. Raises as it does."""
+        chosen = arrays.whole_numbers("moves", moves, (len(self),))
         bad = rules.first_illegal(self.table, chosen)
         if bad >= 0:
             raise IllegalMoveError(self._refusal(bad, int(chosen[bad])))
-        rules.step(self.table, chosen, self.strict, self._rewards)
-        return self._rewards
+        return chosen
 
     def redeal(self, games: ArrayLike, decks: ArrayLike) -> None:
         """Start some games anew.
@@ -118,32 +125,39 @@ class Games:
           decks: uint8[N, 50], as for the constructor.
 
         Raises:
-          DeckError, IndexError: nothing has changed.
+          DeckError, IndexError, ShapeError: nothing has changed.
         """
-        which = _whole_numbers("games", games, None)
-        if which.size and not (which.min() >= 0 and which.max() < len(self)):
-            raise IndexError(f"games: {which.min()}..{which.max()} given, there are {len(self)}")
-        given = _whole_numbers("decks", decks, (len(which), MAX_DECK))
-        if given.size and not (given.min() >= 0 and given.max() <= NO_CARD):
-            raise DeckError("decks: card kinds are 0 to 24, and 255 behind the end of a short deck")
+        which = arrays.whole_numbers("games", games, (-1,))
+        astray = (which < 0) | (which >= len(self))
+        if astray.any():
+            raise IndexError(f"games: there is no game {which[astray][0]}; there are 0 to {len(self) - 1}")
+        given = arrays.whole_numbers("decks", decks, (len(which), MAX_DECK))
+        strange = np.argwhere((given < 0) | (given > NO_CARD))
+        if len(strange):
+            n, place = strange[0]
+            raise DeckError(
+                f"deck of game {which[n]}, place {place}: {given[n, place]} given; kinds of cards are 0 to "
+                f"{KINDS - 1}, and NO_CARD ({NO_CARD}) fills up a short deck"
+            )
         cards = given.astype(np.uint8)
-        bad = rules.first_bad_deck(self._full, self._which[which], cards)
+        bad = dealing.first_bad_deck(self._full, self._which[which], cards)
         if bad >= 0:
             raise DeckError(self._bad_deck(int(which[bad]), cards[bad]))
-        rules.deal(self.table, which, cards)
+        dealing.deal(self._table, which, cards)
 
     def redeal_finished(self, stream: chance.Stream) -> NDArray[np.int64]:
         """Shuffle and deal every finished game anew; returns int64[N], which these were."""
+        chance.checked(stream)
         which = np.flatnonzero(self.table["ending"])
         decks = self._full[self._which[which]]
-        _shuffle_all(decks, self.table["deck_size"][which], stream)
-        rules.deal(self.table, which, decks)
+        dealing.shuffle_all(decks, self.table["deck_size"][which], stream)
+        dealing.deal(self._table, which, decks)
         return which
 
     def random_moves(self, stream: chance.Stream) -> NDArray[np.int64]:
         """int64[G]: a uniformly chosen legal move for each game, PASS where it is over."""
         moves = np.empty(len(self), dtype=np.int64)
-        _choose_moves(self.table, stream, moves)
+        _choose_moves(self.table, chance.checked(stream), moves)
         return moves
 
     def _refusal(self, game: int, move: int) -> str:
@@ -166,53 +180,13 @@ class Games:
                 f"fill up with NO_CARD ({NO_CARD})"
             )
         kind = int(np.flatnonzero(given != wanted)[0])
-        name = card_name(kind) if kind < 25 else f"kind {kind}"
+        name = card_name(kind) if kind < KINDS else f"kind {kind}"
         return f"deck of game {game} ({variant}): {given[kind]} × {name}, should be {wanted[kind]}"
 
 
-def shuffled_decks(variants: Sequence[Variant], stream: chance.Stream) -> NDArray[np.uint8]:
-    """uint8[G, 50]: a shuffled deck for each variant given; the stream moves on."""
-    decks = full_decks(variants)
-    sizes = np.array([variant.deck_size for variant in variants], dtype=np.uint8)
-    _shuffle_all(decks, sizes, stream)
-    return decks
-
-
-def full_decks(variants: Sequence[Variant]) -> NDArray[np.uint8]:
-    """uint8[N, 50]: the cards of each variant given, sorted by kind, NO_CARD behind the end."""
-    decks = np.full((len(variants), MAX_DECK), NO_CARD, dtype=np.uint8)
-    for deck, variant in zip(decks, variants, strict=True):
-        deck[: variant.deck_size] = variant.full_deck
-    return decks
-
-
-def _distinct(variants: tuple[Variant, ...]) -> tuple[list[Variant], NDArray[np.int64]]:
-    """The different variants, and which of them each game plays."""
-    if not variants:
-        raise VariantError("no variants given: there must be at least one game")
-    index: dict[Variant, int] = {}
-    which = np.array([index.setdefault(variant, len(index)) for variant in variants])
-    return list(index), which
-
-
-def _whole_numbers(name: str, given: ArrayLike, shape: tuple[int, ...] | None) -> NDArray[np.int64]:
-    """int64 of the shape asked for (None: any length). Raises TypeError or ValueError naming the array."""
-    array: NDArray[Any] = np.asarray(given)
-    if array.dtype.kind not in "iu" and array.size:
-        raise TypeError(f"{name}: whole numbers expected, {array.dtype} given")
-    if array.ndim != 1 if shape is None else array.shape != shape:
-        raise ValueError(f"{name}: shape {shape or '(N,)'} expected, {array.shape} given")
-    return np.ascontiguousarray(array, dtype=np.int64)
-
-
 def _in_words(move: int, moves: Sequence[Move]) -> str:
-    return str(moves[move]) if move < len(moves) else f"there are only ids 0 to {len(moves) - 1}"
-
-
-@kernel
-def _shuffle_all(decks: NDArray[np.uint8], sizes: NDArray[np.uint8], stream: chance.Stream) -> None:
-    for n in range(len(decks)):
-        chance.shuffle(stream, decks[n], np.int64(sizes[n]))
+    known = 0 <= move < len(moves)
+    return str(moves[move]) if known else f"there are only ids 0 to {len(moves) - 1}"
 
 
 @kernel

@@ -45,11 +45,22 @@ def _forget_old_kernels(keep: Path, newest: int = 4) -> None:
         pass
 
 
+def _can_keep(folder: Path) -> bool:
+    """Whether kernels can be kept there; elsewhere numba would keep them without the digest."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
+
+
 CACHE_FOLDER = _cache_folder()
+KEPT = _can_keep(CACHE_FOLDER)
+"""Whether compiled kernels are kept for the next start."""
 
 
 class _Word(event.Listener):
-    """Says once that compiling has begun, so that nobody takes the pause for a hang."""
+    """Says at the first kernel that is compiled, so that nobody takes the pause for a hang."""
 
     def __init__(self) -> None:
         self.said = False
@@ -60,7 +71,10 @@ class _Word(event.Listener):
         if ours and not self.said:
             self.said = True
             _forget_old_kernels(CACHE_FOLDER)
-            _log.warning("Compiling the game kernels: once per version, up to 30 s.")
+            _log.warning(
+                "Compiling kernels: each once%s, a few seconds for the game, up to 30 for every bot.",
+                "" if KEPT else f", but {CACHE_FOLDER} is not writable, so again at the next start",
+            )
 
     def on_end(self, event: Any) -> None:
         pass
@@ -75,7 +89,7 @@ def kernel(function: F) -> F:
     before = _config.CACHE_DIR
     _config.CACHE_DIR = str(CACHE_FOLDER)
     try:
-        compiled = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        compiled = numba.njit(cache=KEPT, nogil=True, error_model="numpy")(function)
     finally:
         _config.CACHE_DIR = before
     return cast(F, compiled)

@@ -18,7 +18,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.variants import Variant
+from engine.errors import VariantError
+from engine.variants import MAX_RANKS, Variant
 
 MAX_MOVES = 64
 """The most move ids any variant has (60), rounded up to the bits of a legal mask."""  # used by kernels
@@ -50,7 +51,9 @@ class Move:
             case Kind.DISCARD | Kind.PLAY:
                 return f"{self.kind.name.lower()} slot {self.slot + 1}"
             case Kind.COLOUR:
-                return f"hint {COLOUR_NAMES[self.value]} to player +{self.offset}"
+                known = 0 <= self.value < len(COLOUR_NAMES)
+                colour = COLOUR_NAMES[self.value] if known else f"colour {self.value}"
+                return f"hint {colour} to player +{self.offset}"
             case Kind.RANK:
                 return f"hint {self.value + 1}s to player +{self.offset}"
 
@@ -61,11 +64,16 @@ COLOUR_LETTERS = "RYGWB"
 
 def card_name(kind: int) -> str:
     """`R1` for the red one: HLE's letters."""
-    return f"{COLOUR_LETTERS[kind // 5]}{kind % 5 + 1}"
+    return f"{COLOUR_LETTERS[kind // MAX_RANKS]}{kind % MAX_RANKS + 1}"
 
 
 def number(move: Move, variant: Variant) -> int:
-    """The move's id in a variant."""
+    """The move's id in a variant. Raises VariantError for a move the variant does not have."""
+    values = variant.ranks if move.kind is Kind.RANK else variant.colours
+    is_hint = move.kind in (Kind.COLOUR, Kind.RANK)
+    there = 0 < move.offset < variant.players and 0 <= move.value < values
+    if not (there if is_hint else 0 <= move.slot < variant.hand_size):
+        raise VariantError(f"{variant} has no move {move}")
     h, p, c, r = variant.hand_size, variant.players, variant.colours, variant.ranks
     match move.kind:
         case Kind.DISCARD:
@@ -92,13 +100,19 @@ def table(variant: Variant) -> tuple[Move, ...]:
 
 @cache
 def to_shared(variant: Variant) -> NDArray[np.int64]:
-    """int64[moves]: the shared number of each of the variant's moves. Hands up to 5 cards only."""
+    """int64[moves]: the shared number of each of the variant's moves.
+
+    Raises VariantError for hands of more than 5 cards: shared numbers know no sixth slot.
+    """
     return np.array([number(move, SHARED) for move in table(variant)], dtype=np.int64)
 
 
 @cache
 def from_shared(variant: Variant) -> NDArray[np.int64]:
-    """int64[50]: the variant's number of each shared move, −1 where the variant has no such move."""
+    """int64[50]: the variant's number of each shared move, −1 where the variant has no such move.
+
+    Raises VariantError for hands of more than 5 cards.
+    """
     back = np.full(SHARED.moves, -1, dtype=np.int64)
     back[to_shared(variant)] = np.arange(variant.moves)
     return back

@@ -1,7 +1,7 @@
 """The compact row: all that a player knows, in 169 unsigned bytes.
 
-This is what is stored, sent and learned from; networks expand it themselves. It is as wide for two players
-as for five, so one batch may mix variants. `docs/compact-row.md` shows the same layout as a table.
+It is made to be stored, sent and learned from; networks expand it themselves. It is as wide for two players
+as for five, so one batch may mix variants. `docs/game.md` shows the same layout as a table.
 """
 
 from typing import Any, TypeAlias
@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine import rules
-from engine.errors import RowError
+from engine import arrays, rules
+from engine.errors import RowError, ShapeError
 from engine.games import Games
 from engine.kernels import Int, kernel
-from engine.moves import Kind
+from engine.moves import SHARED, Kind
 from engine.rules import Game, Table
 from engine.variants import KINDS, MAX_COLOURS, MAX_PLAYERS, MAX_RANKS, NO_CARD
 
@@ -85,7 +85,7 @@ MEANINGS = {
     "seats after the observer of who was hinted at); what (1 + 5·colour + rank of the card, or the colour or "
     "rank named); effect (of a play: bit 0 scored, bit 1 token returned; of a hint: slots touched, as bits)",
     "legal": "legal moves of the observer, as bits, least significant first, by shared number (see Moves); "
-    "all 0 when it is not the observer's turn",
+    "all 0 when it is not the observer's turn or the game is over",
     "seat": "the observer's seat, 0 moves first",
 }
 """What each field means; the documentation is made from this."""
@@ -109,31 +109,29 @@ def observe(games: Games, seats: ArrayLike | None = None, out: Rows | None = Non
       uint8[G, 169] rows.
 
     Raises:
-      RowError: a hand over 5 cards, a seat the game does not have, or no such array to write into.
+      RowError: a hand over 5 cards, or a seat the game does not have.
+      ShapeError: no such array to write into, or of seats.
     """
+    _refuse_large_hands(games)
+    out = arrays.output("out", out, len(games), WIDTH)
+    _observe(games.table, seats_of(games, seats), out, out.view(ROW)[:, 0])
+    return out
+
+
+def _refuse_large_hands(games: Games) -> None:
     if any(variant.hand_size > SLOTS for variant in games.kinds):
         game = int(games.table["hand_size"].argmax())
         raise RowError(
             f"game {game} ({games.variants[game]}): hands of {games.variants[game].hand_size} cards, "
             f"a compact row holds up to {SLOTS}; the canonical vector holds any"
         )
-    if out is None:
-        out = np.empty((len(games), WIDTH), dtype=np.uint8)
-    elif out.dtype != np.uint8 or out.shape != (len(games), WIDTH) or not out.flags.c_contiguous:
-        raise RowError(
-            f"out: uint8[{len(games)}, {WIDTH}], contiguous, expected; {out.dtype}{list(out.shape)} given"
-        )
-    _observe(games.table, seats_of(games, seats), out, out.view(ROW)[:, 0])
-    return out
 
 
 def seats_of(games: Games, seats: ArrayLike | None) -> NDArray[np.uint8]:
-    """uint8[G]: the observing seats, checked. Raises RowError naming the game."""
+    """uint8[G]: the observing seats, checked. Raises RowError naming the game, or ShapeError."""
     if seats is None:
         return games.to_move
-    given = np.asarray(seats)
-    if given.shape != (len(games),) or given.dtype.kind not in "iu":
-        raise RowError(f"seats: int[{len(games)}] expected, {given.dtype}{list(given.shape)} given")
+    given = arrays.whole_numbers("seats", seats, (len(games),))
     bad = np.flatnonzero((given < 0) | (given >= games.table["players"]))
     if bad.size:
         game = int(bad[0])
@@ -143,7 +141,11 @@ def seats_of(games: Games, seats: ArrayLike | None) -> NDArray[np.uint8]:
 
 
 def own_cards(games: Games, seats: ArrayLike | None = None) -> NDArray[np.uint8]:
-    """uint8[G, 5]: the true cards of the observer, coded as in a row: what belief heads learn to guess."""
+    """uint8[G, 5]: the true cards of the observer, coded as in a row: what belief heads learn to guess.
+
+    Raises RowError as `observe` does.
+    """
+    _refuse_large_hands(games)
     out = np.zeros((len(games), SLOTS), dtype=np.uint8)
     _own_cards(games.table, seats_of(games, seats), out)
     return out
@@ -153,10 +155,12 @@ def read(rows: Rows) -> NDArray[np.void]:
     """ROW[N]: the same memory, by field names.
 
     Raises:
-      RowError: not uint8[N, 169], or rows of another version.
+      ShapeError: not uint8[N, 169].
+      RowError: rows of another version.
     """
-    if rows.dtype != np.uint8 or rows.ndim != 2 or rows.shape[1] != WIDTH:
-        raise RowError(f"rows: uint8[N, {WIDTH}] expected, {rows.dtype}{list(rows.shape)} given")
+    if not isinstance(rows, np.ndarray) or rows.dtype != np.uint8 or rows.shape[1:] != (WIDTH,):
+        kind = f"{rows.dtype}{list(rows.shape)}" if isinstance(rows, np.ndarray) else type(rows).__name__
+        raise ShapeError(f"rows: uint8[N, {WIDTH}] expected, {kind} given")
     records = np.ascontiguousarray(rows).view(ROW)[:, 0]
     strange = records["version"] != VERSION
     if strange.any():
@@ -167,7 +171,7 @@ def read(rows: Rows) -> NDArray[np.void]:
 
 def legal_mask(rows: Rows) -> NDArray[np.bool_]:
     """bool[N, 50]: legal moves by shared number."""
-    return np.unpackbits(read(rows)["legal"], axis=1, count=50, bitorder="little").astype(np.bool_)
+    return np.unpackbits(read(rows)["legal"], axis=1, count=SHARED.moves, bitorder="little").astype(np.bool_)
 
 
 @kernel

@@ -9,7 +9,6 @@ game, so they lie together, and a kernel takes one pointer. (The same rules over
 a seventh of the speed under numba, which counts references to every array it passes on.)
 """
 
-from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,13 +16,19 @@ from numpy.typing import NDArray
 
 from engine.kernels import Int, kernel
 from engine.moves import MAX_MOVES, Kind
-from engine.variants import KINDS, MAX_COLOURS, MAX_DECK, MAX_PLAYERS, MAX_RANKS, NO_CARD, Variant
+from engine.variants import KINDS, MAX_COLOURS, MAX_DECK, MAX_PLAYERS, MAX_RANKS
 
 HISTORY = 4
 """How many of the last moves a game remembers, for observations."""
 
 HINTED = 32
 """Bit 5 of what is known of a card's colour or rank: a hint named it, not only excluded others."""
+
+_MASK, _KIND = np.arange(32), np.arange(KINDS)
+POSSIBLE = (_MASK[:, None, None] >> _KIND // MAX_RANKS & _MASK[:, None] >> _KIND % MAX_RANKS & 1).astype(
+    np.uint8
+)
+"""uint8[32, 32, 25]: which kinds of card colours and ranks not excluded, as bits, leave possible."""
 
 RUNNING, COMPLETED, STRUCK_OUT, DECK_EMPTY = 0, 1, 2, 3
 """How a game stands: not over; all stacks complete; no life left; everyone had the last turn."""
@@ -83,68 +88,6 @@ _COLOUR_BITS, _RANK_SHIFT = np.uint64(31), np.uint64(8)
 _DISCARD, _PLAY, _COLOUR, _RANK = (int(kind) for kind in Kind)
 _SEEN = np.array([1 << kind // MAX_RANKS | 256 << kind % MAX_RANKS for kind in range(KINDS)], dtype=np.uint64)
 """uint64[25]: of each kind of card, its colour in bits 0–4 and its rank in bits 8–12."""
-
-
-def empty_table(variants: Sequence[Variant]) -> Table:
-    """GAME[G]: a game of each variant given, not dealt yet."""
-    games = np.zeros(len(variants), dtype=GAME)
-    games["players"] = [v.players for v in variants]
-    games["colours"] = [v.colours for v in variants]
-    games["ranks"] = [v.ranks for v in variants]
-    games["hand_size"] = [v.hand_size for v in variants]
-    games["max_info"] = [v.info_tokens for v in variants]
-    games["max_lives"] = [v.life_tokens for v in variants]
-    games["deck_size"] = [v.deck_size for v in variants]
-    return games
-
-
-@kernel
-def deal(games: Table, which: NDArray[np.int64], decks: NDArray[np.uint8]) -> None:
-    """Start games anew from given decks.
-
-    Args:
-      games: GAME[G], changed in place.
-      which: int64[N] which of them.
-      decks: uint8[N, 50] kinds of the cards, first dealt first; known to be good.
-    """
-    for n in range(len(which)):
-        game = games[which[n]]
-        for i in range(MAX_DECK):
-            game.deck[i] = decks[n, i]
-        _lay_out(game)
-
-
-@kernel
-def _lay_out(game: Game) -> None:
-    """Everything but the deck, as it is before the first move."""
-    players, hand_size = np.int64(game.players), np.int64(game.hand_size)
-    all_colours = np.uint8((1 << game.colours) - 1)
-    all_ranks = np.uint8((1 << game.ranks) - 1)
-    for i in range(MAX_DECK):
-        game.hands[i] = i
-        game.colours_left[i] = all_colours
-        game.ranks_left[i] = all_ranks
-        game.hinted[i] = 0
-    for i in range(MAX_PLAYERS):
-        game.held[i] = hand_size if i < players else 0
-    for i in range(MAX_COLOURS):
-        game.stacks[i] = 0
-    for i in range(KINDS):
-        game.discards[i] = 0
-    for i in range(HISTORY):
-        game.touched[i] = 0
-        game.last[i, ACTOR] = NO_CARD
-    game.drawn = players * hand_size
-    game.info = game.max_info
-    game.lives = game.max_lives
-    game.to_move = 0
-    game.turns_left = players
-    game.ending = RUNNING
-    game.points = 0
-    game.turn = 0
-    for seat in range(players):
-        look_at_hand(game, seat)
-    game.legal = legal_moves(game)
 
 
 @kernel
@@ -340,7 +283,7 @@ def step(games: Table, moves: NDArray[np.int64], strict: bool, rewards: NDArray[
 
     Args:
       games: GAME[G], changed in place.
-      moves: int64[G] legal moves; negative leaves the game as it is.
+      moves: int64[G] legal moves; −1 leaves the game as it is.
       strict: bool, whether the score falls to 0 with the last life.
       rewards: int8[G] written: score after minus score before.
     """
@@ -355,32 +298,9 @@ def step(games: Table, moves: NDArray[np.int64], strict: bool, rewards: NDArray[
 
 @kernel
 def first_illegal(games: Table, moves: NDArray[np.int64]) -> Int:
-    """int64: the first game whose move is not legal, −1 if there is none. Negative moves pass."""
+    """int64: the first game whose move is neither legal nor −1 (pass); −1 if there is none."""
     for g in range(len(moves)):
         move = moves[g]
-        if move >= MAX_MOVES or (move >= 0 and not (games[g].legal >> np.uint64(move)) & _ONE):
+        if move >= MAX_MOVES or move < -1 or (move >= 0 and not (games[g].legal >> np.uint64(move)) & _ONE):
             return g
-    return -1
-
-
-@kernel
-def first_bad_deck(full: NDArray[np.uint8], which: NDArray[np.int64], decks: NDArray[np.uint8]) -> Int:
-    """int64: the first deck that is not an order of its variant's cards, −1 if there is none.
-
-    Args:
-      full: uint8[V, 50] each variant's cards sorted by kind, NO_CARD behind the end.
-      which: [N] the variant of each deck.
-      decks: uint8[N, 50]
-    """
-    counts = np.zeros(256, dtype=np.int8)
-    for n in range(len(decks)):
-        for i in range(MAX_DECK):
-            card = full[which[n], i]
-            if (card == NO_CARD) != (decks[n, i] == NO_CARD):
-                return n
-            counts[card] += 1
-            counts[decks[n, i]] -= 1
-        for i in range(MAX_DECK):
-            if counts[decks[n, i]] != 0:
-                return n
     return -1

@@ -62,8 +62,9 @@ class Variant:
             object.__setattr__(self, "hand_size", 5 if self.players in (2, 3) else 4)
         for field in fields(self):
             value, (low, high) = getattr(self, field.name), _ALLOWED[field.name]
-            if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            if not isinstance(value, int | np.integer) or isinstance(value, bool) or not low <= value <= high:
                 raise VariantError(f"{field.name} = {value!r}: allowed are whole numbers {low} to {high}")
+            object.__setattr__(self, field.name, int(value))
         if self.players * self.hand_size > self.deck_size:
             raise VariantError(
                 f"{self.players} players with {self.hand_size} cards each need "

@@ -26,6 +26,10 @@ VARIANTS = [
 GAMES = 160
 
 
+def name_of_batch(variants: list[Variant]) -> str:
+    return str(variants[0]) if len(set(variants)) == 1 else "all variants side by side"
+
+
 def in_openspiel(variant: Variant) -> pyspiel.Game:
     return pyspiel.load_game(
         "hanabi",
@@ -66,29 +70,31 @@ def lively_moves(games: Games, stream: chance.Stream, skill: float) -> np.ndarra
     return moves
 
 
-@pytest.mark.parametrize("variant", VARIANTS, ids=str)
 @pytest.mark.parametrize("skill", [0.0, 0.9], ids=["random", "lively"])
-def test_plays_as_hle_does_at_every_step(variant: Variant, skill: float) -> None:
-    stream = chance.stream(7, variant.players)
-    games = Games.shuffled([variant] * GAMES, stream)
-    hle = in_openspiel(variant)
-    states = [hle.new_initial_state() for _ in range(GAMES)]
-    cards = [card_source(variant, deck[: variant.deck_size]) for deck in games.table["deck"]]
+@pytest.mark.parametrize("variants", [*([v] * GAMES for v in VARIANTS), VARIANTS * 20], ids=name_of_batch)
+def test_plays_as_hle_does_at_every_step(variants: list[Variant], skill: float) -> None:
+    stream = chance.stream(7, len(variants))
+    games = Games.shuffled(variants, stream)
+    states = [in_openspiel(variant).new_initial_state() for variant in variants]
+    cards = [
+        card_source(v, deck[: v.deck_size]) for v, deck in zip(variants, games.table["deck"], strict=True)
+    ]
     for state, source in zip(states, cards, strict=True):
         deal_cards(state, source)
-    assert canonical.length(variant) == hle.observation_tensor_shape()[0]
 
-    returns = np.zeros(GAMES)
+    returns = np.zeros(len(variants))
     while True:
         mask = games.legal_mask()
-        seen = [canonical.encode(games, np.full(GAMES, seat)) for seat in range(variant.players)]
-        for g, state in enumerate(states):
+        seats = [[seat % v.players for v in variants] for seat in range(max(v.players for v in variants))]
+        seen = [canonical.encode(games, of_each) for of_each in seats]
+        for g, (state, variant) in enumerate(zip(states, variants, strict=True)):
+            size = canonical.length(variant)
             assert state.is_terminal() == games.over[g]
             if not state.is_terminal():
                 assert state.legal_actions() == np.flatnonzero(mask[g]).tolist()
                 assert state.current_player() == games.to_move[g]
                 for seat in range(variant.players):
-                    assert state.observation_tensor(seat) == seen[seat][g].tolist(), (g, seat)
+                    assert state.observation_tensor(seat) == seen[seat][g, :size].tolist(), (g, seat)
             assert state.returns()[0] == returns[g] == games.scores()[g]
         if games.over.all():
             break

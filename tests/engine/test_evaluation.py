@@ -4,7 +4,7 @@ import pytest
 from engine import Games, Variant, chance, preset
 from engine.agents import Moves, find
 from engine.bots.random_legal import RandomLegal
-from engine.errors import AgentError
+from engine.errors import AgentError, EngineError, IllegalMoveError
 from engine.evaluation import Evaluation, choose, evaluate, play, record
 
 
@@ -74,8 +74,31 @@ def test_random_play_scores_what_random_play_scores() -> None:
     assert outcome.strike_outs > 0.99
 
 
+def test_agents_must_fit_the_seats_and_must_move() -> None:
+    for count in (0, 2, 4):
+        with pytest.raises(AgentError, match=f"{count} agents for full, 3 players"):
+            evaluate([RandomLegal] * count, preset("full", 3), 2, 0)
+
+    class Idle(RandomLegal):
+        def act(self, games: Games, stream: chance.Stream) -> Moves:
+            return np.full(len(games), -1)
+
+    with pytest.raises(AgentError, match="game 0: Idle in seat 1 passed"):
+        evaluate([RandomLegal, Idle], preset("full"), 2, 0)
+
+
+@pytest.mark.parametrize("partner", ["cautious", "convention", "hat"])
+def test_an_illegal_move_is_refused_before_anyone_sees_it(partner: str) -> None:
+    class Rogue(RandomLegal):
+        def act(self, games: Games, stream: chance.Stream) -> Moves:
+            return np.full(len(games), 60)
+
+    with pytest.raises(IllegalMoveError, match="move 60"):
+        evaluate([Rogue, find(partner)], preset("full"), 2, 0)
+
+
 def test_no_games_and_unknown_players_are_refused() -> None:
-    with pytest.raises(ValueError, match="games = 0: at least 1"):
+    with pytest.raises(EngineError, match="games = 0: at least 1"):
         evaluate([find("random")], Variant(), 0, 0)
     with pytest.raises(AgentError, match="agent 'hal': allowed are random, "):
         find("hal")

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from slow_game import SlowGame
 
 from engine import NO_CARD, PASS, Games, Variant, chance, preset, rules, shuffled_decks
-from engine.errors import DeckError, IllegalMoveError, VariantError
-from engine.games import full_decks
+from engine.dealing import full_decks
+from engine.errors import DeckError, EngineError, IllegalMoveError, ShapeError, VariantError
 from engine.moves import table
 
 
@@ -133,8 +133,11 @@ def test_an_illegal_move_is_refused_by_game_move_and_what_is_legal_and_nothing_c
     for move in (20, 60, 64, 10**12):
         with pytest.raises(IllegalMoveError, match=f"move {move} .there are only ids 0 to 19"):
             games.step([move, 2])
-    for nonsense in ([5], [[5, 2]], [5.0, 2.0], ["5", "2"], None):
-        with pytest.raises((TypeError, ValueError), match="moves"):
+    for move in (-2, -99, 2**63 + 5, 2**64 - 1):
+        with pytest.raises(EngineError, match=r"-2|-99|beyond 64 bits"):
+            games.step(np.array([5, move], dtype=np.int64 if move < 0 else np.uint64))
+    for nonsense in ([5], [[5, 2]], [5.0, 2.0], ["5", "2"], None, [[5], [2, 3]]):
+        with pytest.raises(ShapeError, match=r"moves: .*\[2\] expected"):
             games.step(nonsense)
     assert (games.table == before).all()
 
@@ -172,16 +175,32 @@ def test_a_wrong_deck_is_refused_by_game_and_card_and_nothing_changes() -> None:
     short[1, 19] = NO_CARD
     with pytest.raises(DeckError, match="deck of game 1"):
         games.redeal([0, 1], short)
-    for strange in (decks.astype(np.int64) * 100, decks.astype(np.int64) - 1):
-        with pytest.raises(DeckError):
-            games.redeal([0, 1], strange)
-    with pytest.raises(ValueError, match="decks: shape"):
+    strange = decks.astype(np.int64)
+    strange[1, 7] = 300
+    with pytest.raises(DeckError, match="deck of game 1, place 7: 300 given; kinds of cards are 0 to 24"):
+        games.redeal([0, 1], strange)
+    with pytest.raises(ShapeError, match=r"decks: whole numbers \[2, 50\] expected, uint8\[2, 49\] given"):
         games.redeal([0, 1], decks[:, :49])
-    with pytest.raises(IndexError, match="games: 0..2 given, there are 2"):
+    with pytest.raises(IndexError, match="games: there is no game 2; there are 0 to 1"):
         games.redeal([0, 2], decks)
     assert (games.table == before).all()
+
+
+def test_what_is_no_variant_is_refused_with_what_to_say_instead() -> None:
+    stream = chance.stream(1)
     with pytest.raises(VariantError, match="at least one game"):
-        Games([], np.zeros((0, 50), dtype=np.uint8))
+        Games.shuffled([], stream)
+    with pytest.raises(VariantError, match=r"a single Variant given; say \[variant\] \* games"):
+        Games.shuffled(preset("full"), stream)
+    with pytest.raises(VariantError, match=r"variants\[1\]: 'full' given, a Variant expected"):
+        Games.shuffled([preset("full"), "full"], stream)
+
+
+def test_the_games_can_be_read_but_not_written_from_outside() -> None:
+    games = Games.shuffled([preset("full")], chance.stream(1))
+    for array in (games.table, games.to_move, games.legal):
+        with pytest.raises(ValueError, match="read-only"):
+            array[:] = 1
 
 
 @settings(max_examples=50, deadline=None)

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slow_game import SlowGame
 
-from engine import Games, Variant, chance, observation, preset
-from engine.errors import RowError
+from engine import Games, Variant, canonical, chance, observation, preset
+from engine.errors import RowError, ShapeError
 from engine.moves import from_shared, table
 
 VARIANTS = [
@@ -77,7 +77,7 @@ def test_a_row_is_169_bytes_and_says_its_version() -> None:
     rows[0, 0] = 9
     with pytest.raises(RowError, match="row 0 has version 9; this program reads 1"):
         observation.read(rows)
-    with pytest.raises(RowError, match=r"rows: uint8\[N, 169\] expected, uint8\[1, 168\] given"):
+    with pytest.raises(ShapeError, match=r"rows: uint8\[N, 169\] expected, uint8\[1, 168\] given"):
         observation.read(rows[:, :168])
 
 
@@ -88,12 +88,35 @@ def test_what_fits_no_row_is_refused_with_the_game() -> None:
     games = Games.shuffled([preset("full"), preset("full", 4)], chance.stream(1))
     with pytest.raises(RowError, match=r"seats\[0\] = 2: allowed are 0 to 1"):
         observation.observe(games, [2, 3])
-    with pytest.raises(RowError, match=r"seats: int\[2\] expected"):
+    with pytest.raises(ShapeError, match=r"seats: whole numbers \[2\] expected"):
         observation.observe(games, [0])
-    with pytest.raises(RowError, match="out: uint8"):
-        observation.observe(games, None, np.empty((2, 168), dtype=np.uint8))
-    with pytest.raises(RowError, match="out: uint8"):
-        observation.observe(games, None, np.empty((2, 338), dtype=np.uint8)[:, ::2])
+
+
+@pytest.mark.parametrize("write", [observation.observe, canonical.encode])
+def test_only_an_array_that_fits_is_written_into(write) -> None:
+    games = Games.shuffled([preset("full")] * 2, chance.stream(1))
+    width = write(games).shape[1]
+    frozen = np.empty((2, width), dtype=np.uint8)
+    frozen.flags.writeable = False
+    wrong = [
+        np.empty((2, width - 1), dtype=np.uint8),
+        np.empty((2, 2 * width), dtype=np.uint8)[:, ::2],
+        np.empty((3, width), dtype=np.uint8),
+        np.empty(width, dtype=np.uint8),
+        np.empty((2, width, 1), dtype=np.uint8),
+        np.empty((2, width), dtype=np.int8),
+        frozen,
+        [[0] * width] * 2,
+    ]
+    for out in wrong:
+        with pytest.raises(ShapeError, match="out: "):
+            write(games, None, out)
+
+
+def test_own_cards_of_large_hands_are_refused_as_their_rows_are() -> None:
+    games = Games.shuffled([preset("small"), Variant(2, hand_size=10)], chance.stream(1))
+    with pytest.raises(RowError, match="game 1 .*hands of 10 cards"):
+        observation.own_cards(games)
 
 
 def test_rows_can_be_written_into_an_array_that_is_there() -> None:

@@ -1,8 +1,9 @@
+import numpy as np
 import pytest
 
 from engine import PRESETS, Variant, preset
 from engine.errors import VariantError
-from engine.moves import SHARED, Kind, from_shared, number, table, to_shared
+from engine.moves import SHARED, Kind, Move, from_shared, number, table, to_shared
 
 
 def playable(**numbers: int) -> list[Variant]:
@@ -79,6 +80,26 @@ def test_move_numbers_and_shared_numbers_lead_there_and_back(variant: Variant) -
     assert [table(SHARED)[m] for m in shared] == list(moves)
     assert from_shared(variant)[shared].tolist() == list(range(variant.moves))
     assert (from_shared(variant) >= 0).sum() == variant.moves
+
+
+def test_moves_of_other_games_have_no_number() -> None:
+    full = preset("full")
+    for move in (
+        Move(Kind.PLAY, 5),
+        Move(Kind.DISCARD, -1),
+        Move(Kind.RANK, 0, 2, 1),
+        Move(Kind.COLOUR, 0, 1, 5),
+    ):
+        with pytest.raises(VariantError, match="full, 2 players has no move"):
+            number(move, full)
+    for translate in (to_shared, from_shared):
+        with pytest.raises(VariantError, match="no move discard slot 6"):
+            translate(Variant(2, hand_size=6))
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    assert Variant(players=np.int64(3)) == preset("full", 3)
+    assert type(Variant(players=np.int64(3)).players) is int
 
 
 def test_moves_speak_of_slots_as_people_count_them() -> None:
