@@ -4,7 +4,7 @@ Letters: B batch · M shared moves (50) · S slots (5) · C colours (5) · R ran
 """
 
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import torch
@@ -27,8 +27,7 @@ class Output(NamedTuple):
     """What a network says of B rows."""
 
     values: Tensor  # float32[B, M] of each move under the team's best play; IMPOSSIBLE where not legal
-    colours: Tensor  # float32[B, S, C] logits of the colour of each own card
-    ranks: Tensor  # float32[B, S, R] logits of the rank of each own card
+    beliefs: Tensor  # float32[B, S, C + R] logits of the colour, then of the rank, of each own card
 
 
 def legal_moves(rows: Tensor) -> Tensor:
@@ -54,25 +53,34 @@ def dueling(state: Tensor, advantages: Tensor, legal: Tensor) -> Tensor:
 
 
 class Network(nn.Module):
-    """The one interface of all networks: forward(rows) -> Output."""
+    """The one interface of all networks: a body of its own, and the heads all share.
 
-    def forward(self, rows: Tensor) -> Output:
-        """Judge rows, uint8[B, 169]."""
-        raise NotImplementedError
-
-
-class Heads(nn.Module):
-    """The last layer: the position's value, the moves' advantages, beliefs; one matrix for all."""
+    Args:
+      width: of what the body makes of a row.
+    """
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.all = nn.Linear(width, 1 + MOVES + SLOTS * (MAX_COLOURS + MAX_RANKS))
+        self.value_head = nn.Linear(width, 1 + MOVES)
+        self.belief_head = nn.Linear(width, SLOTS * (MAX_COLOURS + MAX_RANKS))
 
-    def forward(self, hidden: Tensor, legal: Tensor) -> Output:
-        """Judge B positions by what is known of them, float32[B, width]."""
-        state, advantages, beliefs = self.all(hidden).split([1, MOVES, SLOTS * (MAX_COLOURS + MAX_RANKS)], 1)
-        colours, ranks = beliefs.view(-1, SLOTS, MAX_COLOURS + MAX_RANKS).split([MAX_COLOURS, MAX_RANKS], 2)
-        return Output(dueling(state, advantages, legal), colours, ranks)
+    def body(self, rows: Tensor) -> Tensor:
+        """float32[B, width]: what is made of rows, uint8[B, 169]."""
+        raise NotImplementedError
+
+    def values(self, rows: Tensor) -> Tensor:
+        """float32[B, M]: the values of moves alone, for acting."""
+        return self._values(self.body(rows), rows)
+
+    def forward(self, rows: Tensor) -> Output:
+        """Values and beliefs, for learning."""
+        made = self.body(rows)
+        beliefs = self.belief_head(made).view(-1, SLOTS, MAX_COLOURS + MAX_RANKS)
+        return Output(self._values(made, rows), beliefs)
+
+    def _values(self, made: Tensor, rows: Tensor) -> Tensor:
+        state, advantages = self.value_head(made).split([1, MOVES], 1)
+        return dueling(state, advantages, legal_moves(rows))
 
 
 class Perceptron(Network):
@@ -85,25 +93,23 @@ class Perceptron(Network):
     """
 
     def __init__(self, players: int = 2, width: int = 256, depth: int = 2) -> None:
-        super().__init__()
+        super().__init__(width)
         self.layout = Layout(players)
         widths = [self.layout.width, *[width] * depth]
-        self.body = nn.Sequential(
+        self.layers = nn.Sequential(
             *(
                 layer
                 for before, after in pairwise(widths)
                 for layer in (nn.Linear(before, after), nn.LayerNorm(after), nn.ReLU())
             )
         )
-        self.heads = Heads(width)
 
-    def forward(self, rows: Tensor) -> Output:
-        """Judge rows, uint8[B, 169], on the CPU."""
-        features = torch.from_numpy(expand(rows.numpy(), self.layout))
-        return self.heads(self.body(features), legal_moves(rows))
+    def body(self, rows: Tensor) -> Tensor:
+        """float32[B, width] of rows, uint8[B, 169], on the CPU."""
+        return cast(Tensor, self.layers(torch.from_numpy(expand(rows.numpy(), self.layout))))
 
 
 def values_of(network: Network, rows: np.ndarray) -> np.ndarray:
     """float32[B, M]: what a network makes of the moves of rows, without remembering how."""
     with torch.inference_mode():
-        return network(torch.from_numpy(rows)).values.numpy()
+        return network.values(torch.from_numpy(rows)).numpy()

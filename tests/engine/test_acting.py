@@ -7,17 +7,19 @@ import torch
 from engine import Variant, chance, observation, preset
 from engine.acting import SAMPLE, Actor, Exploration
 from engine.moves import from_shared
-from engine.network import IMPOSSIBLE, MOVES, Network, Output, Perceptron, legal_moves
+from engine.network import IMPOSSIBLE, MOVES, Network, Perceptron, legal_moves
 from engine.observation import ROW
 
 
 class Oracle(Network):
     """Values every move by its number and every position alike, so that greedy play can be foretold."""
 
-    def forward(self, rows: torch.Tensor) -> Output:
-        values = torch.arange(MOVES, dtype=torch.float32).repeat(len(rows), 1)
-        beliefs = torch.zeros(len(rows), 5, 5)
-        return Output(values.masked_fill(~legal_moves(rows), IMPOSSIBLE), beliefs, beliefs)
+    def __init__(self) -> None:
+        super().__init__(width=1)
+
+    def values(self, rows: torch.Tensor) -> torch.Tensor:
+        numbers = torch.arange(MOVES, dtype=torch.float32).repeat(len(rows), 1)
+        return numbers.masked_fill(~legal_moves(rows), IMPOSSIBLE)
 
 
 MIX = [preset("full", 2), preset("full", 5), preset("small", 3), Variant(4, 3, 4, 3)]
@@ -56,9 +58,8 @@ def test_games_that_end_are_dealt_anew_and_counted() -> None:
 
 def test_targets_end_with_the_game_and_add_up_rewards() -> None:
     class Blind(Oracle):
-        def forward(self, rows: torch.Tensor) -> Output:
-            output = super().forward(rows)
-            return output._replace(values=output.values.clamp(min=IMPOSSIBLE, max=0))
+        def values(self, rows: torch.Tensor) -> torch.Tensor:
+            return super().values(rows).clamp(max=0)
 
     actor = Actor([preset("full")] * 64, chance.stream(2), Exploration(base=1.0, spread=0.0), moves=300)
     samples = actor.chunk(Blind()).reshape(300, 64)

@@ -48,7 +48,12 @@ def test_dueling_values_are_the_positions_value_on_average_over_legal_moves() ->
 
 def test_beliefs_are_about_five_slots_of_five_colours_and_ranks() -> None:
     output = Perceptron(players=5, width=16)(torch.from_numpy(rows_after(2)))
-    assert output.colours.shape == output.ranks.shape == (24, 5, 5)
+    assert output.beliefs.shape == (24, 5, 10)
+
+
+def test_values_are_the_same_with_and_without_beliefs() -> None:
+    network, rows = Perceptron(players=5, width=16), torch.from_numpy(rows_after(4))
+    assert torch.equal(network(rows).values, network.values(rows))
 
 
 def test_a_perceptron_can_learn_a_position_by_heart() -> None:
