@@ -232,7 +232,7 @@ def told(given: object) -> str:
     """What was given, as errors say it: cut short, and of huge numbers only the size."""
     if isinstance(given, int) and abs(given) > 10**20:
         return "a number of more than 20 digits"
-    words = repr(given)
+    words = repr(given).replace("\n", " ")
     return words if len(words) <= 100 else f"{words[:100]}…"
 
 
