@@ -9,15 +9,16 @@ card smaller or larger than usual. Other variants are kept under a key of our ow
 loads here, and hanab.live refuses it, naming the variant.
 
 A file ends with an end action (type 4 or 5) only if the game was stopped. hanab.live ends a game itself when
-the rules do, and calls an end action behind that invalid; `load` takes one that agrees.
+the rules do, and calls an end action after that invalid; `load` takes one that agrees.
 """
 
+import codecs
 from dataclasses import replace
 from typing import Any, NoReturn
 
 import msgspec
 
-from engine import rules
+from engine import hand, rules
 from engine.errors import RecordingError, VariantError
 from engine.games import Games
 from engine.hanablive_format import (
@@ -38,8 +39,8 @@ from engine.hanablive_format import (
     options_of,
 )
 from engine.moves import COLOUR_LETTERS, Kind, Move, number, table
-from engine.recording import NORMAL_END, STOPS, Recording, Stop, why_illegal
-from engine.variants import MAX_PLAYERS, Variant, card
+from engine.recording import MAX_NUMBER, NORMAL_END, STOPS, Recording, Stop, told, why_illegal
+from engine.variants import MAX_PLAYERS, MAX_RANKS, Variant, card
 
 MAX_BYTES = 1_000_000
 """The largest file that is read. A game of five with long notes takes about 20 kB."""
@@ -54,7 +55,7 @@ def load(text: str | bytes, where: str) -> Recording:
     """Read a game from hanab.live's JSON.
 
     Args:
-      text: the JSON.
+      text: the JSON; bytes are UTF-8, with or without a byte order mark.
       where: what to call it in errors, such as the file's name.
 
     Raises RecordingError, naming `where`, the place inside (`actions[17].target`), what was given and what
@@ -64,7 +65,7 @@ def load(text: str | bytes, where: str) -> Recording:
     if len(data) > MAX_BYTES:
         raise RecordingError(f"{where}: {len(data)} bytes given; a game has at most {MAX_BYTES}")
     try:
-        game = _DECODER.decode(data)
+        game = _DECODER.decode(data.removeprefix(codecs.BOM_UTF8))
     except msgspec.ValidationError as error:
         what, _, path = str(error).partition(" - at `$")
         place = path.rstrip("`").lstrip(".")
@@ -86,7 +87,7 @@ def game_of(recording: Recording) -> Game:
     options = options_of(recording.variant)
     game = Game(
         players=list(recording.players),
-        deck=[Card(kind // 5, kind % 5 + 1) for kind in recording.deck],
+        deck=[Card(kind // MAX_RANKS, kind % MAX_RANKS + 1) for kind in recording.deck],
         actions=[
             _action(position, table(recording.variant)[move])
             for position, move in zip(recording.positions[:-1], recording.moves, strict=True)
@@ -112,7 +113,7 @@ def _action(position: Any, move: Move) -> Action:
     """A move made in a position (a GAME record), in hanab.live's terms."""
     mover = int(position["to_move"])
     if move.kind in (Kind.PLAY, Kind.DISCARD):
-        return Action(TYPES[move.kind], _hand(position, mover)[move.slot])
+        return Action(TYPES[move.kind], hand.places(position, mover)[move.slot])
     seat = (mover + move.offset) % int(position["players"])
     return Action(TYPES[move.kind], seat, move.value + (move.kind is Kind.RANK))
 
@@ -120,6 +121,8 @@ def _action(position: Any, move: Move) -> Action:
 def recording_of(game: Game, where: str) -> Recording:
     """A game in hanab.live's terms as a recording; checked as `load` says. Raises RecordingError."""
     try:
+        if not 0 <= game.id <= MAX_NUMBER:
+            _refuse("id", game.id, f"0 to {MAX_NUMBER}")
         variant = _variant(game)
         deck = tuple(_kind(place, each) for place, each in enumerate(game.deck))
         # without moves first: the moves are translated in the positions that they are made in
@@ -152,7 +155,7 @@ def _variant(game: Game) -> Variant:
         except VariantError as error:
             raise RecordingError(f"hanabiTui: {error}") from None
     if options.variant not in VARIANTS:
-        _refuse("options.variant", repr(options.variant[:100]), ", ".join(VARIANTS))
+        _refuse("options.variant", told(options.variant), ", ".join(VARIANTS))
     usual = Variant(players=players, colours=VARIANTS[options.variant])
     return replace(usual, hand_size=usual.hand_size + options.one_extra_card - options.one_less_card)
 
@@ -160,8 +163,8 @@ def _variant(game: Game) -> Variant:
 def _kind(place: int, given: Card) -> int:
     if not 0 <= given.suit_index < len(COLOUR_LETTERS):
         _refuse(f"deck[{place}].suitIndex", given.suit_index, f"0 to {len(COLOUR_LETTERS) - 1}")
-    if not 1 <= given.rank <= 5:
-        _refuse(f"deck[{place}].rank", given.rank, "1 to 5")
+    if not 1 <= given.rank <= MAX_RANKS:
+        _refuse(f"deck[{place}].rank", given.rank, f"1 to {MAX_RANKS}")
     return card(given.suit_index, given.rank - 1)
 
 
@@ -170,20 +173,20 @@ def _reseated(game: Game, variant: Variant) -> Game:
 
     Only hanab.live's games from before April 2020 begin elsewhere.
     """
-    first, players, hand = game.options.starting_player, variant.players, variant.hand_size
+    first, players, size = game.options.starting_player, variant.players, variant.hand_size
     if not 0 <= first < players:
         _refuse("options.startingPlayer", first, f"0 to {players - 1}")
     if first == 0:
         return game
-    dealt = players * hand
+    dealt = players * size
 
     def turned(cards: list[Any]) -> list[Any]:
-        return cards[first * hand : dealt] + cards[: first * hand] + cards[dealt:]
+        return cards[first * size : dealt] + cards[: first * size] + cards[dealt:]
 
     def action(given: Action) -> Action:
         target = given.target
         if given.type in (PLAY, DISCARD):
-            target = (target - first * hand) % dealt if 0 <= target < dealt else target
+            target = (target - first * size) % dealt if 0 <= target < dealt else target
         elif 0 <= target < players:
             target = (target - first) % players
         return Action(given.type, target, given.value)
@@ -208,7 +211,7 @@ def _moves(game: Game, games: Games, variant: Variant) -> tuple[tuple[int, ...],
         path = f"actions[{index}]"
         if action.type in (END, END_BY_VOTE):
             if index + 1 < len(game.actions):
-                _refuse(f"actions[{index + 1}]", "an action behind the end action", "none")
+                _refuse(f"actions[{index + 1}]", "an action after the end action", "none")
             return tuple(moves), _stop(path, action, games.table[0])
         moves.append(_move(path, action, games.table[0], variant, game.players))
         games.step(moves[-1:])
@@ -224,7 +227,7 @@ def _move(path: str, action: Action, position: Any, variant: Variant, players: l
         _refuse(path, f"a move after the game's end, action {int(position['turn'])}", "none")
     kind = MAKES[action.type]
     if kind in (Kind.PLAY, Kind.DISCARD):
-        held = _hand(position, mover)
+        held = hand.places(position, mover)
         if action.target not in held:
             cards = ", ".join(map(str, held))
             _refuse(f"{path}.target", action.target, f"the cards {cards} of {players[mover]!r}")
@@ -235,7 +238,7 @@ def _move(path: str, action: Action, position: Any, variant: Variant, players: l
         others = [seat for seat in range(variant.players) if seat != mover]
         if action.target not in others:
             seats = ", ".join(map(str, others))
-            _refuse(f"{path}.target", action.target, f"the seats {seats}; {mover} gives the hint")
+            _refuse(f"{path}.target", action.target, f"the seats {seats}; {players[mover]!r}, {mover}, hints")
         lowest, count = (1, variant.ranks) if kind is Kind.RANK else (0, variant.colours)
         value = 0 if action.value is None else action.value  # which hanab.live takes for 0
         if not lowest <= value < lowest + count:
@@ -243,7 +246,9 @@ def _move(path: str, action: Action, position: Any, variant: Variant, players: l
         move = Move(kind, offset=(action.target - mover) % variant.players, value=value - lowest)
     found = number(move, variant)
     if not int(position["legal"]) >> found & 1:
-        raise RecordingError(f"{path}, by {players[mover]!r}: {why_illegal(position, variant, found)}")
+        raise RecordingError(
+            f"{path}, by {players[mover]!r}: {why_illegal(position, variant, found, players)}"
+        )
     return found
 
 
@@ -263,13 +268,6 @@ def _stop(path: str, action: Action, position: Any) -> Stop | None:
     return Stop(value, action.target) if ending == rules.RUNNING and value is not None else None
 
 
-def _hand(position: Any, seat: int) -> list[int]:
-    """The places in the deck of a hand's cards, oldest first."""
-    first = seat * int(position["hand_size"])
-    return [int(place) for place in position["hands"][first : first + int(position["held"][seat])]]
-
-
 def _refuse(path: str, given: object, allowed: str) -> NoReturn:
-    if isinstance(given, int) and abs(given) > 10**20:
-        given = "a number of more than 20 digits"
-    raise RecordingError(f"{path}: {given} given; allowed: {allowed}")
+    words = given if isinstance(given, str) else told(given)
+    raise RecordingError(f"{path}: {words} given; allowed: {allowed}")

@@ -51,7 +51,8 @@ class Action(msgspec.Struct, omit_defaults=True, rename="camel"):
 class Options(msgspec.Struct, omit_defaults=True, rename="camel"):
     """hanab.live's options, as far as they change the game."""
 
-    variant: str = "No Variant"
+    # a default made by a function is written, too: other programs may want the name
+    variant: str = msgspec.field(default_factory=lambda: "No Variant")
     starting_player: int = 0
     one_extra_card: bool = False
     one_less_card: bool = False

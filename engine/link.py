@@ -12,7 +12,8 @@ fourth since 2026, divided by commas:
     seed                                      letters, digits and hyphens
 
 A letter stands for its place among a–z, 0–9, A–Z. In front of the seed a hyphen every 20 characters lets a
-long address wrap, and means nothing. Names, notes and the reason of an early end are not in a link.
+long address wrap, and means nothing. Names, notes, the game's number and the reason of an early end are not
+in a link.
 """
 
 import re
@@ -46,9 +47,9 @@ def looks_like_link(text: str) -> bool:
 
 
 def encode(recording: Recording) -> str:
-    """The code of a game. Put ADDRESS in front for hanab.live.
+    """The code of a game; `address` gives what a browser opens.
 
-    A seed that cannot stand in an address is left out. Raises RecordingError for a variant that hanab.live
+    `left_out` says what of this game is not in it. Raises RecordingError for a variant that hanab.live
     cannot play, or only with an option, which links do not carry.
     """
     options = options_of(recording.variant)
@@ -67,6 +68,28 @@ def encode(recording: Recording) -> str:
     wrapped = "-".join(code[start : start + _WRAP] for start in range(0, len(code), _WRAP))
     seed = game.seed if _SEED.fullmatch(game.seed) else ""
     return f"{wrapped},{seed}" if seed else wrapped
+
+
+def address(recording: Recording, turn: int | None = None) -> str:
+    """The address of a game on hanab.live, opened after `turn` moves.
+
+    Raises RecordingError as `encode` does, and for a turn that the game has not.
+    """
+    if turn is not None:
+        recording.check_turn(turn)
+    return ADDRESS + encode(recording) + (f"#{turn + 1}" if turn else "")
+
+
+def left_out(recording: Recording) -> list[str]:
+    """What of a game its link does not hold, in words: `the names`, `the notes` and so on."""
+    unsaid = {
+        "the names": recording.players != DEFAULT_NAMES[: recording.variant.players],
+        "the notes": bool(recording.notes),
+        "the seed": not _SEED.fullmatch(recording.seed),
+        "the game's number": recording.number != 0,
+        "why it was stopped": recording.stop is not None,
+    }
+    return [words for words, is_lost in unsaid.items() if is_lost]
 
 
 def _encode_actions(actions: list[Action]) -> str:

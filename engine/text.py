@@ -14,7 +14,7 @@ import numpy as np
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from engine import rules
+from engine import hand, rules
 from engine.moves import COLOUR_LETTERS, COLOUR_NAMES, Kind, card_name
 from engine.recording import STOPS, Recording, is_mistake
 from engine.variants import MAX_COLOURS, MAX_RANKS
@@ -29,7 +29,7 @@ CARDS_A_LINE = 5
 """A line of a hand: 2 + 13 + 5 · 13 = 80 columns. Larger hands take more lines."""
 
 MOVES_HEAD = "  #  score  hints  lives  deck  move"
-"""What the numbers in front of each move of `moves` are: how things stood behind it."""
+"""What the numbers in front of each move of `moves` are: how things stood after it."""
 
 ROOMY_PLAYERS = 3
 """Up to so many players' hands fit 24 lines with empty lines between them."""
@@ -45,10 +45,14 @@ def position(recording: Recording, turn: int, perspective: int | None = None, *,
 
     Args:
       recording: the game.
-      turn: 0 to the number of moves. Raises IndexError.
+      turn: 0 to the number of moves.
       perspective: a seat whose own cards are hidden; None shows all.
       colour: False leaves the colours out.
+
+    Raises IndexError for a turn or a seat that the game has not.
     """
+    if not 0 <= turn <= len(recording.moves):
+        raise IndexError(f"turn {turn}: this game has turns 0 to {len(recording.moves)}")
     title = f"Move {turn} of {len(recording.moves)}"
     if turn == len(recording.moves):
         title += f" · {result(recording)}"
@@ -66,7 +70,13 @@ def board(
     *,
     colour: bool = True,
 ) -> Text:
-    """The board of any game, recorded or not: a GAME record (engine.rules) and a name for each seat."""
+    """The board of any game, recorded or not: a GAME record (engine.rules) and a name for each seat.
+
+    Raises IndexError for a perspective that is no seat.
+    """
+    players = int(game["players"])
+    if perspective is not None and not 0 <= perspective < players:
+        raise IndexError(f"perspective {perspective}: this game has seats 0 to {players - 1}")
     lines = [
         Text(title or f"Move {int(game['turn'])}", style="bold"),
         _tokens(game),
@@ -76,7 +86,6 @@ def board(
         Text(),
         _slots(game),
     ]
-    players = int(game["players"])
     for seat in range(players):
         written = notes[seat] if seat < len(notes) else ()
         lines += _hand(game, seat, names[seat], seat == perspective, written)
@@ -127,7 +136,7 @@ def whole_game(recording: Recording, *, colour: bool = True) -> Text:
         lines.append(Text((number + seed).rstrip()))
     lines.append(Text())
     for seat, name in enumerate(names):
-        cards = Text(" ").join(_card(kind) for kind in _kinds(recording.positions[0], seat))
+        cards = Text(" ").join(_card(kind) for kind in hand.kinds(recording.positions[0], seat))
         lines.append(Text(_fit(_short(name), NAME_WIDTH)) + cards)
     lines += [Text(), Text(MOVES_HEAD), *moves(recording, 0, len(recording.moves))]
     lines += [Text(), Text(f"Result: {result(recording)}", style="bold")]
@@ -207,8 +216,7 @@ def _slots(game: Any) -> Text:
 
 def _hand(game: Any, seat: int, name: str, hidden: bool, notes: Sequence[str]) -> list[Text]:
     """The lines of one hand: the cards; what their holder knows; the holder's notes on them, if any."""
-    first = seat * int(game["hand_size"])
-    places = [int(place) for place in game["hands"][first : first + int(game["held"][seat])]]
+    places = hand.places(game, seat)
     to_move = game["ending"] == rules.RUNNING and int(game["to_move"]) == seat
     lines = []
     for start in range(0, max(len(places), 1), CARDS_A_LINE):
@@ -259,11 +267,6 @@ def _left(bits: int, letters: str) -> str:
     if bits & rules.HINTED:
         return (left.strip(".") + "*").ljust(len(letters))
     return left.ljust(2)
-
-
-def _kinds(game: Any, seat: int) -> list[int]:
-    first = seat * int(game["hand_size"])
-    return [int(game["deck"][place]) for place in game["hands"][first : first + int(game["held"][seat])]]
 
 
 def _undrawn(game: Any) -> int:

@@ -3,6 +3,8 @@
 Modules that take long to load are imported inside the commands that need them, so that help comes at once.
 """
 
+import io
+import os
 import sys
 from enum import StrEnum
 from importlib.metadata import version as installed_version
@@ -61,11 +63,17 @@ def replay(
         str,
         typer.Argument(help="A hanab.live JSON file, - for standard input, or a replay link or its code."),
     ],
+    turn: Annotated[
+        int | None, typer.Option(help="Start after so many moves; into a pipe, print only the board there.")
+    ] = None,
+    link: Annotated[
+        bool, typer.Option("--link", help="Print the game's link for hanab.live instead.")
+    ] = False,
 ) -> None:
     """Step through a recorded game; into a pipe, print it."""
     from hanabi_tui import replay as command
 
-    command.run(game)
+    command.run(game, turn, as_link=link)
 
 
 @app.command()
@@ -93,8 +101,28 @@ def root(
 
 def main() -> None:
     """Run the command line; what users get wrong is said in a line, without a traceback."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a stream that lacks the letters of a name, or the ±
     try:
-        app()
+        _run()
+    except (BrokenPipeError, SystemExit) as end:
+        # typer and rich make an exit of their own of a broken pipe
+        if not isinstance(end, BrokenPipeError) and not isinstance(end.__context__, BrokenPipeError):
+            raise
+        # the reader (head, a closed pager) has seen enough; keep Python from complaining at its exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _run() -> None:
+    try:
+        try:
+            app()
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()  # here, where a closed pipe is still understood
+    except BrokenPipeError:
+        raise
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         sys.exit(_refuse(f"{where}{error.strerror or error}"))

@@ -1,6 +1,5 @@
 """Look at a recorded game, step by step, in the terminal: `hanabi-tui replay FILE`."""
 
-import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +13,8 @@ from rich.text import Text
 from engine import hanablive, link, text
 from engine.recording import Recording
 from hanabi_tui.terminal import REDRAW, UNKNOWN, Terminal
+
+_ALLOWED = "give a hanab.live JSON file, a link, or - for stdin"
 
 HINT = "n next  p back  j mistake  s seat  ? help  q quit"
 
@@ -47,9 +48,9 @@ def _to_end(view: View, recording: Recording) -> View:
 
 
 def _to_mistake(view: View, recording: Recording) -> View:
-    """Just behind the next mistake, so that the last move is the mistake."""
+    """Just after the next mistake, so that the last move is the mistake."""
     later = [index + 1 for index in recording.mistakes if index + 1 > view.turn]
-    return replace(view, turn=later[0]) if later else replace(view, word="no mistake behind this move")
+    return replace(view, turn=later[0]) if later else replace(view, word="no mistake after this move")
 
 
 def _back_to_mistake(view: View, recording: Recording) -> View:
@@ -153,22 +154,28 @@ def replay(
     stdin: TextIO | None = None,
     stdout: TextIO | None = None,
     *,
-    turn: int = 0,
+    turn: int | None = None,
+    start: int = 0,
 ) -> None:
-    """Step through a game; where keys or screen are no terminal, print all of it as plain text instead.
+    """Step through a game; where keys or screen are no terminal, print it instead.
 
     Args:
       recording: the game.
       stdin: where keys come from; None for the program's own.
       stdout: where pictures go to; None for the program's own.
-      turn: the moves made where it starts.
+      turn: the moves made where it starts, and of the only board that is printed; None: print the whole game.
+      start: where it starts if `turn` is None; past the end stands for the end.
+
+    Raises RecordingError for a turn that the game has not.
     """
+    if turn is not None:
+        recording.check_turn(turn)
     stdin, stdout = stdin or sys.stdin, stdout or sys.stdout
     console = Console(file=stdout, highlight=False)
     if not (stdin.isatty() and stdout.isatty()) or console.is_dumb_terminal:
-        print_whole(recording, stdout)
+        stdout.write(printed(recording, turn, console))
         return
-    view = View(turn=min(turn, len(recording.moves)))
+    view = View(turn=min(start, len(recording.moves)) if turn is None else turn)
     with suppress(KeyboardInterrupt), Terminal(stdin.fileno(), stdout.fileno()) as terminal:
         terminal.draw(picture(view, recording, *terminal.size, console))
         for key in terminal.pressed():
@@ -179,13 +186,14 @@ def replay(
             terminal.draw(picture(view, recording, *terminal.size, console))
 
 
-def print_whole(recording: Recording, stdout: TextIO) -> None:
-    """The moves, and the board at the end, as plain text without any terminal codes."""
-    end = text.position(recording, len(recording.moves), colour=False)
-    printed = f"{text.whole_game(recording, colour=False)}\n\n{end}\n"
-    encoding = stdout.encoding or "utf-8"  # which may lack a letter of a name
-    stdout.write(printed.encode(encoding, "replace").decode(encoding))
-    stdout.flush()
+def printed(recording: Recording, turn: int | None, console: Console) -> str:
+    """The board of one turn, or all moves and the board at the end; in colour where the console has some."""
+    colour = console.color_system is not None
+    board = text.position(recording, len(recording.moves) if turn is None else turn, colour=colour)
+    whole = [text.whole_game(recording, colour=colour), Text()] if turn is None else []
+    with console.capture() as capture:
+        console.print(*whole, board, sep="\n", soft_wrap=True)
+    return capture.get()
 
 
 def load(path_or_code: str) -> tuple[Recording, int]:
@@ -195,11 +203,13 @@ def load(path_or_code: str) -> tuple[Recording, int]:
     """
     if path_or_code == "-":
         return hanablive.load(_capped(sys.stdin.buffer), "stdin"), 0
+    if not path_or_code.strip():
+        raise FileNotFoundError(f"no name of a file given; {_ALLOWED}")
     path, name = Path(path_or_code), text.shown(path_or_code[:200])
     if not _exists(path):
         if link.looks_like_link(path_or_code):
             return link.decode(path_or_code), link.turn(path_or_code)
-        raise FileNotFoundError(f"no such file: {name}; give a hanab.live JSON file, a link, or - for stdin")
+        raise FileNotFoundError(f"no such file: {name}; {_ALLOWED}")
     if path.is_dir():
         raise IsADirectoryError(f"{name} is a directory; give the file of one game")
     with path.open("rb") as file:
@@ -218,11 +228,26 @@ def _capped(file: BinaryIO) -> bytes:
     return file.read(hanablive.MAX_BYTES + 1)
 
 
-def run(path_or_code: str) -> None:
-    """`hanabi-tui replay`: load a game and step through it. Raises RecordingError and OSError, in words."""
-    recording, turn = load(path_or_code)
-    try:
-        replay(recording, turn=turn)
-    except BrokenPipeError:
-        # the reader (head, a closed pager) has seen enough; keep Python from complaining at its exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def run(path_or_code: str, turn: int | None = None, *, as_link: bool = False) -> None:
+    """`hanabi-tui replay`: load a game, and step through it or print its link.
+
+    Args:
+      path_or_code: as for `load`.
+      turn: the moves made where it starts; None: where a link says, else the deal.
+      as_link: print the link and no game.
+
+    Raises RecordingError and OSError, in words.
+    """
+    recording, start = load(path_or_code)
+    if as_link:
+        print_link(recording, turn)
+    else:
+        replay(recording, turn=turn, start=start)
+
+
+def print_link(recording: Recording, turn: int | None) -> None:
+    """Print the address of hanab.live's shared replay; what it does not hold is said on stderr."""
+    print(link.address(recording, turn))
+    lost = link.left_out(recording)
+    if lost:
+        print(f"hanabi-tui: not in the link: {', '.join(lost)}", file=sys.stderr)

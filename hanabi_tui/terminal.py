@@ -24,7 +24,7 @@ UNKNOWN = "unknown"
 ENTER = "\x1b[?1049h\x1b[?25l"  # the alternate screen, and no cursor
 LEAVE = "\x1b[?25h\x1b[?1049l"
 ESCAPE_WAIT = 0.05
-"""Seconds that the rest of an escape sequence may lag behind its first byte."""
+"""Seconds that the rest of an escape sequence may come after its first byte."""
 
 _NAMES = {
     "C": "right",

@@ -62,6 +62,17 @@ def test_what_a_link_cannot_carry_is_left_out() -> None:
         game, moves=game.moves[:5], players=("Ada", "Bob"), notes=(("x",),), seed="a b", stop=Stop(10)
     )
     assert link.decode(link.encode(rich)) == replace(game, moves=game.moves[:5])
+    assert link.left_out(rich) == ["the names", "the notes", "the seed", "why it was stopped"]
+    assert link.left_out(replace(game, number=7)) == ["the game's number"]
+    assert link.left_out(game) == []
+
+
+def test_the_address_of_a_game_can_point_at_a_turn() -> None:
+    game = link.decode(WORKED)
+    assert link.address(game) == link.address(game, 0) == link.ADDRESS + WORKED
+    assert [link.turn(link.address(game, turn)) for turn in (1, 53)] == [1, 53]
+    with pytest.raises(RecordingError, match="turn 54: this game has turns 0 to 53"):
+        link.address(game, 54)
 
 
 @pytest.mark.parametrize(

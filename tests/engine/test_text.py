@@ -93,6 +93,18 @@ def test_a_seats_own_cards_are_hidden_from_it_and_no_others() -> None:
     assert "R3" in drawn
 
 
+@pytest.mark.parametrize("turn", [-1, 62])
+def test_a_turn_that_the_game_has_not_is_refused(turn: int) -> None:
+    with pytest.raises(IndexError, match=f"turn {turn}: this game has turns 0 to 61"):
+        text.position(golden(), turn)
+
+
+@pytest.mark.parametrize("seat", [-1, 3, 9])
+def test_the_view_of_a_seat_that_is_none_is_refused(seat: int) -> None:
+    with pytest.raises(IndexError, match=f"perspective {seat}: this game has seats 0 to 2"):
+        text.position(golden(), 0, seat)
+
+
 @pytest.mark.parametrize(
     ("moves", "words"),
     [

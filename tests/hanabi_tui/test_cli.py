@@ -1,19 +1,32 @@
 """The commands as a user types them, in processes of their own."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+import engine
 from engine.bots import BOTS
 
-COMMAND = Path(sys.executable).with_name("hanabi-tui")
+GOLDEN = Path(__file__).parents[1] / "golden" / "full-3-players.json"
+COMMAND = [sys.executable, "-c", "from hanabi_tui.cli import main; main()"]
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(engine.__file__).parents[1])}
 
 
-def hanabi_tui(*words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run([COMMAND, *words], capture_output=True, text=True, input=stdin, check=False)
+def hanabi_tui(*words: str, stdin: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *words],
+        capture_output=True,
+        text=True,
+        input=stdin,
+        check=False,
+        env=ENVIRONMENT | variables,
+    )
 
 
 def test_evaluate_prints_a_line_for_each_number_of_players() -> None:
@@ -38,10 +51,91 @@ def test_a_saved_game_can_be_replayed(tmp_path: Path) -> None:
     done = hanabi_tui("evaluate", "--agent", "random", "--players", "3", "--games", "5", "--save", str(file))
     assert f"hanabi-tui replay {file}" in done.stdout
     assert len(json.loads(file.read_text())["deck"]) == 50
+    assert [each.name for each in tmp_path.iterdir()] == ["game.json"]
     shown = hanabi_tui("replay", str(file))
     assert shown.returncode == 0, shown.stderr
     assert "random" in shown.stdout
     assert hanabi_tui("replay", "-", stdin=file.read_text()).stdout == shown.stdout
+
+
+def evaluate_and_save(file: Path, games: int = 1) -> list[str]:
+    return ["evaluate", "--agent", "random", "--players", "2", "--games", str(games), "--save", str(file)]
+
+
+def test_a_file_that_is_replaced_is_mentioned(tmp_path: Path) -> None:
+    file = tmp_path / "a game.json"
+    first = hanabi_tui(*evaluate_and_save(file))
+    assert "(replaced)" not in first.stdout
+    assert f"hanabi-tui replay '{file}'" in first.stdout
+    assert f"The first game is in {file} (replaced);" in hanabi_tui(*evaluate_and_save(file)).stdout
+
+
+def test_a_device_is_written_to_and_not_replaced() -> None:
+    done = hanabi_tui(*evaluate_and_save(Path("/dev/stderr")))
+    assert (done.returncode, len(json.loads(done.stderr)["deck"])) == (0, 50)
+
+
+def test_ctrl_c_leaves_no_file(tmp_path: Path) -> None:
+    words = [*COMMAND, *evaluate_and_save(tmp_path / "game.json", games=10_000_000)]
+    playing = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
+    assert playing.stdout is not None and playing.stdout.readline()  # the header
+    time.sleep(0.2)
+    playing.send_signal(signal.SIGINT)
+    playing.communicate(timeout=60)
+    assert playing.returncode
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_game_has_no_standard_error() -> None:
+    line = hanabi_tui("evaluate", "--agent", "random", "--players", "2", "--games", "1").stdout.splitlines()[
+        1
+    ]
+    assert "nan" not in line
+    assert line.count("± –") == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (["evaluate", "--help"], "mean score ? standard error"),
+        (["evaluate", "--agent", "random", "--players", "2", "--games", "20"], " ? "),
+        (["replay", str(GOLDEN)], "Hanabi ? full, 3 players"),
+    ],
+)
+def test_a_stream_without_all_letters_gets_question_marks(words: list[str], shown: str) -> None:
+    done = hanabi_tui(*words, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert shown in done.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"],
+        ["agents"],
+        ["evaluate", "--agent", "random", "--players", "2", "--games", "1"],
+        ["replay", str(GOLDEN)],
+        ["replay", str(GOLDEN), "--link"],
+    ],
+)
+@pytest.mark.parametrize("variables", [{}, {"PYTHONUNBUFFERED": "1"}], ids=["buffered", "unbuffered"])
+def test_a_reader_that_leaves_early_is_no_error(words: list[str], variables: dict[str, str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [*COMMAND, *words],
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            check=False,
+            env=ENVIRONMENT | variables,
+        )
+    finally:
+        os.close(writer)
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr and "BrokenPipe" not in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -58,6 +152,10 @@ def test_a_saved_game_can_be_replayed(tmp_path: Path) -> None:
         ),
         (["replay", "/nowhere/game.json"], "/nowhere/game.json"),
         (["replay", "-"], "stdin: not JSON, or cut off"),
+        (["replay", ""], "no name of a file given; give a hanab.live JSON file"),
+        (["replay", str(GOLDEN), "--turn", "62"], "turn 62: this game has turns 0 to 61"),
+        (["replay", str(GOLDEN), "--turn", "-1", "--link"], "turn -1: this game has turns 0 to 61"),
+        (["evaluate", "--games", "1", "--agent", "random", "--save", "/"], "/ is a directory"),
         (["nonsense"], "No such command 'nonsense'"),
     ],
 )
@@ -78,7 +176,8 @@ try:
 finally:
     assert "numba" not in sys.modules
 """
-    assert subprocess.run([sys.executable, "-c", probe], capture_output=True, check=False).returncode == 0
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, check=False, env=ENVIRONMENT)
+    assert done.returncode == 0
     assert hanabi_tui("--version").stdout.startswith("hanabi-tui 0.")
     for command in ("evaluate", "replay", "agents"):
         assert command in hanabi_tui("--help").stdout
