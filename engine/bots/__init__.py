@@ -24,7 +24,7 @@ BOTS: dict[str, Bot] = {
     "random": Bot(RandomLegal, "any legal move, all equally likely", "the usual baseline"),
     "cautious": Bot(
         Cautious,
-        "plays and hints only what is certain to be playable",
+        "plays cards it can prove playable, hints at those of others, else discards; guesses only if forced",
         "after Osawa 2015, and Walton-Rivers et al. 2017, arXiv:1704.07069",
     ),
     "convention": Bot(

@@ -1,15 +1,11 @@
-"""What lies open on the table, as rule-based players reason about it: sets of kinds, and card counting.
-
-A set of kinds is a whole number with bit k set for kind k = 5 · colour + rank. Kernels compute with int64
-sets (numba turns a uint64 with an int64 into a float), records keep them as uint32.
-"""
+"""What lies open on the table, counted: which kinds of cards score, never will, or must not be lost."""
 
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from engine.bots.kinds import bit
 from engine.kernels import Int, kernel
-from engine.moves import Kind
 from engine.rules import Game, copies_of
 from engine.variants import KINDS, MAX_COLOURS, MAX_RANKS
 
@@ -17,10 +13,10 @@ BOARD = np.dtype(
     [
         ("stacks", np.int64, (MAX_COLOURS,)),  # cards on each colour's stack
         ("left", np.int64, (KINDS,)),  # copies neither played nor discarded
-        ("gone", np.int64),  # the set of kinds without such a copy
-        ("playable", np.int64),  # the set of kinds that score now
-        ("useless", np.int64),  # the set of kinds that can never score any more
-        ("critical", np.int64),  # the set of kinds still wanted of which one copy is left
+        ("gone", np.uint64),  # the set of kinds (engine.bots.kinds) without such a copy
+        ("playable", np.uint64),  # the set of kinds that score now
+        ("dead", np.uint64),  # the set of kinds that can never score any more
+        ("critical", np.uint64),  # the set of kinds still wanted of which one copy is left
         ("colours", np.int64),  # of the variant
         ("ranks", np.int64),
     ],
@@ -30,10 +26,6 @@ BOARD = np.dtype(
 
 Board: TypeAlias = Any
 """One BOARD record, inside a kernel."""
-
-_RANK = int(Kind.RANK)
-_ONE_RANK = sum(1 << colour * MAX_RANKS for colour in range(MAX_COLOURS))
-_ONE_COLOUR = (1 << MAX_RANKS) - 1
 
 
 @kernel
@@ -55,98 +47,29 @@ def survey(board: Board, game: Game) -> None:
 
 @kernel
 def judge(board: Board) -> None:
-    """Sort the kinds into playable, useless and critical ones, by `stacks` and `left`."""
-    playable, useless, critical, gone = 0, 0, 0, 0
+    """Sort the kinds into playable, dead and critical ones, by `stacks` and `left`."""
+    playable, dead, critical, gone = np.uint64(0), np.uint64(0), np.uint64(0), np.uint64(0)
     for colour in range(board.colours):
         reachable = True
         for rank in range(board.ranks):
             kind = colour * MAX_RANKS + rank
             if board.left[kind] <= 0:
-                gone |= 1 << kind
+                gone |= bit(kind)
             if rank < board.stacks[colour]:
-                useless |= 1 << kind
+                dead |= bit(kind)
                 continue
             if not reachable or board.left[kind] <= 0:
                 reachable = False
-                useless |= 1 << kind
+                dead |= bit(kind)
                 continue
             if rank == board.stacks[colour]:
-                playable |= 1 << kind
+                playable |= bit(kind)
             if board.left[kind] == 1:
-                critical |= 1 << kind
+                critical |= bit(kind)
     board.gone = gone
     board.playable = playable
-    board.useless = useless
+    board.dead = dead
     board.critical = critical
-
-
-@kernel
-def all_kinds(game: Game) -> Int:
-    """The set of kinds that a game's variant has."""
-    kinds = np.int64(0)
-    for colour in range(np.int64(game.colours)):
-        kinds |= ((1 << np.int64(game.ranks)) - 1) << (colour * MAX_RANKS)
-    return kinds
-
-
-@kernel
-def named_kinds(hint_kind: Int, value: Int) -> Int:
-    """The set of kinds that a hint of a colour or rank names."""
-    if hint_kind == _RANK:
-        return _ONE_RANK << value
-    return _ONE_COLOUR << (value * MAX_RANKS)
-
-
-@kernel
-def told_kinds(game: Game, place: Int) -> Int:
-    """The set of kinds that the hints given so far leave to the card of a place in the deck."""
-    kinds = np.int64(0)
-    ranks = np.int64(game.ranks_left[place]) & _ONE_COLOUR
-    for colour in range(MAX_COLOURS):
-        if (np.int64(game.colours_left[place]) >> colour) & 1:
-            kinds |= ranks << (colour * MAX_RANKS)
-    return kinds
-
-
-@kernel
-def is_single(kinds: Int) -> bool:
-    """Whether a set holds exactly one kind."""
-    return kinds != 0 and (kinds & (kinds - 1)) == 0
-
-
-@kernel
-def only_kind(kinds: Int) -> Int:
-    """The lowest kind of a set that is not empty."""
-    kind = 0
-    while not (kinds >> kind) & 1:
-        kind += 1
-    return kind
-
-
-@kernel
-def size(kinds: Int) -> Int:
-    """How many kinds a set holds."""
-    count = 0
-    while kinds:
-        kinds &= kinds - 1
-        count += 1
-    return count
-
-
-@kernel
-def place_of(game: Game, seat: Int, slot: Int) -> Int:
-    """The place in the deck of the card in a slot of a hand."""
-    return np.int64(game.hands[seat * np.int64(game.hand_size) + slot])
-
-
-@kernel
-def touched_slots(game: Game, seat: Int, hint_kind: Int, value: Int) -> Int:
-    """The slots of a hand that a hint of a colour or rank names, as bits."""
-    named, touched = named_kinds(hint_kind, value), 0
-    for slot in range(np.int64(game.held[seat])):
-        if (named >> np.int64(game.deck[place_of(game, seat, slot)])) & 1:
-            touched |= 1 << slot
-    return touched
 
 
 @kernel

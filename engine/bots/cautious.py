@@ -6,7 +6,7 @@ https://arxiv.org/abs/1704.07069). In this order, it
 
   1. plays a card that its hints and the cards it sees prove playable, the lowest rank first;
   2. hints at a playable card whose owner cannot prove that yet, if there is a token;
-  3. discards a card proved useless, or else its oldest;
+  3. discards a card proved dead, or else its oldest;
   4. hints at anything, if it may not discard.
 
 Only where the rules leave nothing but plays does it play a card it is not sure of.
@@ -19,13 +19,14 @@ from numpy.typing import NDArray
 
 from engine import chance, rules
 from engine.agents import Moves
-from engine.bots.board import BOARD, Board, named_kinds, place_of, size, survey, told_kinds, touched_slots
+from engine.bots.board import BOARD, Board, survey
+from engine.bots.kinds import has, lowest, named_kinds, place_of, ranks_of, size, told_kinds, touched_slots
 from engine.bots.sight import SIGHT, Sight, count_own, look_around, share
 from engine.games import PASS, Games
 from engine.kernels import Int, kernel
 from engine.moves import MAX_MOVES
 from engine.rules import Game, Table
-from engine.variants import KINDS, MAX_RANKS
+from engine.variants import MAX_RANKS
 
 PROVES = 1000
 """What a hint is worth that proves a card playable."""
@@ -81,7 +82,7 @@ def _choose(game: Game, board: Board, sight: Sight, seat: Int) -> Int:
     if worth >= NARROWS:
         return hint
     if game.legal & np.uint64(1):  # slot 0 may be discarded, so every slot may
-        slot = _useless_card(game, board, sight, seat)
+        slot = _dead_card(game, board, sight, seat)
         return slot if slot >= 0 else np.int64(0)
     if hint >= 0:
         return hint
@@ -94,27 +95,17 @@ def _sure_play(game: Game, board: Board, sight: Sight, seat: Int) -> Int:
     best, best_rank = -1, MAX_RANKS
     for slot in range(np.int64(game.held[seat])):
         if sight.own[slot] & ~board.playable == 0:
-            rank = _lowest_rank(sight.own[slot])
+            rank = lowest(ranks_of(sight.own[slot]))
             if rank < best_rank:
                 best, best_rank = slot, rank
     return best
 
 
 @kernel
-def _lowest_rank(kinds: Int) -> Int:
-    """The lowest rank in a set of kinds."""
-    lowest = MAX_RANKS
-    for kind in range(KINDS):
-        if (kinds >> kind) & 1:
-            lowest = min(lowest, kind % MAX_RANKS)
-    return lowest
-
-
-@kernel
-def _useless_card(game: Game, board: Board, sight: Sight, seat: Int) -> Int:
-    """The oldest slot whose card is surely useless, −1 if there is none."""
+def _dead_card(game: Game, board: Board, sight: Sight, seat: Int) -> Int:
+    """The oldest slot whose card is surely dead, −1 if there is none."""
     for slot in range(np.int64(game.held[seat])):
-        if sight.own[slot] & ~board.useless == 0:
+        if sight.own[slot] & ~board.dead == 0:
             return slot
     return -1
 
@@ -124,7 +115,7 @@ def _likeliest_play(game: Game, board: Board, sight: Sight, seat: Int) -> Int:
     """The slot whose card is playable with the best chance."""
     best, best_chance = 0, -1.0
     for slot in range(np.int64(game.held[seat])):
-        chance_of_it = share(sight, board.playable, sight.own[slot])
+        chance_of_it = share(sight, sight.own[slot], board.playable)
         if chance_of_it > best_chance:
             best, best_chance = slot, chance_of_it
     return best
@@ -152,12 +143,12 @@ def _worth(game: Game, board: Board, seat: Int, hint_kind: Int, value: Int) -> I
     for slot in range(np.int64(game.held[seat])):
         place = place_of(game, seat, slot)
         before = told_kinds(game, place) & ~board.gone
-        after = before & (named if (touched >> slot) & 1 else ~named)
-        playable = (board.playable >> np.int64(game.deck[place])) & 1
+        after = before & (named if has(touched, slot) else ~named)
+        playable = has(board.playable, game.deck[place])
         if after == before or not playable or before & ~board.playable == 0:
             continue
         if after & ~board.playable == 0:
             worth += PROVES
-        elif (touched >> slot) & 1:
+        elif has(touched, slot):
             worth += NARROWS + size(before) - size(after)
     return worth

@@ -4,15 +4,16 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from engine.bots.board import Board, is_single, only_kind, place_of
+from engine.bots.board import Board
+from engine.bots.kinds import bit, is_single, lowest, place_of, without_lowest
 from engine.kernels import Int, kernel
 from engine.rules import Game
 from engine.variants import KINDS, MAX_DECK
 
 SIGHT = np.dtype(
     [
-        ("unseen", np.int64, (KINDS,)),  # copies of each kind that are in the deck or in the own hand
-        ("own", np.int64, (MAX_DECK // 2,)),  # the set of kinds that the card in each own slot may be
+        ("left", np.int64, (KINDS,)),  # copies of each kind that are in the deck or in the own hand
+        ("own", np.uint64, (MAX_DECK // 2,)),  # the set of kinds that the card in each own slot may be
         ("sure", np.int64, (KINDS,)),  # scratch: own cards known to be of each kind
     ],
     align=True,
@@ -22,16 +23,19 @@ SIGHT = np.dtype(
 Sight: TypeAlias = Any
 """One SIGHT record, inside a kernel."""
 
+Counted: TypeAlias = Any
+"""A SIGHT or a BOARD record: its `left` counts the copies that one seat, or that nobody sees."""
+
 
 @kernel
 def look_around(sight: Sight, game: Game, board: Board, seat: Int) -> None:
-    """Fill `unseen`: of all copies that do not lie open, those that no other player holds."""
+    """Fill `left`: of all copies that do not lie open, those that no other player holds."""
     for kind in range(KINDS):
-        sight.unseen[kind] = board.left[kind]
+        sight.left[kind] = board.left[kind]
     for other in range(np.int64(game.players)):
         if other != seat:
             for slot in range(np.int64(game.held[other])):
-                sight.unseen[game.deck[place_of(game, other, slot)]] -= 1
+                sight.left[game.deck[place_of(game, other, slot)]] -= 1
 
 
 @kernel
@@ -44,7 +48,7 @@ def count_own(sight: Sight, held: Int) -> None:
             sight.sure[kind] = 0
         for slot in range(held):
             if is_single(sight.own[slot]):
-                sight.sure[only_kind(sight.own[slot])] += 1
+                sight.sure[lowest(sight.own[slot])] += 1
         for slot in range(held):
             if not is_single(sight.own[slot]):
                 narrowed = _still_unseen(sight, sight.own[slot])
@@ -56,20 +60,27 @@ def count_own(sight: Sight, held: Int) -> None:
 @kernel
 def _still_unseen(sight: Sight, kinds: Int) -> Int:
     """Of a set of kinds, those with an unseen copy that is not surely another own card."""
-    left = 0
-    for kind in range(KINDS):
-        if (kinds >> kind) & 1 and sight.unseen[kind] > sight.sure[kind]:
-            left |= 1 << kind
-    return left
+    still = np.uint64(0)
+    while kinds != 0:
+        kind = lowest(kinds)
+        kinds = without_lowest(kinds)
+        if sight.left[kind] > sight.sure[kind]:
+            still |= bit(kind)
+    return still
 
 
 @kernel
-def share(sight: Sight, kinds: Int, among: Int) -> float:
-    """The chance that a card is of one of `kinds`, if it is one of `among`: by unseen copies."""
-    good, copies = 0, 0
-    for kind in range(KINDS):
-        if (among >> kind) & 1 and sight.unseen[kind] > 0:
-            copies += sight.unseen[kind]
-            if (kinds >> kind) & 1:
-                good += sight.unseen[kind]
-    return good / copies if copies > 0 else 0.0
+def copies_left(cards: Counted, kinds: Int) -> Int:
+    """int64: how many copies of some kinds are left."""
+    copies = np.int64(0)
+    while kinds != 0:
+        copies += max(cards.left[lowest(kinds)], np.int64(0))
+        kinds = without_lowest(kinds)
+    return copies
+
+
+@kernel
+def share(cards: Counted, kinds: Int, wanted: Int) -> float:
+    """How likely a card of one of `kinds` is of one of `wanted`, by the copies left; 0 if there are none."""
+    copies = copies_left(cards, kinds)
+    return copies_left(cards, kinds & wanted) / copies if copies > 0 else 0.0

@@ -7,16 +7,18 @@ card, and by what the others would do without a hint.
 
 import numpy as np
 
-from engine.bots.board import Board, is_single, only_kind, place_of, put_on_stack
-from engine.bots.convention.forecast import forecast_others, lost_kind, strike_cost
+from engine.bots.board import Board, put_on_stack
+from engine.bots.convention.forecast import forecast_others, strike_cost
 from engine.bots.convention.hints import hear
+from engine.bots.convention.losses import expected_loss
 from engine.bots.convention.notes import CALLED, SPARED, Notes, copy_notes, looks_playable
 from engine.bots.convention.weights import Weights
+from engine.bots.kinds import is_single, lowest, place_of
 from engine.bots.sight import Sight, share
 from engine.kernels import Int, kernel
 from engine.moves import MAX_MOVES
 from engine.rules import Game
-from engine.variants import KINDS, MAX_RANKS
+from engine.variants import MAX_RANKS
 
 
 @kernel
@@ -53,8 +55,8 @@ def choose(
             slot = move - hand_size
             points = _score_play(notes, game, board, sight, slot, weights)
             known = sight.own[slot]
-            if is_single(known) and known & board.playable:
-                put_on_stack(trial_board, board, only_kind(known))
+            if is_single(known) and known & board.playable != 0:
+                put_on_stack(trial_board, board, lowest(known))
                 points += forecast_others(notes, game, trial_board, info, weights)
             else:
                 points += after_play
@@ -70,7 +72,7 @@ def _score_hint(
     notes: Notes, game: Game, board: Board, trial_notes: Notes, hint: Int, weights: Weights
 ) -> float:
     """Points expected of a hint."""
-    copy_notes(trial_notes, notes)
+    copy_notes(notes, trial_notes)
     hear(trial_notes, game, board, hint, weights)
     info = np.int64(game.info) - 1
     cost = _token_worth(game, info, weights) + (weights.last_token if info == 0 else 0.0)
@@ -82,14 +84,14 @@ def _score_play(notes: Notes, game: Game, board: Board, sight: Sight, slot: Int,
     """Points expected of playing an own card, without what the others do then."""
     place = place_of(game, np.int64(game.to_move), slot)
     possible = sight.own[slot]
-    if notes.flags[place] & CALLED and possible & ~board.useless:
-        possible &= ~board.useless
+    if notes.flags[place] & CALLED and possible & ~board.dead != 0:
+        possible &= ~board.dead
     if possible & ~board.playable == 0:
         secret = 0.0 if looks_playable(notes, place, board) else weights.secret
-        return weights.own_play + secret - weights.low_first * (only_kind(possible) % MAX_RANKS)
-    chance = share(sight, board.playable, possible)
+        return weights.own_play + secret - weights.low_first * (lowest(possible) % MAX_RANKS)
+    chance = share(sight, possible, board.playable)
     failure = strike_cost(game, weights) + _unsaved_turn(game, weights)
-    failure += _expected_loss(possible & ~board.playable, board, sight, weights)
+    failure += expected_loss(possible & ~board.playable, sight, board, weights)
     if game.drawn < game.deck_size:
         failure += weights.early_strike
     return chance * weights.own_play - (1.0 - chance) * failure
@@ -101,22 +103,11 @@ def _score_discard(
 ) -> float:
     """Points expected of discarding an own card, without what the others do then."""
     info = np.int64(game.info)
-    loss = _expected_loss(sight.own[slot], board, sight, weights)
+    loss = expected_loss(sight.own[slot], sight, board, weights)
     if notes.flags[place_of(game, np.int64(game.to_move), slot)] & SPARED:
         loss *= weights.spared
     gain = _token_worth(game, info, weights) + (weights.no_token if info == 0 else 0.0)
     return gain - loss - _unsaved_turn(game, weights)
-
-
-@kernel
-def _expected_loss(possible: Int, board: Board, sight: Sight, weights: Weights) -> float:
-    """What losing an own card costs that may be of these kinds."""
-    total, copies = 0.0, 0
-    for kind in range(KINDS):
-        if (possible >> kind) & 1 and sight.unseen[kind] > 0:
-            copies += sight.unseen[kind]
-            total += sight.unseen[kind] * lost_kind(kind, board, weights)
-    return total / copies if copies > 0 else 0.0
 
 
 @kernel

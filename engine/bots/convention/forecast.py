@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from engine.bots.board import Board, place_of, size
-from engine.bots.convention.notes import Notes, chop_of, looks_playable, looks_useless, playable_slots
+from engine.bots.board import Board
+from engine.bots.convention.losses import lost_kind
+from engine.bots.convention.notes import Notes, chop_of, looks_dead, looks_playable, playable_slots
 from engine.bots.convention.weights import Weights
+from engine.bots.kinds import bit, has, place_of, size
 from engine.kernels import Int, kernel
 from engine.rules import Game
-from engine.variants import MAX_RANKS
 
 
 @kernel
@@ -41,41 +42,28 @@ def forecast_others(notes: Notes, game: Game, board: Board, info: Int, weights: 
 @kernel
 def _worth_of_hand(notes: Notes, game: Game, board: Board, seat: Int, weights: Weights) -> float:
     """What another player's cards are worth: plays and misplays to come, and what it knows of the rest."""
-    total, played = 0.0, np.int64(0)
+    total, played = 0.0, np.uint64(0)
     last_round = game.drawn == game.deck_size
     for slot in range(np.int64(game.held[seat])):
         place = place_of(game, seat, slot)
         kind = np.int64(game.deck[place])
         if looks_playable(notes, place, board):
-            if ((board.playable & ~played) >> kind) & 1:
+            if has(board.playable & ~played, kind):
                 if played == 0:
                     total += weights.play
                 elif not last_round:
                     total += weights.next_play
-                played |= 1 << kind
+                played |= bit(kind)
             else:
                 total -= strike_cost(game, weights) + lost_kind(kind, board, weights)
         elif last_round:
             continue
-        elif looks_useless(notes, place, board):
+        elif looks_dead(notes, place, board):
             total += weights.trash - lost_kind(kind, board, weights)
         else:
-            doubt = size(np.int64(notes.possible[place]))
-            total -= doubt * (weights.learn_useless if (board.useless >> kind) & 1 else weights.learn)
+            doubt = size(np.uint64(notes.possible[place]))
+            total -= doubt * (weights.learn_dead if has(board.dead, kind) else weights.learn)
     return total
-
-
-@kernel
-def lost_kind(kind: Int, board: Board, weights: Weights) -> float:
-    """What the loss of one copy of a kind costs."""
-    ranks_above = board.ranks - kind % MAX_RANKS
-    if (board.useless >> kind) & 1:
-        return 0.0
-    if (board.critical >> kind) & 1:
-        return weights.critical * ranks_above
-    if (board.playable >> kind) & 1:
-        return weights.soon
-    return weights.spare * ranks_above
 
 
 @kernel

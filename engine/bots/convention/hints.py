@@ -15,9 +15,10 @@ two leave nothing, somebody plays by another convention, and the word stands.
 
 import numpy as np
 
-from engine.bots.board import Board, named_kinds, place_of, told_kinds, touched_slots
+from engine.bots.board import Board
 from engine.bots.convention.notes import CALLED, SPARED, Notes, chop_of, playable_slots, settle
 from engine.bots.convention.weights import Weights
+from engine.bots.kinds import has, named_kinds, place_of, told_kinds, touched_slots
 from engine.kernels import Int, kernel
 from engine.moves import Kind
 from engine.rules import Game, read_hint
@@ -42,9 +43,9 @@ def hear(notes: Notes, game: Game, board: Board, hint: Int, weights: Weights) ->
     known = playable_slots(notes, game, board, seat)
     _take_by_word(notes, game, seat, named_kinds(hint_kind, value), touched)
     settle(notes, game, board)
-    if hint_kind == _RANK and chop >= 0 and (touched >> chop) & 1:
+    if hint_kind == _RANK and chop >= 0 and has(touched, chop):
         warned = place_of(game, seat, chop)
-        critical = np.int64(notes.possible[warned]) & board.critical
+        critical = np.uint64(notes.possible[warned]) & board.critical
         if critical != 0:
             notes.possible[warned] = critical
             settle(notes, game, board)
@@ -59,8 +60,8 @@ def _take_by_word(notes: Notes, game: Game, seat: Int, named: Int, touched: Int)
     """Note what a hint says: the touched cards are of the named kinds, the others are not."""
     for slot in range(np.int64(game.held[seat])):
         place = place_of(game, seat, slot)
-        says = named if (touched >> slot) & 1 else ~named
-        possible = np.int64(notes.possible[place]) & says
+        says = named if has(touched, slot) else ~named
+        possible = np.uint64(notes.possible[place]) & says
         if possible == 0:
             notes.flags[place] = 0
             possible = told_kinds(game, place) & says
@@ -69,11 +70,11 @@ def _take_by_word(notes: Notes, game: Game, seat: Int, named: Int, touched: Int)
 
 @kernel
 def _call(notes: Notes, game: Game, board: Board, seat: Int, slots: Int) -> None:
-    """Note that the newest card in these slots (bits) that may be playable is."""
+    """Note that the newest card in these slots that may be playable is."""
     for slot in range(np.int64(game.held[seat]) - 1, -1, -1):
         place = place_of(game, seat, slot)
-        playable = np.int64(notes.possible[place]) & board.playable
-        if (slots >> slot) & 1 and playable != 0:
+        playable = np.uint64(notes.possible[place]) & board.playable
+        if has(slots, slot) and playable != 0:
             notes.possible[place] = playable
             notes.flags[place] |= CALLED
             return

@@ -8,15 +8,14 @@ what it may not know. What a seat sees besides, the others' hands, enters only w
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.agents import Moves
-from engine.bots.board import Board, all_kinds, is_single, only_kind, place_of, told_kinds
+from engine.bots.board import Board
+from engine.bots.convention.losses import chop_loss
 from engine.bots.convention.weights import Weights
-from engine.games import Games
+from engine.bots.kinds import POSSIBLE, bit, copy_possible, is_single, lowest, place_of, told_kinds
 from engine.kernels import Int, kernel
-from engine.rules import HINTED, Game, Table
-from engine.variants import KINDS, MAX_DECK, MAX_RANKS
+from engine.rules import HINTED, Game
+from engine.variants import KINDS, MAX_DECK
 
 CALLED = 1
 """Flag of a card: a hint called for it to be played."""
@@ -25,7 +24,7 @@ SPARED = 2
 
 NOTES = np.dtype(
     [
-        ("possible", np.uint32, (MAX_DECK,)),  # the set of kinds each card may be, by its place in the deck
+        POSSIBLE,  # uint32[50]: the set of kinds each card may be, by its place in the deck
         ("flags", np.uint8, (MAX_DECK,)),  # CALLED | SPARED
         ("sure", np.int64, (KINDS,)),  # scratch of settle: cards in hands known to be of each kind
     ],
@@ -37,26 +36,12 @@ Notes: TypeAlias = Any
 """One NOTES record, inside a kernel."""
 
 
-def empty_notes(games: Games) -> NDArray[Any]:
-    """NOTES[G], to be started with `forget`."""
-    return np.zeros(len(games), dtype=NOTES)
-
-
 @kernel
-def forget(notes: NDArray[Any], games: Table, which: Moves) -> None:
-    """Start the notes of some games (int64[N]) anew: each card may be of any kind."""
-    for g in which:
-        for place in range(MAX_DECK):
-            notes[g].possible[place] = all_kinds(games[g])
-            notes[g].flags[place] = 0
-
-
-@kernel
-def copy_notes(to: Notes, notes: Notes) -> None:
+def copy_notes(source: Notes, target: Notes) -> None:
     """Copy one NOTES record into another."""
+    copy_possible(source, target)
     for place in range(MAX_DECK):
-        to.possible[place] = notes.possible[place]
-        to.flags[place] = notes.flags[place]
+        target.flags[place] = source.flags[place]
 
 
 @kernel
@@ -81,26 +66,27 @@ def _spent(notes: Notes, game: Game, board: Board) -> Int:
         notes.sure[kind] = 0
     for seat in range(np.int64(game.players)):
         for slot in range(np.int64(game.held[seat])):
-            possible = np.int64(notes.possible[place_of(game, seat, slot)])
+            possible = np.uint64(notes.possible[place_of(game, seat, slot)])
             if is_single(possible):
-                notes.sure[only_kind(possible)] += 1
-    spent = 0
+                notes.sure[lowest(possible)] += 1
+    spent = np.uint64(0)
     for kind in range(KINDS):
         if board.left[kind] <= notes.sure[kind]:
-            spent |= 1 << kind
+            spent |= bit(kind)
     return spent
 
 
 @kernel
 def _strike_out(notes: Notes, game: Game, board: Board, place: Int, spent: Int) -> bool:
     """Take the spent kinds from what one card may be. Returns whether that changed the notes."""
-    possible = np.int64(notes.possible[place])
-    if is_single(possible) and not possible & board.gone:
+    possible = np.uint64(notes.possible[place])
+    if is_single(possible) and possible & board.gone == 0:
         return False
     left = possible & ~spent
     if left == 0:  # the notes contradict the table: somebody broke the convention
         told = told_kinds(game, place)
-        left = told & ~board.gone if told & ~board.gone else told
+        left = told & ~board.gone
+        left = told if left == 0 else left
         notes.flags[place] = 0
     notes.possible[place] = left
     return left != possible
@@ -112,40 +98,40 @@ def looks_playable(notes: Notes, place: Int, board: Board) -> bool:
 
     A card once called for is trusted not to be of a kind played since: its caller would have spoken up.
     """
-    possible = np.int64(notes.possible[place])
+    possible = np.uint64(notes.possible[place])
     if notes.flags[place] & CALLED:
-        possible &= ~board.useless
+        possible &= ~board.dead
     return possible != 0 and possible & ~board.playable == 0
 
 
 @kernel
-def looks_useless(notes: Notes, place: Int, board: Board) -> bool:
+def looks_dead(notes: Notes, place: Int, board: Board) -> bool:
     """Whether all know that a card can never score."""
-    return np.int64(notes.possible[place]) & ~board.useless == 0
+    return np.uint64(notes.possible[place]) & ~board.dead == 0
 
 
 @kernel
 def playable_slots(notes: Notes, game: Game, board: Board, seat: Int) -> Int:
-    """The slots of a hand that look playable, as bits."""
-    slots = 0
+    """The set of slots of a hand that look playable."""
+    slots = np.uint64(0)
     for slot in range(np.int64(game.held[seat])):
         if looks_playable(notes, place_of(game, seat, slot), board):
-            slots |= 1 << slot
+            slots |= bit(slot)
     return slots
 
 
 @kernel
 def chop_of(notes: Notes, game: Game, board: Board, seat: Int, weights: Weights) -> Int:
-    """The slot a player is expected to discard: a useless card, else the least loss, the oldest of equals.
+    """The slot a player is expected to discard: a dead card, else the least loss, the oldest of equals.
 
     −1 for an empty hand.
     """
     chop, least = -1, 1e9
     for slot in range(np.int64(game.held[seat])):
         place = place_of(game, seat, slot)
-        if looks_useless(notes, place, board):
+        if looks_dead(notes, place, board):
             return slot
-        expected = _public_loss(np.int64(notes.possible[place]), board, weights)
+        expected = chop_loss(np.uint64(notes.possible[place]), board, weights)
         if notes.flags[place] & SPARED:
             expected *= weights.chop_spared
         if (game.colours_left[place] | game.ranks_left[place]) & HINTED:
@@ -153,27 +139,3 @@ def chop_of(notes: Notes, game: Game, board: Board, seat: Int, weights: Weights)
         if expected < least - 1e-9:
             chop, least = slot, expected
     return chop
-
-
-@kernel
-def _public_loss(possible: Int, board: Board, weights: Weights) -> float:
-    """What the loss of a card costs, by all that the whole table knows of it."""
-    total, copies = 0.0, 0
-    for kind in range(KINDS):
-        if (possible >> kind) & 1 and board.left[kind] > 0:
-            copies += board.left[kind]
-            total += board.left[kind] * _loss(kind, board, weights)
-    return total / copies if copies > 0 else 0.0
-
-
-@kernel
-def _loss(kind: Int, board: Board, weights: Weights) -> float:
-    """What the loss of one copy of a kind costs, for the choice of a chop."""
-    ranks_above = board.ranks - kind % MAX_RANKS
-    if (board.useless >> kind) & 1:
-        return 0.0
-    if (board.critical >> kind) & 1:
-        return weights.chop_critical * ranks_above
-    if (board.playable >> kind) & 1:
-        return weights.chop_soon
-    return weights.chop_spare * ranks_above

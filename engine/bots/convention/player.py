@@ -11,47 +11,48 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import chance, rules
+from engine import rules
 from engine.agents import Moves
-from engine.bots.board import BOARD, Board, place_of, survey
+from engine.bots.board import BOARD, Board, survey
 from engine.bots.convention.choice import choose
 from engine.bots.convention.hints import hear, miss_warning
-from engine.bots.convention.notes import NOTES, Notes, empty_notes, forget, settle
+from engine.bots.convention.notes import NOTES, Notes, settle
 from engine.bots.convention.weights import weights
+from engine.bots.kinds import ALL_KINDS, place_of
+from engine.bots.note_taker import NoteTaker
 from engine.bots.sight import SIGHT, Sight, count_own, look_around
-from engine.games import PASS, Games
+from engine.games import Games
 from engine.kernels import kernel
 from engine.rules import Game, Table
 
 
-class ConventionBot:
+class ConventionBot(NoteTaker):
     """Plays by the convention of `engine.bots.convention.hints`.
 
     Attributes:
       notes: NOTES[G], the public notes on each game, to read.
     """
 
+    name = "convention"
+
     def __init__(self, games: Games, numbers: NDArray[Any] | None = None) -> None:
         """Sit down at G games; `numbers` (WEIGHTS[1]) in place of the tuned ones."""
-        self.notes = empty_notes(games)
+        self.notes: NDArray[Any] = np.zeros(len(games), dtype=NOTES)
         self._weights = weights() if numbers is None else numbers
         self._boards = np.zeros(2, dtype=BOARD)  # the board as it is, and one to try moves on
         self._sight = np.zeros(1, dtype=SIGHT)
         self._trial = np.zeros(1, dtype=NOTES)
+        super().__init__(games)
 
-    def begin(self, games: Games, which: Moves) -> None:
-        """Forget what was known of these games (int64[N])."""
-        forget(self.notes, games.table, np.asarray(which, dtype=np.int64))
+    def _forget(self, which: Moves) -> None:
+        self.notes["possible"][which] = ALL_KINDS
+        self.notes["flags"][which] = 0
 
-    def act(self, games: Games, stream: chance.Stream) -> Moves:
-        """int64[G]: a move for the player to move in each game, PASS where the game is over."""
-        moves = np.full(len(games), PASS, dtype=np.int64)
-        _choose_all(self.notes, games.table, self._boards, self._sight, self._trial, self._weights, moves)
-        return moves
+    def _choose(self, games: Table, moves: Moves) -> None:
+        _choose_all(self.notes, games, self._boards, self._sight, self._trial, self._weights, moves)
 
-    def watch(self, games: Games, moves: Moves) -> None:
-        """Note what the moves (int64[G], PASS: none) that are made next mean."""
-        _watch_all(self.notes, games.table, self._boards, self._weights, moves)
+    def _note(self, games: Table, moves: Moves) -> None:
+        _watch_all(self.notes, games, self._boards, self._weights, moves)
 
 
 @kernel
@@ -82,7 +83,7 @@ def _look(notes: Notes, game: Game, board: Board, sight: Sight) -> None:
     seat = np.int64(game.to_move)
     look_around(sight, game, board, seat)
     for slot in range(np.int64(game.held[seat])):
-        sight.own[slot] = np.int64(notes.possible[place_of(game, seat, slot)])
+        sight.own[slot] = np.uint64(notes.possible[place_of(game, seat, slot)])
     count_own(sight, np.int64(game.held[seat]))
 
 

@@ -1,4 +1,4 @@
-"""What things are worth to the convention player, in points: the numbers behind its choices.
+"""What things are worth to the convention player, in points: the numbers that decide its choices.
 
 They were found by changing one or two at a time and keeping what raised the mean score of two-player games
 over many thousand decks. Those named `chop_…` belong to the convention itself: all players must use the
@@ -14,9 +14,9 @@ _NUMBERS: dict[str, float] = {
     # another player's cards
     "play": 1.0,  # the first playable card it knows to play
     "next_play": 0.8,  # each further one
-    "trash": 0.2,  # a card it knows to be useless
+    "trash": 0.2,  # a card it knows to be dead
     "learn": 0.009,  # per kind that a wanted card is known not to be
-    "learn_useless": 0.003,  # per kind that a useless card is known not to be
+    "learn_dead": 0.003,  # per kind that a dead card is known not to be
     "discard_risk": 1.4,  # share of the loss of its chop, while there are tokens
     "forced_risk": 1.0,  # the same, when there is none
     # cards lost
@@ -28,8 +28,8 @@ _NUMBERS: dict[str, float] = {
     "own_play": 1.2,
     "secret": 0.1,  # more for a card that the others do not know to be playable
     "low_first": 0.03,  # less for each rank
-    "strike": 1.0,  # lives lost, with more than one left behind
-    "second_strike": 1.5,  # with one left behind
+    "strike": 1.0,  # lives lost, with more than one left after it
+    "second_strike": 1.5,  # with one left after it
     "early_strike": 0.5,  # more of either, while there is a deck
     "last_life": 2.0,  # more than the points on the table
     # tokens and time

@@ -7,12 +7,14 @@ cards out.
 
 import numpy as np
 
+from engine.bots.board import Board, survey
 from engine.bots.hat.discards import danger, least_loss, spare_discards
 from engine.bots.hat.hints import hint_for, numbers
 from engine.bots.hat.inference import EVERYONE, has_turn, nobody_waits, sum_of_hands, useless_slots
-from engine.bots.hat.knowledge import Board, View, bit, copy_view, private_board, public_board, size
+from engine.bots.hat.knowledge import Layers, View, private_layers, public_layers, table_layers
 from engine.bots.hat.plays import card_to_play, likeliest
 from engine.bots.hat.questions import Desk, knows
+from engine.bots.kinds import bit, copy_possible, lowest, size, without_lowest
 from engine.kernels import Int, kernel
 from engine.rules import Game
 
@@ -24,14 +26,16 @@ RESERVE = 1
 
 
 @kernel
-def choose(game: Game, view: View, later: View, desk: Desk) -> Int:
-    """A move for the player to move, whose view is given; `later` and `desk` are scratch."""
+def choose(game: Game, view: View, later: View, desk: Desk, cards: Board) -> Int:
+    """A move for the player to move, whose view is given; the rest is scratch."""
     mover, hand_size = np.int64(game.to_move), np.int64(game.hand_size)
-    mine = private_board(game, view, mover)
+    survey(cards, game)
+    table = table_layers(cards)
+    mine = private_layers(game, view, table, mover)
     slot = card_to_play(game, view, mine, mover)
     if slot >= 0:
         return hand_size + slot
-    board = public_board(game, view)
+    board = public_layers(game, view, table)
     useless = useless_slots(game, view, mine, mover)
     can_discard = game.info < game.max_info
     if wants_to_hint(game, view, board, mine, useless):
@@ -49,7 +53,7 @@ def choose(game: Game, view: View, later: View, desk: Desk) -> Int:
 
 
 @kernel
-def wants_to_hint(game: Game, view: View, board: Board, mine: Board, useless: Int) -> bool:
+def wants_to_hint(game: Game, view: View, board: Layers, mine: Layers, useless: Int) -> bool:
     """Whether to hint rather than to discard."""
     if game.info == 0:
         return False
@@ -69,7 +73,7 @@ def wants_to_hint(game: Game, view: View, board: Board, mine: Board, useless: In
 
 
 @kernel
-def someone_waits(game: Game, view: View, board: Board) -> bool:
+def someone_waits(game: Game, view: View, board: Layers) -> bool:
     """Whether another seat will have a turn, has a playable card, and does not know of one."""
     for seat in range(np.int64(game.players)):
         if can_play(game, board, seat) and not knows(game, view, board, seat, board.playable):
@@ -78,7 +82,7 @@ def someone_waits(game: Game, view: View, board: Board) -> bool:
 
 
 @kernel
-def someone_can_play(game: Game, board: Board) -> bool:
+def someone_can_play(game: Game, board: Layers) -> bool:
     """Whether another seat will have a turn and has a playable card."""
     able = False
     for seat in range(np.int64(game.players)):
@@ -87,7 +91,7 @@ def someone_can_play(game: Game, board: Board) -> bool:
 
 
 @kernel
-def can_play(game: Game, board: Board, seat: Int) -> bool:
+def can_play(game: Game, board: Layers, seat: Int) -> bool:
     """Whether a seat is not the mover's, will have a turn, and has a playable card."""
     if seat == np.int64(game.to_move) or not has_turn(game, seat):
         return False
@@ -99,23 +103,25 @@ def can_play(game: Game, board: Board, seat: Int) -> bool:
 
 
 @kernel
-def hint(game: Game, view: View, later: View, desk: Desk, board: Board) -> Int:
+def hint(game: Game, view: View, later: View, desk: Desk, board: Layers) -> Int:
     """The hint that tells every other seat its number; −1 if there is none."""
     bound = numbers(game, view, board)
     if game.info == 0 or bound == 0:
         return -1
-    copy_view(view, later)
+    copy_possible(view, later)
     number = sum_of_hands(game, later, desk, board, bound, EVERYONE)
     return hint_for(game, view, later, board, number)
 
 
 @kernel
-def discard(game: Game, view: View, later: View, desk: Desk, board: Board, mine: Board, useless: Int) -> Int:
+def discard(
+    game: Game, view: View, later: View, desk: Desk, board: Layers, mine: Layers, useless: Int
+) -> Int:
     """A discard; one that carries a number if everybody knows of several useless cards."""
     mover = np.int64(game.to_move)
     known = useless_slots(game, view, board, mover)
     if size(known) > 1:
-        copy_view(view, later)
+        copy_possible(view, later)
         if game.info > 0:
             nobody_waits(game, later, board)
         return nth_slot(known, sum_of_hands(game, later, desk, board, size(known), EVERYONE))
@@ -125,7 +131,7 @@ def discard(game: Game, view: View, later: View, desk: Desk, board: Board, mine:
 
 
 @kernel
-def whatever_is_legal(game: Game, view: View, mine: Board, mover: Int) -> Int:
+def whatever_is_legal(game: Game, view: View, mine: Layers, mover: Int) -> Int:
     """Where no hint carries the number and no discard is allowed: the first hint, or else a play."""
     first_hint = 2 * np.int64(game.hand_size)
     hints = game.legal >> np.uint64(first_hint)
@@ -139,5 +145,5 @@ def whatever_is_legal(game: Game, view: View, mine: Board, mover: Int) -> Int:
 def nth_slot(slots: Int, n: Int) -> Int:
     """The n-th (from 0) of a set of slots."""
     for _ in range(n):
-        slots &= slots - np.uint64(1)
-    return size((slots & (~slots + np.uint64(1))) - np.uint64(1))
+        slots = without_lowest(slots)
+    return lowest(slots)

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from engine.bots.hat.knowledge import Board, View, bit, possible, share, size
+from engine.bots.hat.knowledge import Layers, View, possible, share
+from engine.bots.kinds import bit, lowest, without_lowest
 from engine.kernels import Int, kernel
 from engine.rules import Game
 from engine.variants import KINDS, MAX_RANKS
@@ -31,9 +32,9 @@ def in_others_hands(game: Game, mover: Int) -> Int:
 
 
 @kernel
-def least_loss(game: Game, view: View, mine: Board, mover: Int) -> Int:
+def least_loss(game: Game, view: View, mine: Layers, mover: Int) -> Int:
     """The slot to discard: likely seen in another hand, or likely not the last of its kind, or high."""
-    seen, spare = in_others_hands(game, mover), mine.dead | ~mine.single
+    seen, spare = in_others_hands(game, mover), ~mine.critical
     best, most = 0, -1.0
     first = mover * np.int64(game.hand_size)
     for slot in range(np.int64(game.held[mover])):
@@ -41,17 +42,17 @@ def least_loss(game: Game, view: View, mine: Board, mover: Int) -> Int:
         worth = 20 * share(mine, kinds, seen) + 10 * share(mine, kinds, spare)
         rest = kinds
         while rest != 0:
-            card = rest & (~rest + np.uint64(1))
-            rest ^= card
-            worth += share(mine, kinds, card) * (size(card - np.uint64(1)) % MAX_RANKS)
+            kind = lowest(rest)
+            rest = without_lowest(rest)
+            worth += share(mine, kinds, bit(kind)) * (kind % MAX_RANKS)
         if worth > most:
             best, most = slot, worth
     return best
 
 
 @kernel
-def danger(game: Game, view: View, mine: Board, mover: Int, slot: Int) -> float:
+def danger(game: Game, view: View, mine: Layers, mover: Int, slot: Int) -> float:
     """float64: how likely a card is the last of a kind that can still score."""
     place = np.int64(game.hands[mover * np.int64(game.hand_size) + slot])
-    needed = mine.single & ~mine.dead & ~in_others_hands(game, mover)
+    needed = mine.critical & ~in_others_hands(game, mover)
     return share(mine, possible(game, view, mine, place), needed)

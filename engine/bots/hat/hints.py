@@ -9,17 +9,8 @@ things to say to the first player after the mover come first, then the next play
 
 import numpy as np
 
-from engine.bots.hat.knowledge import (
-    Board,
-    View,
-    bit,
-    colours_of,
-    kinds_named,
-    possible,
-    ranks_of,
-    share,
-    size,
-)
+from engine.bots.hat.knowledge import Layers, View, possible, share
+from engine.bots.kinds import bit, colours_of, is_single, named_kinds, ranks_of, size
 from engine.kernels import Int, kernel
 from engine.moves import Kind
 from engine.rules import Game, read_hint
@@ -32,7 +23,7 @@ _COLOUR = int(Kind.COLOUR)
 
 
 @kernel
-def things_to_say(game: Game, view: View, board: Board, seat: Int) -> Int:
+def things_to_say(game: Game, view: View, board: Layers, seat: Int) -> Int:
     """How many different things a hint to a seat can certainly say: 0, 2, 3 or 4."""
     held = np.int64(game.held[seat])
     if held < 2:
@@ -50,7 +41,7 @@ def things_to_say(game: Game, view: View, board: Board, seat: Int) -> Int:
 
 
 @kernel
-def numbers(game: Game, view: View, board: Board) -> Int:
+def numbers(game: Game, view: View, board: Layers) -> Int:
     """How many different numbers a hint by the mover can carry."""
     count = 0
     for seat in range(np.int64(game.players)):
@@ -60,14 +51,14 @@ def numbers(game: Game, view: View, board: Board) -> Int:
 
 
 @kernel
-def pointer(game: Game, view: View, board: Board, seat: Int) -> Int:
+def pointer(game: Game, view: View, board: Layers, seat: Int) -> Int:
     """The slot of a hand's pointer: the oldest of the cards about which a hint can tell most."""
     best, most = 0, -1
     first = seat * np.int64(game.hand_size)
     for slot in range(np.int64(game.held[seat])):
         kinds = possible(game, view, board, np.int64(game.hands[first + slot]))
         open_questions = 0
-        if kinds & ~board.dead != 0 and size(kinds) > 1:
+        if kinds & ~board.dead != 0 and not is_single(kinds):
             open_questions = 1 + (size(colours_of(kinds)) > 1) + (size(ranks_of(kinds)) > 1)
         if open_questions > most:
             best, most = slot, open_questions
@@ -75,7 +66,7 @@ def pointer(game: Game, view: View, board: Board, seat: Int) -> Int:
 
 
 @kernel
-def number_of(game: Game, view: View, board: Board, move: Int) -> Int:
+def number_of(game: Game, view: View, board: Layers, move: Int) -> Int:
     """The number that a hint of the mover carries."""
     kind, seat, value = read_hint(game, move)
     players, mover = np.int64(game.players), np.int64(game.to_move)
@@ -84,7 +75,7 @@ def number_of(game: Game, view: View, board: Board, move: Int) -> Int:
         number += things_to_say(game, view, board, other)
         other = (other + 1) % players
     place = game.hands[seat * np.int64(game.hand_size) + pointer(game, view, board, seat)]
-    touches = bit(game.deck[place]) & kinds_named(kind == _COLOUR, value) != 0
+    touches = bit(game.deck[place]) & named_kinds(kind, value) != 0
     what = COLOUR if kind == _COLOUR else RANK
     if not touches and things_to_say(game, view, board, seat) == 4:
         what += OTHER
@@ -94,7 +85,7 @@ def number_of(game: Game, view: View, board: Board, move: Int) -> Int:
 
 
 @kernel
-def hint_for(game: Game, view: View, later: View, board: Board, number: Int) -> Int:
+def hint_for(game: Game, view: View, later: View, board: Layers, number: Int) -> Int:
     """The hint that carries a number, the most telling if several do; −1 if none does: wrong notes.
 
     `view` is what is known, by which numbers are read; `later` is the same, once this one is understood.
@@ -111,19 +102,19 @@ def hint_for(game: Game, view: View, later: View, board: Board, number: Int) -> 
 
 
 @kernel
-def how_telling(game: Game, view: View, board: Board, move: Int) -> float:
+def how_telling(game: Game, view: View, board: Layers, move: Int) -> float:
     """By what factor a hint itself thins out what cards may be; twice that for each that becomes clear."""
     kind, seat, value = read_hint(game, move)
-    named = kinds_named(kind == _COLOUR, value)
+    named = named_kinds(kind, value)
     telling = 1.0
     first = seat * np.int64(game.hand_size)
     for i in range(first, first + np.int64(game.held[seat])):
         place = np.int64(game.hands[i])
         kinds = possible(game, view, board, place)
         after = kinds & (named if bit(game.deck[place]) & named != 0 else ~named)
-        if size(kinds) == 1 or kinds & ~board.dead == 0 or after == 0:
+        if is_single(kinds) or kinds & ~board.dead == 0 or after == 0:
             continue
         telling /= share(board, kinds, after)
-        if size(after) == 1 or after & ~board.dead == 0:
+        if is_single(after) or after & ~board.dead == 0:
             telling *= 2
     return telling

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.bots.board import Board, survey
 from engine.bots.hat.hints import number_of, numbers
-from engine.bots.hat.knowledge import Board, View, all_agree, copy_view, narrow, possible, public_board, size
+from engine.bots.hat.knowledge import Layers, View, all_agree, narrow, possible, public_layers, table_layers
 from engine.bots.hat.questions import TRUTH, Desk, knows, learn_hand
+from engine.bots.kinds import bit, copy_possible, is_single, size
 from engine.kernels import Int, kernel
 from engine.rules import Game
 
@@ -20,7 +22,7 @@ EVERYONE = -1
 
 
 @kernel
-def sum_of_hands(game: Game, view: View, desk: Desk, board: Board, bound: Int, unseen: Int) -> Int:
+def sum_of_hands(game: Game, view: View, desk: Desk, board: Layers, bound: Int, unseen: Int) -> Int:
     """The sum, modulo `bound`, of the numbers of hands: of all but the mover's and that of `unseen`.
 
     The view learns these numbers.
@@ -33,20 +35,20 @@ def sum_of_hands(game: Game, view: View, desk: Desk, board: Board, bound: Int, u
 
 
 @kernel
-def useless_slots(game: Game, view: View, board: Board, seat: Int) -> Int:
+def useless_slots(game: Game, view: View, board: Layers, seat: Int) -> Int:
     """The slots of a hand known to be dead, or to be known twins, as bits."""
     first = seat * np.int64(game.hand_size)
     once, twice = np.uint64(0), np.uint64(0)
     for i in range(first, first + np.int64(game.held[seat])):
         kinds = possible(game, view, board, np.int64(game.hands[i]))
-        if size(kinds) == 1:
+        if is_single(kinds):
             twice |= once & kinds
             once |= kinds
     slots = np.uint64(0)
     for slot in range(np.int64(game.held[seat])):
         kinds = possible(game, view, board, np.int64(game.hands[first + slot]))
-        if kinds & ~board.dead == 0 or (size(kinds) == 1 and kinds & twice != 0):
-            slots |= np.uint64(1) << np.uint64(slot)
+        if kinds & ~board.dead == 0 or (is_single(kinds) and kinds & twice != 0):
+            slots |= bit(slot)
     return slots
 
 
@@ -58,7 +60,7 @@ def has_turn(game: Game, seat: Int) -> bool:
 
 
 @kernel
-def nobody_waits(game: Game, view: View, board: Board) -> None:
+def nobody_waits(game: Game, view: View, board: Layers) -> None:
     """Note that nobody but the mover has a playable card without knowing of one: else it had hinted."""
     for seat in range(np.int64(game.players)):
         waits = seat != np.int64(game.to_move) and has_turn(game, seat)
@@ -69,25 +71,25 @@ def nobody_waits(game: Game, view: View, board: Board) -> None:
 
 
 @kernel
-def message(game: Game, view: View, board: Board, move: Int) -> tuple[Int, Int]:
+def message(game: Game, view: View, board: Layers, move: Int) -> tuple[Int, Int]:
     """The number that a move carries, and out of how many: (0, 1) if none."""
     if move >= 2 * np.int64(game.hand_size):
         return number_of(game, view, board, move), numbers(game, view, board)
     if move < np.int64(game.hand_size):
         useless = useless_slots(game, view, board, np.int64(game.to_move))
-        slot = np.uint64(1) << np.uint64(move)
+        slot = bit(move)
         if size(useless) > 1 and useless & slot != 0:
             return size(useless & (slot - np.uint64(1))), size(useless)
     return 0, 1
 
 
 @kernel
-def conclude(game: Game, view: View, desk: Desk, move: Int, unseen: Int) -> bool:
+def conclude(game: Game, view: View, table: Layers, desk: Desk, move: Int, unseen: Int) -> bool:
     """Change a view by a move, seen by everyone but `unseen`, or by EVERYONE.
 
     Returns: whether the number carried was right, as far as can be seen; if not, the view is of no use.
     """
-    board = public_board(game, view)
+    board = public_layers(game, view, table)
     number, bound = message(game, view, board, move)
     if move < np.int64(game.hand_size) and game.info > 0:
         nobody_waits(game, view, board)
@@ -100,7 +102,9 @@ def conclude(game: Game, view: View, desk: Desk, move: Int, unseen: Int) -> bool
 
 
 @kernel
-def watch_game(game: Game, views: NDArray[Any], g: Int, later: View, desk: Desk, move: Int) -> None:
+def watch_game(
+    game: Game, views: NDArray[Any], g: Int, later: View, desk: Desk, cards: Board, move: Int
+) -> None:
     """Change every seat's view of game g by the move to be made.
 
     Where all agree on what is known and the number is right, a seat that subtracts what it sees gets what
@@ -109,14 +113,15 @@ def watch_game(game: Game, views: NDArray[Any], g: Int, later: View, desk: Desk,
     """
     if np.int64(game.hand_size) <= move < 2 * np.int64(game.hand_size):
         return
-    players = np.int64(game.players)
+    survey(cards, game)
+    table, players = table_layers(cards), np.int64(game.players)
     if all_agree(views, g, players):
-        copy_view(views[g, 0], later)
-        if conclude(game, later, desk, move, EVERYONE):
+        copy_possible(views[g, 0], later)
+        if conclude(game, later, table, desk, move, EVERYONE):
             for seat in range(players):
-                copy_view(later, views[g, seat])
+                copy_possible(later, views[g, seat])
             return
     for seat in range(players):
-        copy_view(views[g, seat], later)
-        if conclude(game, later, desk, move, seat):
-            copy_view(later, views[g, seat])
+        copy_possible(views[g, seat], later)
+        if conclude(game, later, table, desk, move, seat):
+            copy_possible(later, views[g, seat])

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from engine.bots.hat.knowledge import Board, View, bit, possible, share, size, weight
+from engine.bots.hat.knowledge import Layers, View, possible, share, weight
+from engine.bots.kinds import bit, lowest, without_lowest
 from engine.kernels import Int, kernel
 from engine.rules import Game
 from engine.variants import MAX_RANKS
@@ -18,7 +19,7 @@ LAST = 5
 
 
 @kernel
-def card_to_play(game: Game, view: View, mine: Board, mover: Int) -> Int:
+def card_to_play(game: Game, view: View, mine: Layers, mover: Int) -> Int:
     """The slot of the most urgent playable card, else of one worth the risk; −1 if there is none."""
     surest, most = -1, -1.0
     riskiest, chance = -1, RISK
@@ -37,22 +38,22 @@ def card_to_play(game: Game, view: View, mine: Board, mover: Int) -> Int:
 
 
 @kernel
-def urgency(game: Game, mine: Board, mover: Int, kinds: Int) -> float:
+def urgency(game: Game, mine: Layers, mover: Int, kinds: Int) -> float:
     """float64: how much others wait for a card, which may be of some kinds, to be played from this hand.
 
     Low ranks count more, and cards less that others could play as well.
     """
     total, cards = 0.0, 0
     while kinds != 0:
-        card = kinds & (~kinds + np.uint64(1))
-        kinds ^= card
-        kind = size(card - np.uint64(1))
+        kind = lowest(kinds)
+        card = bit(kind)
+        kinds = without_lowest(kinds)
         rank, last = kind % MAX_RANKS, np.int64(game.ranks) - 1
         others = holders(game, mover, card) if game.drawn < game.deck_size else 0
         need = (2 * last + 1 - rank) / (1 + others)
         if rank == last:
             need += LAST
-        elif holders(game, mover, card << np.uint64(1)) > 0:
+        elif holders(game, mover, bit(kind + 1)) > 0:
             need += FOLLOWED
         copies = max(weight(mine, card), 1)
         total += copies * need
@@ -74,7 +75,7 @@ def holders(game: Game, mover: Int, card: Int) -> Int:
 
 
 @kernel
-def likeliest(game: Game, view: View, mine: Board, mover: Int) -> tuple[Int, float]:
+def likeliest(game: Game, view: View, mine: Layers, mover: Int) -> tuple[Int, float]:
     """The slot likeliest to be playable, and how likely that is."""
     best, most = 0, -1.0
     first = mover * np.int64(game.hand_size)

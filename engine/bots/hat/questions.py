@@ -14,7 +14,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from engine.bots.hat.knowledge import Board, View, bit, narrow, possible, share, size
+from engine.bots.hat.knowledge import Layers, View, narrow, possible, share
+from engine.bots.kinds import bit, is_single, lowest, size, without_lowest
 from engine.kernels import Int, kernel
 from engine.rules import Game
 from engine.variants import MAX_DECK
@@ -47,7 +48,7 @@ TRUTH = -1
 
 
 @kernel
-def learn_hand(game: Game, view: View, desk: Desk, board: Board, seat: Int, bound: Int, told: Int) -> Int:
+def learn_hand(game: Game, view: View, desk: Desk, board: Layers, seat: Int, bound: Int, told: Int) -> Int:
     """Narrow a view by the number of a seat's hand, which is in [0, bound).
 
     `told` is the number, or TRUTH if it is to be found from the cards, which the holder must not do.
@@ -71,7 +72,7 @@ def learn_hand(game: Game, view: View, desk: Desk, board: Board, seat: Int, boun
 
 
 @kernel
-def ask(game: Game, view: View, desk: Desk, board: Board, seat: Int, bound: Int) -> Int:
+def ask(game: Game, view: View, desk: Desk, board: Layers, seat: Int, bound: Int) -> Int:
     """Choose the next question about a hand. Returns how many answers it has, at most `bound`; 1: none."""
     desk.question = NONE
     if not knows(game, view, board, seat, board.playable):
@@ -83,7 +84,7 @@ def ask(game: Game, view: View, desk: Desk, board: Board, seat: Int, bound: Int)
     first = seat * np.int64(game.hand_size)
     for slot in range(np.int64(game.held[seat])):
         kinds = possible(game, view, board, np.int64(game.hands[first + slot]))
-        if size(kinds) == 1 or kinds & ~board.dead == 0:
+        if is_single(kinds) or kinds & ~board.dead == 0:
             continue
         off = abs(share(board, kinds, board.playable) - SURE_PLAY)
         if off < nearest:
@@ -104,7 +105,7 @@ def ask(game: Game, view: View, desk: Desk, board: Board, seat: Int, bound: Int)
 
 
 @kernel
-def knows(game: Game, view: View, board: Board, seat: Int, kinds: Int) -> bool:
+def knows(game: Game, view: View, board: Layers, seat: Int, kinds: Int) -> bool:
     """Whether it is known of some card in a hand that it is one of a set of kinds."""
     first = seat * np.int64(game.hand_size)
     for i in range(first, first + np.int64(game.held[seat])):
@@ -114,7 +115,7 @@ def knows(game: Game, view: View, board: Board, seat: Int, kinds: Int) -> bool:
 
 
 @kernel
-def list_cards(game: Game, view: View, desk: Desk, board: Board, seat: Int, most: Int) -> None:
+def list_cards(game: Game, view: View, desk: Desk, board: Layers, seat: Int, most: Int) -> None:
     """Put the cards that may be playable on the list, then those that may be dead, `most` in all.
 
     The likeliest are listed. They stand at the end: a yes tells that all before are a no.
@@ -129,7 +130,7 @@ def list_cards(game: Game, view: View, desk: Desk, board: Board, seat: Int, most
         begin = desk.length
         for slot in range(np.int64(game.held[seat])):
             kinds = possible(game, view, board, np.int64(game.hands[first + slot]))
-            if size(kinds) > 1 and kinds & ~board.dead != 0 and kinds & wanted != 0:
+            if not is_single(kinds) and kinds & ~board.dead != 0 and kinds & wanted != 0:
                 chance = share(board, kinds, wanted)
                 enlist(desk, begin, slot, dead, chance, most)
 
@@ -163,7 +164,7 @@ def move_entry(desk: Desk, source: View, target: View) -> None:
 
 
 @kernel
-def answer_of(game: Game, view: View, desk: Desk, board: Board, seat: Int) -> Int:
+def answer_of(game: Game, view: View, desk: Desk, board: Layers, seat: Int) -> Int:
     """The true answer to the question at hand."""
     first = seat * np.int64(game.hand_size)
     if desk.question == FIRST:
@@ -180,7 +181,7 @@ def answer_of(game: Game, view: View, desk: Desk, board: Board, seat: Int) -> In
 
 
 @kernel
-def class_of(kinds: Int, board: Board, classes: Int, card: Int) -> Int:
+def class_of(kinds: Int, board: Layers, classes: Int, card: Int) -> Int:
     """The class of a card: the last for dead ones, the others in turn, lowest kind first."""
     has_dead = 1 if kinds & board.dead != 0 else 0
     if has_dead and card & board.dead != 0:
@@ -190,7 +191,7 @@ def class_of(kinds: Int, board: Board, classes: Int, card: Int) -> Int:
 
 
 @kernel
-def take_answer(game: Game, view: View, desk: Desk, board: Board, seat: Int, answer: Int) -> None:
+def take_answer(game: Game, view: View, desk: Desk, board: Layers, seat: Int, answer: Int) -> None:
     """Narrow a view by the answer to the question at hand."""
     first = seat * np.int64(game.hand_size)
     if desk.question == FIRST:
@@ -206,8 +207,8 @@ def take_answer(game: Game, view: View, desk: Desk, board: Board, seat: Int, ans
     kinds = possible(game, view, board, place)
     allowed, rest = np.uint64(0), kinds
     while rest != 0:
-        card = rest & (~rest + np.uint64(1))
-        rest ^= card
+        card = bit(lowest(rest))
+        rest = without_lowest(rest)
         if class_of(kinds, board, desk.classes, card) == answer:
             allowed |= card
     narrow(game, view, board, place, allowed)

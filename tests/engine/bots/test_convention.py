@@ -14,6 +14,7 @@ from engine.bots.random_legal import RandomLegal
 from engine.evaluation import evaluate, play
 from engine.games import PASS
 from engine.moves import Kind, Move, card_name, number
+from engine.variants import KINDS
 
 FULL = preset("full")
 
@@ -54,7 +55,6 @@ def test_its_own_cards_and_the_deck_never_matter_to_its_choice() -> None:
     rng, lots = np.random.default_rng(6), chance.stream(6)
     games = Games.shuffled([FULL, preset("full", 3), preset("small")] * 40, lots)
     bot = ConventionBot(games)
-    bot.begin(games, np.arange(len(games)))
     while not games.over.all():
         chosen = bot.act(games, lots)
         truth = games.table["deck"].copy()
@@ -70,7 +70,6 @@ def replayed(decks: NDArray[np.uint8], variants: tuple[Variant, ...], made: list
     """The games and a bot that watched them, after these moves on these decks."""
     games = Games(variants, decks)
     bot = ConventionBot(games)
-    bot.begin(games, np.arange(len(games)))
     for moves in made:
         bot.act(games, chance.stream(0))
         bot.watch(games, moves)
@@ -121,7 +120,6 @@ def test_a_game_dealt_anew_is_played_as_if_it_were_the_first() -> None:
 def test_finished_games_get_no_move() -> None:
     games = Games.shuffled([preset("very-small")] * 50, chance.stream(11))
     bot = ConventionBot(games)
-    bot.begin(games, np.arange(50))
     while not games.over.all():
         chosen = bot.act(games, chance.stream(0))
         assert ((chosen == PASS) == games.over).all()
@@ -131,14 +129,13 @@ def test_finished_games_get_no_move() -> None:
 
 def dealt(*hands: str) -> tuple[Games, ConventionBot]:
     """A full game with these hands, as in `R1 Y2 …`, oldest card first, and a bot that watches it."""
-    kinds = {card_name(kind): kind for kind in range(25)}
+    kinds = {card_name(kind): kind for kind in range(KINDS)}
     top = [kinds[card] for hand in hands for card in hand.split()]
     rest = FULL.full_deck.tolist()
     for kind in top:
         rest.remove(kind)
     games = Games([FULL], [top + rest])
     bot = ConventionBot(games)
-    bot.begin(games, np.arange(1))
     return games, bot
 
 

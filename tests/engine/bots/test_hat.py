@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from engine import Games, Variant, chance, preset
 from engine.agents import Agent
 from engine.bots.hat.bot import InformationBot
+from engine.bots.kinds import ALL_KINDS
 from engine.bots.random_legal import RandomLegal
 from engine.errors import AgentError, VariantError
 from engine.evaluation import evaluate, play
 from engine.games import PASS
 from engine.moves import Kind, Move, table
-from engine.variants import MAX_DECK
+from engine.variants import MAX_DECK, MAX_RANKS
 
 LEVEL = {2: 22.81, 3: 24.868, 4: 24.953, 5: 24.929}
 """Mean strict scores over 40,000 games."""
@@ -141,7 +142,7 @@ def test_the_shortcut_for_seats_that_agree_changes_nothing(players: int) -> None
         for each in (bot, slow):
             each.watch(games, moves)
         seats = bot.views["possible"][:, :players] ^ slow.views["possible"][:, :players]
-        assert not (seats & ((1 << 25) - 1)).any()
+        assert not (seats & int(ALL_KINDS)).any()
         games.step(moves)
 
 
@@ -214,4 +215,4 @@ def looks_the_same(games: Games, twins: Games, g: int, seat: int, places: NDArra
 
 
 def touched(hint: Move, cards: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    return (cards // 5 if hint.kind == Kind.COLOUR else cards % 5) == hint.value
+    return (cards // MAX_RANKS if hint.kind == Kind.COLOUR else cards % MAX_RANKS) == hint.value
