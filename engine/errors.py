@@ -7,7 +7,7 @@
     ├── ShapeError        an array of another shape or kind of numbers
     ├── RowError          a compact row that cannot hold this game, or of another version
     ├── RecordingError    a recorded game, file or link that makes no game
-    └── AgentError        an unknown agent, or one that cannot play this variant
+    └── AgentError        an unknown agent, or one given games or moves it cannot take
 
 A wrong index is Python's IndexError. Each message says what was wrong, where, what was given and what is
 allowed. Whoever raises one has changed nothing.
@@ -43,4 +43,4 @@ class RecordingError(EngineError):
 
 
 class AgentError(EngineError):
-    """An agent nobody knows, or one that cannot play this variant."""
+    """An agent nobody knows, or one given games or moves it cannot take."""

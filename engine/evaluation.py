@@ -73,7 +73,7 @@ def play(games: Games, agents: Sequence[Agent], stream: chance.Stream) -> Iterat
 
     Args:
       games: freshly dealt.
-      agents: one for all seats, or one a seat.
+      agents: one for all seats, or one a seat, as many as the largest of the games has.
       stream: for agents that draw lots.
 
     Yields:
@@ -83,9 +83,9 @@ def play(games: Games, agents: Sequence[Agent], stream: chance.Stream) -> Iterat
       AgentError: a number of agents that does not fit, or an agent that passes in a game that runs.
       IllegalMoveError, ShapeError: what an agent chose cannot be done. Nobody has seen it, no game changed.
     """
-    for variant in games.kinds:
-        if len(agents) not in (1, variant.players):
-            raise AgentError(f"{len(agents)} agents for {variant}: give one for all seats, or one a seat")
+    largest = max(games.kinds, key=lambda variant: variant.players)
+    if len(agents) not in (1, largest.players):
+        raise AgentError(f"{len(agents)} agents for {largest}: give one for all seats, or one a seat")
     everyone = list(dict.fromkeys(agents))
     for agent in everyone:
         agent.begin(games, np.arange(len(games)))

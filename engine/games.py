@@ -117,6 +117,14 @@ class Games:
             raise IllegalMoveError(self._refusal(bad, int(chosen[bad])))
         return chosen
 
+    def chosen(self, games: ArrayLike) -> NDArray[np.int64]:
+        """int64[N]: numbers of games, checked. Raises IndexError, ShapeError."""
+        which = arrays.whole_numbers("games", games, (-1,))
+        astray = (which < 0) | (which >= len(self))
+        if astray.any():
+            raise IndexError(f"games: there is no game {which[astray][0]}; there are 0 to {len(self) - 1}")
+        return which
+
     def redeal(self, games: ArrayLike, decks: ArrayLike) -> None:
         """Start some games anew.
 
@@ -127,10 +135,7 @@ class Games:
         Raises:
           DeckError, IndexError, ShapeError: nothing has changed.
         """
-        which = arrays.whole_numbers("games", games, (-1,))
-        astray = (which < 0) | (which >= len(self))
-        if astray.any():
-            raise IndexError(f"games: there is no game {which[astray][0]}; there are 0 to {len(self) - 1}")
+        which = self.chosen(games)
         given = arrays.whole_numbers("decks", decks, (len(which), MAX_DECK))
         strange = np.argwhere((given < 0) | (given > NO_CARD))
         if len(strange):

@@ -1,10 +1,9 @@
 """What players that keep notes on each game have in common: the notes fit no games but their own."""
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from engine import chance, rules
 from engine.agents import Moves
@@ -16,7 +15,8 @@ class NoteTaker(ABC):
     """An agent (engine.agents) with notes on G games, ready once it is made.
 
     Its kernels trust what they are given, so every call is checked here first. Each raises AgentError for
-    another number of games, and for numbers that are no games or no legal moves; the notes stay as they were.
+    another number of games, and as Games does for numbers that are no games or no legal moves; the notes
+    stay as they were.
     """
 
     name: ClassVar[str]
@@ -30,11 +30,7 @@ class NoteTaker(ABC):
     def begin(self, games: Games, which: Moves) -> None:
         """Forget what was known of these games (int64[N])."""
         self._check_games(games)
-        chosen = self._whole_numbers("which", which)
-        wrong = chosen[(chosen < 0) | (chosen >= self._count)]
-        if wrong.size:
-            raise AgentError(f"agent {self.name!r}: which = {wrong[0]} given, there are {self._count} games")
-        self._forget(chosen.astype(np.int64))
+        self._forget(games.chosen(which))
 
     def act(self, games: Games, stream: chance.Stream) -> Moves:
         """int64[G]: a move for the player to move in each game, PASS where it is over; no lots are drawn."""
@@ -46,14 +42,7 @@ class NoteTaker(ABC):
     def watch(self, games: Games, moves: Moves) -> None:
         """Note what the moves (int64[G], PASS: none) that are made next mean."""
         self._check_games(games)
-        given = self._whole_numbers("moves", moves)
-        if len(given) != self._count:
-            raise AgentError(f"agent {self.name!r}: {len(given)} moves given for {self._count} games")
-        made = np.ascontiguousarray(given, dtype=np.int64)
-        bad = rules.first_illegal(games.table, made)
-        if bad >= 0:
-            raise AgentError(f"agent {self.name!r}: move {made[bad]} is not legal in game {bad}")
-        self._note(games.table, made)
+        self._note(games.table, games.checked(moves))
 
     @abstractmethod
     def _forget(self, which: Moves) -> None:
@@ -73,12 +62,3 @@ class NoteTaker(ABC):
                 f"agent {self.name!r} keeps notes on the {self._count} games it was made for, "
                 f"{len(games)} games given"
             )
-
-    def _whole_numbers(self, what: str, given: ArrayLike) -> NDArray[Any]:
-        """int[N], as given."""
-        numbers: NDArray[Any] = np.asarray(given)
-        if numbers.ndim != 1 or (numbers.dtype.kind not in "iu" and numbers.size):
-            raise AgentError(
-                f"agent {self.name!r}: {what} must be int64[N], {numbers.dtype}{list(numbers.shape)} given"
-            )
-        return numbers

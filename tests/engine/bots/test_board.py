@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from hidden_cards import open_table
 
 from engine import Games, Variant, chance, preset
 from engine.bots.board import BOARD, put_on_stack, survey
@@ -40,7 +41,7 @@ def test_a_kind_is_playable_dead_or_critical_as_the_worth_of_a_card_says(variant
 
 def test_a_board_after_a_play_is_that_of_the_table_after_it() -> None:
     games = Games.shuffled([preset("full")], chance.stream(2))
-    game, boards = games.table[0], np.zeros(3, dtype=BOARD)
+    game, boards = open_table(games)[0], np.zeros(3, dtype=BOARD)
     for kind in (5, 6, 0, 7, 20):
         survey(boards[0], game)
         put_on_stack(boards[1], boards[0], kind)

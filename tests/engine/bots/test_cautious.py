@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hidden_cards import own_places, shuffle_hidden
+from hidden_cards import open_table, own_places, shuffle_hidden
 
 from engine import Games, Variant, chance, preset
 from engine.agents import find
@@ -61,7 +61,7 @@ def test_its_own_cards_and_the_deck_never_matter_to_its_choice() -> None:
     bot = Cautious(games)
     while not games.over.all():
         chosen = bot.act(games, lots)
-        held, truth = games.table["deck"].copy(), games.table["deck"]
+        held, truth = games.table["deck"].copy(), open_table(games)["deck"]
         for _ in range(3):
             shuffle_hidden(games, rng)
             assert np.array_equal(bot.act(games, lots), chosen)
@@ -83,7 +83,7 @@ def test_the_same_table_always_gets_the_same_move_and_a_finished_game_none() -> 
 def test_it_plays_a_card_once_both_its_colour_and_rank_are_told() -> None:
     variant = preset("full")
     games = Games.shuffled([variant], chance.stream(8))
-    game = games.table[0]
+    game = open_table(games)[0]
     place = own_places(game)[2]
     game["colours_left"][place], game["ranks_left"][place] = 1, 1
     assert Cautious(games).act(games, chance.stream(0))[0] == variant.hand_size + 2

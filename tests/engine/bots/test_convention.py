@@ -2,7 +2,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hidden_cards import other_decks, shuffle_hidden
+from hidden_cards import open_table, other_decks, shuffle_hidden
 from numpy.typing import NDArray
 
 from engine import Games, Variant, chance, preset
@@ -61,7 +61,7 @@ def test_its_own_cards_and_the_deck_never_matter_to_its_choice() -> None:
         for _ in range(3):
             shuffle_hidden(games, rng)
             assert np.array_equal(bot.act(games, lots), chosen)
-        games.table["deck"] = truth
+        open_table(games)["deck"] = truth
         bot.watch(games, chosen)
         games.step(chosen)
 

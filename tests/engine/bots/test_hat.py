@@ -5,6 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from hidden_cards import open_table
 from numpy.typing import NDArray
 
 from engine import Games, Variant, chance, preset
@@ -113,7 +114,7 @@ def test_the_movers_own_cards_do_not_change_its_move(players: int, share_of_lots
         for g in np.flatnonzero(~games.over):
             hide_hand(games, int(g), lots)
         assert (bot.act(games, stream) == moves).all()
-        games.table["deck"] = truth
+        open_table(games)["deck"] = truth
         at_random = lots.random(len(games)) < share_of_lots
         moves = np.where(at_random, games.random_moves(stream), moves)
         bot.watch(games, moves)
@@ -122,7 +123,7 @@ def test_the_movers_own_cards_do_not_change_its_move(players: int, share_of_lots
 
 def hide_hand(games: Games, g: int, lots: np.random.Generator) -> None:
     """Shuffle the mover's hand with the undealt cards."""
-    game = games.table[g]
+    game = open_table(games)[g]
     first = int(game["to_move"]) * int(game["hand_size"])
     hand = game["hands"][first : first + int(game["held"][game["to_move"]])]
     places = [*hand, *range(int(game["drawn"]), int(game["deck_size"]))]
@@ -195,7 +196,7 @@ def twin_games(players: int, seat: int) -> tuple[Games, Games, NDArray[np.int64]
 
 def looks_the_same(games: Games, twins: Games, g: int, seat: int, places: NDArray[np.int64]) -> list[int]:
     """The moves that a seat cannot tell the twins apart by."""
-    game, twin = games.table[g], twins.table[g]
+    game, twin = open_table(games)[g], twins.table[g]
     mover, hand_size = int(game["to_move"]), int(game["hand_size"])
     hand = game["hands"][seat * hand_size : seat * hand_size + int(game["held"][seat])]
     legal = int(game["legal"]) & int(twin["legal"])

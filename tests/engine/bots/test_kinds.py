@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from hidden_cards import open_table
 
 from engine import Games, chance, preset
 from engine.bots import kinds
@@ -51,7 +52,7 @@ def test_a_hint_names_all_kinds_of_its_colour_or_rank() -> None:
 
 def test_what_hints_leave_a_card_is_every_colour_left_with_every_rank_left() -> None:
     games = Games.shuffled([preset("full")], chance.stream(1))
-    game, rng = games.table[0], np.random.default_rng(2)
+    game, rng = open_table(games)[0], np.random.default_rng(2)
     for _ in range(100):
         colours, ranks = (int(bits) for bits in rng.integers(0, 32, 2))
         game["colours_left"][7], game["ranks_left"][7] = colours | HINTED, ranks | HINTED
@@ -61,7 +62,7 @@ def test_what_hints_leave_a_card_is_every_colour_left_with_every_rank_left() -> 
 
 def test_a_hint_touches_the_slots_that_hold_what_it_names() -> None:
     games = Games.shuffled([preset("full", 3)], chance.stream(3))
-    game = games.table[0]
+    game = open_table(games)[0]
     hand = [int(game["deck"][kinds.place_of(game, 2, slot)]) for slot in range(5)]
     for value in range(MAX_RANKS):
         touched = as_set(kinds.touched_slots(game, 2, int(Kind.RANK), value))
