@@ -13,18 +13,8 @@ from engine.moves import SHARED, from_shared
 from engine.network import Network, values_of
 from engine.observation import SLOTS, WIDTH
 from engine.returns import q_lambda
+from engine.sample import SAMPLE
 from engine.variants import Variant
-
-SAMPLE = np.dtype(
-    [
-        ("row", np.uint8, (WIDTH,)),  # what the player to move knew
-        ("own", np.uint8, (SLOTS,)),  # the player's true cards, as in a row
-        ("move", np.uint8),  # the shared number of the move made
-        ("target", np.float32),  # the return that followed
-    ]
-)
-"""One move to learn from: 179 bytes."""
-
 
 _MOVES = SHARED.moves
 

@@ -3,6 +3,7 @@
 Letters: B batch · M shared moves (50) · S slots (5) · C colours (5) · R ranks (5).
 """
 
+from abc import ABC, abstractmethod
 from itertools import pairwise
 from typing import Any, NamedTuple, cast
 
@@ -52,7 +53,7 @@ def dueling(state: Tensor, advantages: Tensor, legal: Tensor) -> Tensor:
     return (state + advantages - mean).masked_fill(~legal, IMPOSSIBLE)
 
 
-class Network(nn.Module):
+class Network(nn.Module, ABC):
     """The one interface of all networks: a body of its own, and the heads all share.
 
     Args:
@@ -64,9 +65,9 @@ class Network(nn.Module):
         self.value_head = nn.Linear(width, 1 + MOVES)
         self.belief_head = nn.Linear(width, SLOTS * (MAX_COLOURS + MAX_RANKS))
 
+    @abstractmethod
     def body(self, rows: Tensor) -> Tensor:
         """float32[B, width]: what is made of rows, uint8[B, 169]."""
-        raise NotImplementedError
 
     def values(self, rows: Tensor) -> Tensor:
         """float32[B, M]: the values of moves alone, for acting."""

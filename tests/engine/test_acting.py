@@ -5,10 +5,11 @@ import pytest
 import torch
 
 from engine import Variant, chance, observation, preset
-from engine.acting import SAMPLE, Actor, Exploration
+from engine.acting import Actor, Exploration
 from engine.moves import from_shared
 from engine.network import IMPOSSIBLE, MOVES, Network, Perceptron, legal_moves
 from engine.observation import ROW
+from engine.sample import SAMPLE
 
 
 class Oracle(Network):
@@ -16,6 +17,9 @@ class Oracle(Network):
 
     def __init__(self) -> None:
         super().__init__(width=1)
+
+    def body(self, rows: torch.Tensor) -> torch.Tensor:
+        raise AssertionError("an oracle needs no body")
 
     def values(self, rows: torch.Tensor) -> torch.Tensor:
         numbers = torch.arange(MOVES, dtype=torch.float32).repeat(len(rows), 1)
