@@ -101,6 +101,9 @@ def root(
 
 def main() -> None:
     """Run the command line; what users get wrong is said in a line, without a traceback."""
+    # a program started with these closed (>&-) has none; what it says then goes nowhere
+    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 it lives as long as we
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 likewise
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a stream that lacks the letters of a name, or the ±
     try:
@@ -119,8 +122,7 @@ def _run() -> None:
         try:
             app()
         finally:
-            if sys.stdout is not None:
-                sys.stdout.flush()  # here, where a closed pipe is still understood
+            sys.stdout.flush()  # here, where a closed pipe is still understood
     except BrokenPipeError:
         raise
     except OSError as error:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -181,3 +182,10 @@ finally:
     assert hanabi_tui("--version").stdout.startswith("hanabi-tui 0.")
     for command in ("evaluate", "replay", "agents"):
         assert command in hanabi_tui("--help").stdout
+
+
+@pytest.mark.parametrize("closed", [">&-", "<&-", ">&- <&-"])
+def test_closed_streams_are_no_trouble(closed: str) -> None:
+    line = f"{shlex.join([*COMMAND, 'replay', str(GOLDEN)])} {closed}"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False, env=ENVIRONMENT)
+    assert (done.returncode, done.stderr) == (0, "")
