@@ -11,7 +11,7 @@ from engine.games import Games
 from engine.kernels import Int, kernel
 from engine.moves import SHARED, from_shared
 from engine.network import Network, values_of
-from engine.observation import SLOTS, WIDTH
+from engine.observation import WIDTH
 from engine.returns import q_lambda
 from engine.sample import SAMPLE
 from engine.variants import Variant
@@ -126,7 +126,7 @@ def _choose(
         sample.move = move
         for i in range(WIDTH):
             sample.row[i] = rows[g, i]
-        _note_own_cards(game, sample)
+        observation.write_own_cards(game, np.int64(game.to_move), sample.own)
 
 
 @kernel
@@ -136,11 +136,3 @@ def _best(values: NDArray[np.float32]) -> Int:
         if values[move] > values[best]:
             best = move
     return best
-
-
-@kernel
-def _note_own_cards(game: rules.Game, sample: rules.Game) -> None:
-    seat = np.int64(game.to_move)
-    first, held = seat * np.int64(game.hand_size), np.int64(game.held[seat])
-    for slot in range(SLOTS):
-        sample.own[slot] = 1 + game.deck[game.hands[first + slot]] if slot < held else 0

@@ -130,7 +130,9 @@ def evaluate(
 def record(
     makers: Sequence[Callable[[Games], Agent]], variant: Variant, seed: int, names: Sequence[str]
 ) -> Recording:
-    """Play the first game of a seed, the one that `evaluate` plays first, and keep it.
+    """Play on the first deck of a seed, and keep the game.
+
+    It is the game that `evaluate` plays first, unless the agents draw lots: then only the deck is.
 
     Args:
       makers: one agent for all seats, or one a seat.

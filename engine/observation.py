@@ -146,7 +146,7 @@ def own_cards(games: Games, seats: ArrayLike | None = None) -> NDArray[np.uint8]
     Raises RowError as `observe` does.
     """
     _refuse_large_hands(games)
-    out = np.zeros((len(games), SLOTS), dtype=np.uint8)
+    out = np.empty((len(games), SLOTS), dtype=np.uint8)
     _own_cards(games.table, seats_of(games, seats), out)
     return out
 
@@ -273,7 +273,12 @@ def shared_legal(game: Game) -> Int:
 @kernel
 def _own_cards(games: Table, seats: NDArray[np.uint8], cards: NDArray[np.uint8]) -> None:
     for g in range(len(games)):
-        game = games[g]
-        first = np.int64(seats[g]) * np.int64(game.hand_size)
-        for slot in range(np.int64(game.held[seats[g]])):
-            cards[g, slot] = 1 + game.deck[game.hands[first + slot]]
+        write_own_cards(games[g], np.int64(seats[g]), cards[g])
+
+
+@kernel
+def write_own_cards(game: Game, seat: Int, cards: NDArray[np.uint8]) -> None:
+    """Write the true cards of a seat, coded as in a row, into uint8[5]."""
+    first, held = seat * np.int64(game.hand_size), np.int64(game.held[seat])
+    for slot in range(SLOTS):
+        cards[slot] = 1 + game.deck[game.hands[first + slot]] if slot < held else 0

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import index as whole_number
-from typing import Any
+from typing import Any, SupportsIndex
 
 import numpy as np
 
@@ -249,11 +249,13 @@ def _list(field: str, given: object) -> list[Any]:
 def _number(field: str, given: object, low: int | None, high: int | None) -> int:
     """Any whole number (Python's, numpy's) as a plain int; None is no bound."""
     allowed = "whole numbers" if low is None else f"whole numbers {low} to {high}"
+    if isinstance(given, bool) or not isinstance(given, SupportsIndex):
+        raise _refusal(field, given, allowed)
     try:
-        number = whole_number(given)  # type: ignore[arg-type]
-    except TypeError:
+        number = whole_number(given)
+    except TypeError:  # an array, which is no single number
         raise _refusal(field, given, allowed) from None
-    if isinstance(given, bool) or (low is not None and number < low) or (high is not None and number > high):
+    if (low is not None and number < low) or (high is not None and number > high):
         raise _refusal(field, given, allowed)
     return number
 
