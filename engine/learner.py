@@ -1,0 +1,146 @@
+"""The learner contract: what a run asks of whatever holds weights and optimizer, here or on another machine.
+
+The run holds the truth; a learner is disposable. Steps are numbered from 1 and applied exactly once: the next
+number is applied, one already applied is answered from memory, any other is refused.
+
+    hello     who are you, where do you stand            → Welcome
+    load      stand where this snapshot stands           → Welcome
+    extend    new samples, by slot; sent once            → nothing
+    train     steps, each with the slots of its batch    → Trained for each
+    weights   the newest, or their average, if newer     → Weights or None
+    snapshot  everything a generation needs              → Snapshot, cut between two steps
+    status    the device, and how it fares               → Status
+
+Hyperparameters travel with each step, so a change takes effect with a certain step, and a learner that was
+away has nothing to catch up on.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from typing import Protocol
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.config import ModelSection
+from engine.errors import EngineError
+
+PROTOCOL = 1
+"""Counted up whenever a call changes its meaning."""
+
+
+class LearnerError(EngineError):
+    """A learner refused a call; it stands where it stood."""
+
+
+class MismatchError(LearnerError):
+    """Run and learner do not fit: protocol, run or model differ. Trying again helps nobody."""
+
+
+class GapError(LearnerError):
+    """A step was asked for that is not the next one, nor remembered."""
+
+
+class NotLoadedError(LearnerError):
+    """The learner holds no weights yet, or not the samples it is to train on."""
+
+
+class Greeting(msgspec.Struct, frozen=True, kw_only=True):
+    """Which run asks, and which network it trains."""
+
+    protocol: int = PROTOCOL
+    run: str  # the run's id
+    model: ModelSection
+    capacity: int  # slots of the replay
+    weight_average: float
+    seed: int  # of the first weights
+
+
+class Welcome(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a learner stands."""
+
+    protocol: int = PROTOCOL
+    run: str  # the run it works for; empty: none yet
+    device: str
+    incarnation: str  # one life of a learner process
+    step: int  # steps applied; −1: it holds no weights
+    digest: str  # SHA-256 of the weights, empty without
+    mirrored: int  # samples it holds
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One optimizer step to make."""
+
+    number: int
+    slots: NDArray[np.uint32]  # [B] slots of the batch
+    learning_rate: float
+    weight_decay: float
+    gradient_clip: float
+    belief_weight: float
+
+
+class Trained(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a step."""
+
+    number: int
+    loss: float  # Huber loss of values against targets, points
+    belief_loss: float  # cross-entropy of colour and of rank of own cards, nats a card
+    gradient_norm: float  # before clipping
+
+
+class Weights(msgspec.Struct, frozen=True, kw_only=True):
+    """The weights of a network."""
+
+    step: int
+    flat: NDArray[np.float32]  # [N] all weights, in the order of the network's parameters
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a learner knows, but for the samples."""
+
+    step: int
+    digest: str  # SHA-256 of the weights
+    data: bytes  # safetensors
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """How a learner fares; None where the device does not tell."""
+
+    device: str
+    step: int
+    uptime: float  # s
+    memory: int  # bytes in use by the learner on its device
+    memory_total: int | None = None
+    utilisation: float | None = None  # %
+    temperature: float | None = None  # °C
+    power: float | None = None  # W
+
+
+class Learner(Protocol):
+    """What a run holds in hand: every call goes out at once, its answer comes later.
+
+    Calls are carried out in the order they are made. A future raises LearnerError where the learner refused,
+    ConnectionError where it cannot be reached; then nobody knows what it still did, and `hello` tells.
+    """
+
+    def hello(self, greeting: Greeting) -> Future[Welcome]:
+        """Introduce the run. Raises MismatchError, naming both sides' values."""
+
+    def load(self, snapshot: bytes) -> Future[Welcome]:
+        """Stand where a snapshot stands; b"": at step 0, with first weights from the greeting's seed."""
+
+    def extend(self, slot: int, samples: NDArray[np.void]) -> Future[None]:
+        """Keep samples (SAMPLE[N]) in the slots from `slot` on."""
+
+    def train(self, steps: Sequence[Step]) -> Future[tuple[Trained, ...]]:
+        """Make steps. Raises GapError, NotLoadedError; then none of them was made."""
+
+    def weights(self, newer_than: int, *, average: bool = False) -> Future[Weights | None]:
+        """The newest weights, or the average of weights; None if they are no newer than that step."""
+
+    def snapshot(self) -> Future[Snapshot]:
+        """Everything a generation needs."""
+
+    def status(self) -> Future[Status]:
+        """The device, and how it fares."""

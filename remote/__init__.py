@@ -1,0 +1,1 @@
+"""The way from a run to its learner: frames, connections, the service and its client."""
