@@ -94,10 +94,6 @@ class SimulationSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     exploration_spread: Annotated[
         float, _real(0.0, 20.0, "the most timid game does so with probability exploration^(1 + spread)")
     ] = 5.0
-    shuffle_colors: Annotated[
-        bool, _text("each game sees its colours in an order of its own (other-play)")
-    ] = False
-    worker_nice: Annotated[int, _whole(0, 19, "how far workers stand back for the learner (nice)")] = 0
 
 
 class GameRangesSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,6 +4,8 @@ Letters: B batch · M shared moves (50) · S slots (5) · C colours (5) · R ran
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple, cast
 
@@ -114,3 +116,8 @@ def values_of(network: Network, rows: np.ndarray) -> np.ndarray:
     """float32[B, M]: what a network makes of the moves of rows, without remembering how."""
     with torch.inference_mode():
         return network.values(torch.from_numpy(rows)).numpy()
+
+
+def judge_of(network: Network) -> Callable[[np.ndarray], np.ndarray]:
+    """What an actor or a player asks for the values of moves."""
+    return partial(values_of, network)
