@@ -7,8 +7,9 @@ import torch
 from engine import Variant, chance, observation, preset
 from engine.acting import Actor, Exploration
 from engine.moves import from_shared
-from engine.network import IMPOSSIBLE, MOVES, Network, Perceptron, legal_moves
+from engine.network import IMPOSSIBLE, MOVES, Network, legal_moves
 from engine.observation import ROW
+from engine.perceptron import Perceptron
 from engine.sample import SAMPLE
 
 
