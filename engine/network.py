@@ -4,16 +4,19 @@ Letters: B batch · M shared moves (50) · S slots (5) · C colours (5) · R ran
 """
 
 from abc import ABC, abstractmethod
+<<<<<<< HEAD
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple, cast
+=======
+from typing import Any, NamedTuple
+>>>>>>> speed
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from engine.features import Layout, expand
 from engine.moves import SHARED
 from engine.observation import ROW, SLOTS
 from engine.variants import MAX_COLOURS, MAX_RANKS
@@ -84,32 +87,6 @@ class Network(nn.Module, ABC):
     def _values(self, made: Tensor, rows: Tensor) -> Tensor:
         state, advantages = self.value_head(made).split([1, MOVES], 1)
         return dueling(state, advantages, legal_moves(rows))
-
-
-class Perceptron(Network):
-    """`mlp`: features, then layers of matrix, layer norm and rectifier. Fast on a CPU.
-
-    Args:
-      players: the most players of any game it shall see.
-      width: units of a hidden layer.
-      depth: hidden layers.
-    """
-
-    def __init__(self, players: int = 2, width: int = 256, depth: int = 2) -> None:
-        super().__init__(width)
-        self.layout = Layout(players)
-        widths = [self.layout.width, *[width] * depth]
-        self.layers = nn.Sequential(
-            *(
-                layer
-                for before, after in pairwise(widths)
-                for layer in (nn.Linear(before, after), nn.LayerNorm(after), nn.ReLU())
-            )
-        )
-
-    def body(self, rows: Tensor) -> Tensor:
-        """float32[B, width] of rows, uint8[B, 169], on the CPU."""
-        return cast(Tensor, self.layers(torch.from_numpy(expand(rows.numpy(), self.layout))))
 
 
 def values_of(network: Network, rows: np.ndarray) -> np.ndarray:
