@@ -18,7 +18,7 @@ from engine.variants import Variant
 _MOVES = SHARED.moves
 
 Judge = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
-"""What gives rows (uint8[B, 169]) the values of their moves (float32[B, 50]): a network, here or elsewhere."""
+"""What gives rows (uint8[B, 169]) the values of their moves (float32[B, 50]): a network, wherever it is."""
 
 
 @dataclass(frozen=True)

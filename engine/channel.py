@@ -1,4 +1,4 @@
-"""Messages between two of our own processes, over a socket pair: tagged msgspec structs, each with its length.
+"""Messages between two of our own processes, over a socket pair: tagged msgspec structs with lengths.
 
 Nothing here is unpickled, and the other side is a child of ours: sizes are trusted.
 """

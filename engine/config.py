@@ -74,6 +74,15 @@ class TrainingSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     buffer_size: Annotated[int, _whole(1024, 1_000_000_000, "samples kept to learn from", unit="samples")] = (
         100_000
     )
+    replay_ratio: Annotated[
+        float,
+        _real(
+            0.0,
+            1000.0,
+            "samples trained for each sample collected; 0: as games and steps of an iteration say",
+            live=True,
+        ),
+    ] = 0.0
     weights_interval: Annotated[
         int,
         _whole(1, 100_000, "steps between two hand-outs of weights to the workers", unit="steps", live=True),
@@ -94,6 +103,7 @@ class SimulationSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     exploration_spread: Annotated[
         float, _real(0.0, 20.0, "the most timid game does so with probability exploration^(1 + spread)")
     ] = 5.0
+    worker_nice: Annotated[int, _whole(0, 19, "how far workers stand back for the learner (nice)")] = 0
 
 
 class GameRangesSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

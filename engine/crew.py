@@ -1,9 +1,10 @@
 """The crew: starts workers, hands them weights and work, takes in what they play, replaces those that fall.
 
-Training holds this in hand and knows nothing of processes: start, publish, collect, give back, stop. Workers on
-other machines could stand behind the same few calls.
+Training holds this in hand and knows nothing of processes: start, publish, collect, give back, stop. Workers
+on other machines could stand behind the same few calls.
 """
 
+import contextlib
 import logging
 import os
 import selectors
@@ -350,10 +351,8 @@ class Crew:
             if not member.outstanding:
                 member.heard = time.monotonic()
             member.outstanding += 1
-        try:
+        with contextlib.suppress(ConnectionError):  # it is dead; `collect` finds out
             member.channel.send(order)
-        except ConnectionError:
-            pass  # it is dead; `collect` finds out
 
     def _receive(self, member: _Member) -> Report:
         assert member.channel is not None

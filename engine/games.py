@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine import arrays, chance, dealing, rules
-from engine.errors import DeckError, IllegalMoveError
+from engine.errors import DeckError, IllegalMoveError, ShapeError
 from engine.kernels import kernel
 from engine.moves import Move, card_name, table
 from engine.variants import KINDS, MAX_DECK, NO_CARD, Variant

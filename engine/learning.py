@@ -1,7 +1,7 @@
 """The learner that computes: weights, optimizer and a mirror of the replay on one device.
 
-It answers the calls of the contract (`engine.learner`) one after another, at once; who serves it to a run that
-sits elsewhere is another's matter (`remote.service`).
+It answers the calls of the contract (`engine.learner`) one after another, at once; who serves it to a run
+that sits elsewhere is another's matter (`remote.service`).
 """
 
 import resource
@@ -54,7 +54,8 @@ class Learning:
         """Meet a run; one of another id finds the learner empty. Raises MismatchError."""
         if greeting.protocol != PROTOCOL:
             raise MismatchError(
-                f"protocol {greeting.protocol} of the run, {PROTOCOL} of the learner: install the same version"
+                f"protocol {greeting.protocol} of the run, {PROTOCOL} of the learner: "
+                "install the same version on both sides"
             )
         met = self._greeting
         if met is not None and met.run == greeting.run:

@@ -13,8 +13,8 @@ from engine.variants import MAX_COLOURS, MAX_RANKS
 def value_loss(values: Tensor, moves: Tensor, targets: Tensor) -> Tensor:
     """Mean Huber loss, in points, of the values of the moves that were made.
 
-    Huber, "Robust Estimation of a Location Parameter", 1964: quadratic up to an error of one point, then a line,
-    so that the −20 of a late strike-out does not drown the rest.
+    Huber, "Robust Estimation of a Location Parameter", 1964: quadratic up to an error of one point, then a
+    line, so that the −20 of a late strike-out does not drown the rest.
 
     Args:
       values: float32[B, M].
@@ -34,7 +34,9 @@ def belief_loss(beliefs: Tensor, own: Tensor) -> Tensor:
     """
     held = own.view(-1) > 0
     kinds = own.view(-1).long().sub(1).clamp(min=0)
-    colours, ranks = beliefs.view(-1, MAX_COLOURS + MAX_RANKS).split([MAX_COLOURS, MAX_RANKS], 1)
+    colours, ranks = torch.split(
+        beliefs.reshape(-1, MAX_COLOURS + MAX_RANKS), [MAX_COLOURS, MAX_RANKS], dim=1
+    )
     surprise = functional.cross_entropy(
         colours, kinds // MAX_RANKS, reduction="none"
     ) + functional.cross_entropy(ranks, kinds % MAX_RANKS, reduction="none")

@@ -44,8 +44,8 @@ class Mirror:
         offset = (slots.astype(np.int64) - self.first) % max(self.capacity, 1)
         if int(slots.max()) >= self.capacity or int(offset.max()) >= self.end - self.first:
             raise NotLoadedError(
-                f"slot {int(slots[offset.argmax()])} is not mirrored; the learner holds samples {self.first} to "
-                f"{self.end - 1} of {self.capacity} slots"
+                f"slot {int(slots[offset.argmax()])} is not mirrored; the learner holds samples "
+                f"{self.first} to {self.end - 1} of {self.capacity} slots"
             )
 
     def gather(self, slots: NDArray[np.uint32]) -> Tensor:

@@ -4,14 +4,9 @@ Letters: B batch · M shared moves (50) · S slots (5) · C colours (5) · R ran
 """
 
 from abc import ABC, abstractmethod
-<<<<<<< HEAD
 from collections.abc import Callable
 from functools import partial
-from itertools import pairwise
-from typing import Any, NamedTuple, cast
-=======
 from typing import Any, NamedTuple
->>>>>>> speed
 
 import numpy as np
 import torch

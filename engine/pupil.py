@@ -42,6 +42,7 @@ class Pupil:
 
     @property
     def digest(self) -> str:
+        """SHA-256 of the weights."""
         return weights.digest(self.flat.cpu().numpy())
 
     @property
@@ -58,7 +59,7 @@ class Pupil:
         if step.belief_weight:
             beliefs = belief_loss(said.beliefs, samples[:, _OWN:_MOVE])
         self._gradient.zero_()
-        (loss if beliefs is None else loss + step.belief_weight * beliefs).backward()
+        torch.autograd.backward(loss if beliefs is None else loss + step.belief_weight * beliefs)
         norm = float(self._gradient.norm())
         if math.isfinite(norm):
             self._move(step, norm)

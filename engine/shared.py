@@ -8,6 +8,7 @@ import mmap
 import os
 import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,7 +83,7 @@ class WeightsBoard:
 
 
 class SampleSlots:
-    """K chunks of N samples, and a heart: a worker fills a chunk, says so, and waits until it is given back."""
+    """K chunks of N samples, and a heart. A worker fills a chunk, says so, and waits to be given it back."""
 
     def __init__(self, slots: int, samples: int, descriptor: int = -1) -> None:
         self._memory = SharedMemory(64 + slots * samples * SAMPLE.itemsize, descriptor)
@@ -101,6 +102,6 @@ def _unlinked_file(size: int) -> int:
     # /dev/shm is memory on Linux; elsewhere the page cache serves as well
     folder = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     descriptor, path = tempfile.mkstemp(prefix="hanabi-", dir=folder)
-    os.unlink(path)
+    Path(path).unlink()
     os.ftruncate(descriptor, size)
     return descriptor

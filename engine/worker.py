@@ -2,10 +2,11 @@
 
     python -m engine.worker DESCRIPTOR      its end of a socket pair; whoever starts it sends Setup first
 
-It plays a chunk for each Play, always with the newest weights on the board, and writes what can be learned into
-the slot named. It dies with the run: its socket then says so.
+It plays a chunk for each Play, always with the newest weights on the board, and writes what can be learned
+into the slot named. It dies with the run: its socket then says so.
 """
 
+import contextlib
 import logging
 import os
 import socket
@@ -136,11 +137,9 @@ def main(arguments: list[str]) -> None:
     logging.basicConfig(level=logging.WARNING)
     # the cores are shared out among workers and learner; one thread each is what a worker gets
     torch.set_num_threads(1)
-    with socket.socket(fileno=int(arguments[0])) as end:
-        try:
-            serve(Channel(end, Order))
-        except (ConnectionError, KeyboardInterrupt):
-            pass
+    hung_up = contextlib.suppress(ConnectionError, KeyboardInterrupt)
+    with socket.socket(fileno=int(arguments[0])) as end, hung_up:
+        serve(Channel(end, Order))
 
 
 if __name__ == "__main__":

@@ -8,11 +8,7 @@ from engine import Variant, chance, observation, preset
 from engine.acting import Actor, Exploration
 from engine.errors import ShapeError
 from engine.moves import from_shared
-<<<<<<< HEAD
-from engine.network import IMPOSSIBLE, MOVES, Network, Perceptron, judge_of, legal_moves
-=======
-from engine.network import IMPOSSIBLE, MOVES, Network, legal_moves
->>>>>>> speed
+from engine.network import IMPOSSIBLE, MOVES, Network, judge_of, legal_moves
 from engine.observation import ROW
 from engine.perceptron import Perceptron
 from engine.sample import SAMPLE
