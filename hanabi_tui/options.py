@@ -1,0 +1,112 @@
+"""The flags of settings, made from the types: what `hanabi-tui --no-ui` and `hanabi-tui config` share."""
+
+import inspect
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from engine.config import SECTIONS
+from engine.keys import ABOUT, KEYS, Key, Kind, keys_of
+from hanabi_tui.settings import DEFAULT_FILE, PRESET, Given, Settings, flag_of, load
+
+_METAVARS = {
+    Kind.whole: "INT",
+    Kind.real: "NUMBER",
+    Kind.text: "TEXT",
+    Kind.wholes: "INT,INT…",
+    Kind.texts: "TEXT,TEXT…",
+}
+
+
+def takes_settings(*, hidden: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command a flag for every setting; it gets them as its first argument, a `Given`.
+
+    Args:
+      hidden: leave them out of the command's help.
+    """
+
+    def give(command: Callable[..., None]) -> Callable[..., None]:
+        own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+        flags = _parameters(hidden)
+
+        def run(**words: Any) -> None:
+            values = {name: words.pop(name) for name in (PRESET.name, *KEYS)}
+            given = Given(
+                file=words.pop("config"),
+                flags={name: _text(value) for name, value in values.items() if value is not None},
+            )
+            command(given, **words)
+
+        run.__name__, run.__doc__ = command.__name__, command.__doc__
+        parameters = [*(each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own), *flags]
+        # typer reads a command's options off both of these
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {each.name: each.annotation for each in parameters}
+        return run
+
+    return give
+
+
+def settle(given: Given) -> Settings:
+    """The settings of this process, and a line on standard error for all there is to say about them.
+
+    Raises ConfigError, OSError.
+    """
+    settings = load(given, os.environ)
+    for note in settings.notes:
+        print(f"hanabi-tui: {note}", file=sys.stderr)
+    return settings
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ",".join(value) if isinstance(value, list) else str(value)
+
+
+def _parameters(hidden: bool) -> list[inspect.Parameter]:
+    file = typer.Option(
+        "--config",
+        metavar="FILE",
+        help=f"TOML file of settings; without it ./{DEFAULT_FILE}, if there is one.",
+        hidden=hidden,
+    )
+    preset = typer.Option("--preset", metavar="cpu|gpu", help=f"{PRESET.meaning}.", hidden=hidden)
+    return [
+        _parameter("config", Path | None, file),
+        _parameter(PRESET.name, str | None, preset),
+        *(
+            _parameter(key.name, _type(key), _option(key, f"[{section}] {ABOUT[section]}", hidden))
+            for section in SECTIONS
+            for key in keys_of(section)
+        ),
+    ]
+
+
+def _parameter(name: str, kind: Any, option: Any) -> inspect.Parameter:
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind, option]
+    )
+
+
+def _type(key: Key) -> Any:
+    """Texts throughout: settings.load reads them, and says all that is wrong at once."""
+    if key.kind is Kind.truth:
+        return bool | None
+    return list[str] | None if key.kind.several else str | None
+
+
+def _option(key: Key, panel: str, hidden: bool) -> Any:
+    flag = flag_of(key.name)
+    return typer.Option(
+        f"{flag}/{flag_of(f'no_{key.name}')}" if key.kind is Kind.truth else flag,
+        metavar=_METAVARS.get(key.kind, key.allowed.replace(", ", "|")),
+        help=f"{key.meaning} ({key.shown(key.default)})",
+        rich_help_panel=panel.replace("[", r"\["),
+        show_default=False,
+        hidden=hidden,
+    )
