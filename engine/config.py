@@ -123,7 +123,8 @@ def variants_of(ranges: GameRangesSection) -> "tuple[Variant, ...]":
             changes = {"colours": colours, "ranks": ranks, "hand_size": hand_size}
             playable.append(Variant(players=players, **(base | changes)))
         except VariantError as error:
-            refused.append(f"[game_ranges] {error}")
+            chosen = f"players {players}, colors {colours}, ranks {ranks}, hand_sizes {hand_size or 'usual'}"
+            refused.append(f"[game_ranges] {chosen}: {error}")
     if refused:
         more = len(refused) - 3
         raise ConfigError(
@@ -185,7 +186,7 @@ def _check_run(config: Config) -> Iterator[str]:
         if not iteration.num_iterations:
             yield "[general] serial needs [iteration] num_iterations above 0, an end that is always the same"
         if iteration.minutes:
-            yield f"[general] serial needs [iteration] minutes 0, not {iteration.minutes}: clocks vary"
+            yield f"[general] serial needs [iteration] minutes 0, not {iteration.minutes:g}: clocks vary"
 
 
 def _check_others(config: Config) -> Iterator[str]:

@@ -87,9 +87,9 @@ class _Reader:
         if word in names:
             self._take(where, KEYS[word], value)
         elif word in KEYS:
-            self.mistakes.append(f"{where}: belongs into [{KEYS[word].section}]")
+            self.mistakes.append(f"{where}: belongs in [{KEYS[word].section}]")
         elif word in self._top:
-            self.mistakes.append(f"{where}: belongs to the top of the file, before all sections")
+            self.mistakes.append(f"{where}: belongs at the top of the file, before all sections")
         else:
             hint = nearest(word, names) or nearest(word, list(KEYS)) or f"; there are {', '.join(names)}"
             self.mistakes.append(f"{where}: no such key{hint}")
@@ -103,7 +103,7 @@ class _Reader:
                 f"{self._where(word, '')}: this is a section; write [{word}], once, and its keys below"
             )
         elif word in KEYS:
-            self.mistakes.append(f"{self._where('', word)}: belongs into [{KEYS[word].section}]")
+            self.mistakes.append(f"{self._where('', word)}: belongs in [{KEYS[word].section}]")
         elif isinstance(content, dict):
             hint = nearest(word, list(SECTIONS), "[{}]") or f"; there are [{'] ['.join(SECTIONS)}]"
             self.mistakes.append(f"{self._where(word, '')}: no such section{hint}")
@@ -121,6 +121,7 @@ class _Reader:
     def _where(self, section: str, word: str) -> str:
         found = line_of(self._lines, section, word)
         line = f", line {found}" if found else ""
+        word, section = (each if each.isprintable() else repr(each) for each in (word, section))
         return f"{self._name}{line}: {f'[{section}] {word}' if section else word}".rstrip()
 
 
@@ -143,7 +144,10 @@ def line_of(lines: list[str], section: str, word: str) -> int:
 def brief(value: Any) -> str:
     """What was given, short enough for a message."""
     try:
-        shown = toml_value(value) if isinstance(value, bool | int | float | str) else repr(value)
+        if isinstance(value, str):
+            shown = json.dumps(value, ensure_ascii=not value.isprintable())
+        else:
+            shown = toml_value(value) if isinstance(value, bool | int | float) else repr(value)
     except ValueError:  # Python writes no numbers of thousands of digits
         return "a number of very many digits"
     return shown if len(shown) <= 60 else f"{shown[:57]}…"

@@ -41,7 +41,7 @@ class NetworkSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class ModelSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[model]`: the network; must be the same on both sides, and for the whole life of a run."""
+    """`[model]`: the network; the same on both sides and for the whole life of a run."""
 
     architecture: Annotated[Literal["mlp", "transformer"], _says("kind of network: mlp is fast on a CPU")] = (
         "transformer"
@@ -50,10 +50,10 @@ class ModelSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     max_colors: Annotated[int, _whole(1, 5, "most colours")] = 5
     max_ranks: Annotated[int, _whole(1, 5, "most ranks")] = 5
     max_hand_size: Annotated[int, _whole(1, 5, "most cards in hand")] = 5
-    d_model: Annotated[int, _whole(8, 2048, "transformer: width", unit="numbers")] = 128
+    d_model: Annotated[int, _whole(8, 2048, "transformer: width")] = 128
     num_heads: Annotated[int, _whole(1, 64, "transformer: attention heads; must divide d_model")] = 4
     num_layers: Annotated[int, _whole(1, 48, "transformer: layers")] = 4
-    hidden_size: Annotated[int, _whole(8, 8192, "mlp: width of a hidden layer", unit="numbers")] = 256
+    hidden_size: Annotated[int, _whole(8, 8192, "mlp: width of a hidden layer")] = 256
     hidden_layers: Annotated[int, _whole(1, 16, "mlp: hidden layers")] = 2
 
 
@@ -111,7 +111,7 @@ class SimulationSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class GameRangesSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[game_ranges]`: which games are played; every combination of the lists gets as many games."""
+    """`[game_ranges]`: the games; all combinations of the lists get equal shares."""
 
     variant: Annotated[
         Literal["full", "small", "very-small"], _says("which game, where the lists below are empty")
@@ -123,7 +123,7 @@ class GameRangesSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class IterationSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[iteration]`: how much is played and learned in turn, and when the run is complete."""
+    """`[iteration]`: how much is played and learned in turn, and when the run ends."""
 
     num_iterations: Annotated[
         int, _whole(0, 1_000_000_000, "iterations of the whole run; 0: no end", unit="iterations", live=True)

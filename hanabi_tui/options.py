@@ -8,18 +8,31 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from engine.config import SECTIONS
+from engine.errors import ConfigError
 from engine.keys import ABOUT, KEYS, Key, Kind, keys_of
 from hanabi_tui.settings import DEFAULT_FILE, PRESET, Given, Settings, flag_of, load
 
 _METAVARS = {
+    Kind.truth: "SWITCH",
     Kind.whole: "INT",
     Kind.real: "NUMBER",
     Kind.text: "TEXT",
     Kind.wholes: "INT,INT…",
     Kind.texts: "TEXT,TEXT…",
 }
+
+
+def _short_list() -> str:
+    first = "Settings for --no-ui; hanabi-tui config --help explains them:"
+    lines = (f"[{section}] {' '.join(flag_of(key.name) for key in keys_of(section))}" for section in SECTIONS)
+    return "\n".join((first, "--config --preset", *(escape(line) for line in lines)))
+
+
+SHORT_LIST = _short_list()
+"""All flags of settings by section, for help that has no room to explain them."""
 
 
 def takes_settings(*, hidden: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -35,6 +48,12 @@ def takes_settings(*, hidden: bool = False) -> Callable[[Callable[..., None]], C
 
         def run(**words: Any) -> None:
             values = {name: words.pop(name) for name in (PRESET.name, *KEYS)}
+            for name in _SWITCHES:
+                if words.pop(f"no_{name}"):
+                    if values[name]:
+                        both = f"{flag_of(name)} and {flag_of(f'no_{name}')}"
+                        raise ConfigError([f"{both}: give one of the two"])
+                    values[name] = False
             given = Given(
                 file=words.pop("config"),
                 flags={name: _text(value) for name, value in values.items() if value is not None},
@@ -62,6 +81,9 @@ def settle(given: Given) -> Settings:
     return settings
 
 
+_SWITCHES = [key.name for key in KEYS.values() if key.kind is Kind.truth]
+
+
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -75,7 +97,9 @@ def _parameters(hidden: bool) -> list[inspect.Parameter]:
         help=f"TOML file of settings; without it ./{DEFAULT_FILE}, if there is one.",
         hidden=hidden,
     )
-    preset = typer.Option("--preset", metavar="cpu|gpu", help=f"{PRESET.meaning}.", hidden=hidden)
+    preset = typer.Option(
+        "--preset", metavar="cpu|gpu", help=f"{PRESET.meaning.capitalize()}.", hidden=hidden
+    )
     return [
         _parameter("config", Path | None, file),
         _parameter(PRESET.name, str | None, preset),
@@ -84,12 +108,17 @@ def _parameters(hidden: bool) -> list[inspect.Parameter]:
             for section in SECTIONS
             for key in keys_of(section)
         ),
+        # not as --switch/--no-switch: help would give the second name a column, and cut names short
+        *(
+            _parameter(f"no_{name}", bool, typer.Option(flag_of(f"no_{name}"), hidden=True), default=False)
+            for name in _SWITCHES
+        ),
     ]
 
 
-def _parameter(name: str, kind: Any, option: Any) -> inspect.Parameter:
+def _parameter(name: str, kind: Any, option: Any, default: Any = None) -> inspect.Parameter:
     return inspect.Parameter(
-        name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind, option]
+        name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, option]
     )
 
 
@@ -101,12 +130,12 @@ def _type(key: Key) -> Any:
 
 
 def _option(key: Key, panel: str, hidden: bool) -> Any:
-    flag = flag_of(key.name)
+    default = f"{key.shown(key.default)}; off: {flag_of(f'no_{key.name}')}" if key.kind is Kind.truth else ""
     return typer.Option(
-        f"{flag}/{flag_of(f'no_{key.name}')}" if key.kind is Kind.truth else flag,
+        flag_of(key.name),
         metavar=_METAVARS.get(key.kind, key.allowed.replace(", ", "|")),
-        help=f"{key.meaning} ({key.shown(key.default)})",
-        rich_help_panel=panel.replace("[", r"\["),
+        help=f"{key.meaning} ({default or key.shown(key.default)})",
+        rich_help_panel=escape(panel),
         show_default=False,
         hidden=hidden,
     )

@@ -5,7 +5,7 @@ is wrong in any of them is said at once.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -135,27 +135,28 @@ def _from_file(named: Path | None, mistakes: list[str], notes: list[str]) -> Val
 def _from_environment(environment: Mapping[str, str], mistakes: list[str]) -> Values:
     texts = {name: text for name, text in environment.items() if name.startswith(PREFIX)}
     names = {variable_of(name): name for name in _ALL}
-    for unknown in sorted(texts.keys() - names.keys() - {TOKEN_FILE}):
-        mistakes.append(f"environment: {unknown}: no such setting{nearest(unknown, [*names, TOKEN_FILE])}")
+    unknown = sorted(texts.keys() - names.keys() - {TOKEN_FILE})
+    mistakes += [f"{name}: no such setting{nearest(name, [*names, TOKEN_FILE])}" for name in unknown]
     values = _read(((names[name], text, name) for name, text in texts.items() if name in names), mistakes)
     if file := texts.get(TOKEN_FILE):
         if variable_of("auth_token") in texts:
-            mistakes.append(f"environment: {TOKEN_FILE} and {variable_of('auth_token')}: give one of the two")
+            mistakes.append(f"{TOKEN_FILE} and {variable_of('auth_token')}: give one of the two")
         else:
-            token = _first_line(Path(file))
-            values |= _read([("auth_token", token, TOKEN_FILE)], mistakes)
+            values |= _read(_token_in(Path(file), mistakes), mistakes)
     return values
 
 
-def _first_line(path: Path) -> str:
-    """Of a file that holds a token. Raises ConfigError where it holds none, OSError."""
+def _token_in(path: Path, mistakes: list[str]) -> list[tuple[str, str, str]]:
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        token = path.read_text(encoding="utf-8").partition("\n")[0].strip()
     except UnicodeDecodeError:
-        lines = [""]
-    if not lines[0].strip():
-        raise ConfigError([f"{TOKEN_FILE} = {path}: the first line of the file must be the token"])
-    return lines[0].strip()
+        token = ""
+    except OSError as error:
+        mistakes.append(f"{TOKEN_FILE} = {path}: {error.strerror}")
+        return []
+    if not token:
+        mistakes.append(f"{TOKEN_FILE} = {path}: the first line of the file must be the token")
+    return [("auth_token", token, TOKEN_FILE)]
 
 
 def _from_flags(flags: Mapping[str, str], mistakes: list[str], notes: list[str]) -> Values:
@@ -181,17 +182,12 @@ def _read(texts: Iterable[tuple[str, str, str]], mistakes: list[str]) -> Values:
             values[name] = Value(key.read(text), origin)
         except ValueError as error:
             between = " " if origin.startswith("-") else " = "
-            shown = "" if key.secret else between + (brief(text)[1:-1] or "''")
+            shown = "" if key.secret else between + brief(text)
             mistakes.append(f"{origin}{shown}: {error}")
     return values
 
 
 def _with_origins(problem: str, settled: Values) -> str:
     """A problem, and where the keys it names came from."""
-    return f"{problem} ({'; '.join(_origins(problem, settled))})"
-
-
-def _origins(problem: str, settled: Values) -> Iterator[str]:
-    for name in dict.fromkeys(re.findall(r"\[\w+\] (\w+)", problem)):
-        if name in settled:
-            yield f"{name}: {settled[name].origin}"
+    names = [name for name in dict.fromkeys(re.findall(r"\w+", problem)) if name in settled]
+    return f"{problem} ({'; '.join(f'{name}: {settled[name].origin}' for name in names)})"
