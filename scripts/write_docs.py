@@ -55,9 +55,8 @@ def settings() -> str:
             presets = " | ".join(_by_preset(name, key) for name in ("cpu", "gpu"))
             default = "" if key.secret else f"`{toml_value(key.default)}`"
             live = "yes" if key.live else ""
-            lines.append(
-                f"| `{key.name}` | {default} | {presets} | {key.allowed} | {key.unit} | {live} | {key.meaning} |"
-            )
+            cells = (f"`{key.name}`", default, presets, key.allowed, key.unit, live, key.meaning)
+            lines.append(f"| {' | '.join(cells)} |")
         lines.append("")
     return "\n".join(lines)
 
