@@ -50,11 +50,11 @@ class ModelSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     max_colors: Annotated[int, _whole(1, 5, "most colours")] = 5
     max_ranks: Annotated[int, _whole(1, 5, "most ranks")] = 5
     max_hand_size: Annotated[int, _whole(1, 5, "most cards in hand")] = 5
-    d_model: Annotated[int, _whole(8, 2048, "transformer: width")] = 128
-    num_heads: Annotated[int, _whole(1, 64, "transformer: attention heads; must divide d_model")] = 4
-    num_layers: Annotated[int, _whole(1, 48, "transformer: layers")] = 4
-    hidden_size: Annotated[int, _whole(8, 8192, "mlp: width of a hidden layer")] = 256
-    hidden_layers: Annotated[int, _whole(1, 16, "mlp: hidden layers")] = 2
+    d_model: Annotated[int, _whole(8, 2048, "width (transformer)")] = 128
+    num_heads: Annotated[int, _whole(1, 64, "attention heads (transformer); must divide d_model")] = 4
+    num_layers: Annotated[int, _whole(1, 48, "layers (transformer)")] = 4
+    hidden_size: Annotated[int, _whole(8, 8192, "width of a hidden layer (mlp)")] = 256
+    hidden_layers: Annotated[int, _whole(1, 16, "hidden layers (mlp)")] = 2
 
 
 class TrainingSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -74,7 +74,7 @@ class TrainingSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         float, _real(0.0, 100.0, "weight of the loss of beliefs about one's own cards", live=True)
     ] = 0.0
     discount: Annotated[float, _real(0.0, 1.0, "worth of a point one move later")] = 0.99
-    trace: Annotated[float, _real(0.0, 1.0, "λ of Q(λ): how far rewards reach back at once")] = 0.8
+    trace: Annotated[float, _real(0.0, 1.0, "how far rewards reach back at once: the λ of Q(λ)")] = 0.8
     weight_average: Annotated[
         float,
         _real(

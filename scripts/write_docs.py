@@ -33,7 +33,7 @@ def row_layout() -> str:
 
 
 DERIVED = {
-    ("cpu", "max_players"): "the most of players",
+    ("cpu", "max_players"): "the largest of players",
     ("cpu", "minutes"): "60; 0 where num_iterations is set",
 }
 """What a preset makes of other keys (engine.config.preset_values)."""
