@@ -116,7 +116,8 @@ def _kind(kind: inspect.Type) -> tuple[Kind, str]:
         case inspect.FloatType():
             return Kind.real, f"numbers {number(kind.ge or 0)} to {number(kind.le or 0)}"
         case inspect.StrType():
-            return Kind.text, "text, not empty" if kind.min_length else "text without control characters"
+            least = ", not empty" if kind.min_length else ""
+            return Kind.text, f"text without control characters{least}"
         case inspect.VarTupleType():
             item, allowed = _kind(kind.item_type)
             least = ", at least one" if kind.min_length else ""
@@ -178,5 +179,5 @@ def value_of(config: Config, key: Key) -> Any:
 
 def nearest(name: str, names: list[str], wrap: str = "{}") -> str:
     """A question for the closest names, to put behind a refusal; empty if none is close."""
-    close = get_close_matches(name, names, n=3, cutoff=0.6)
+    close = get_close_matches(name, names, n=3, cutoff=0.7)
     return f"; did you mean {' or '.join(wrap.format(each) for each in close)}?" if close else ""

@@ -136,7 +136,11 @@ def _from_environment(environment: Mapping[str, str], mistakes: list[str]) -> Va
     texts = {name: text for name, text in environment.items() if name.startswith(PREFIX)}
     names = {variable_of(name): name for name in _ALL}
     unknown = sorted(texts.keys() - names.keys() - {TOKEN_FILE})
-    mistakes += [f"{name}: no such setting{nearest(name, [*names, TOKEN_FILE])}" for name in unknown]
+    bare = [name.removeprefix(PREFIX) for name in (*names, TOKEN_FILE)]
+    mistakes += [
+        f"{name}: no such setting{nearest(name.removeprefix(PREFIX), bare, f'{PREFIX}{{}}')}"
+        for name in unknown
+    ]
     values = _read(((names[name], text, name) for name, text in texts.items() if name in names), mistakes)
     if file := texts.get(TOKEN_FILE):
         if variable_of("auth_token") in texts:
