@@ -232,9 +232,10 @@ def _open(path: Path) -> sqlite3.Connection:
             _check(connection, path)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("BEGIN IMMEDIATE")  # now it shows whether it can be written
+            connection.execute("BEGIN IMMEDIATE")
             if not version_of(connection, path):
                 _lay_out(connection)
+            connection.execute(f"PRAGMA user_version = {VERSION}")  # whether it can be written shows now
             connection.execute("COMMIT")
         except BaseException:
             connection.close()
@@ -257,7 +258,6 @@ def _lay_out(connection: sqlite3.Connection) -> None:
     for statement in SCHEMA:
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION}")
-    connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def _move_aside(path: Path) -> Path:
