@@ -299,5 +299,5 @@ _MAY_PASS = {
     sqlite3.SQLITE_READONLY_DIRECTORY: "cannot be written",
     sqlite3.SQLITE_NOMEM: "memory full",
 }
-"""Errors that say nothing against the file. SQLITE_READONLY is not here: that the file may be written is known
-when SQLite says so, and then its header is broken."""
+"""Errors that say nothing against the file. SQLITE_READONLY is none of them: the system lets us write
+the file, so its header forbids it, and that is broken."""
