@@ -248,6 +248,8 @@ def _short(number: float, digits: int = 3) -> str:
     """So many digits that count: `870`, `9,870`, `98.7 k`, `14.2 M`, or `98 k`, `14 M`; a dash for NaN."""
     if math.isnan(number):
         return "–"
+    if number > 9.99e11:
+        return f"{number:.0e}"
     if number < 9.95:
         return f"{number:.1f}".removesuffix(".0")
     if number < 9_999.5:
