@@ -154,10 +154,18 @@ def _damage(event: GenerationDamaged | ReplayDamaged | WorkerLost) -> str:
 
 
 class Part(NamedTuple):
-    """A part of a line of Progress: which fields it shows, how, and what is left out first (the highest)."""
+    """A part of a line of Progress.
 
+    Attributes:
+      label: the words by which it is known.
+      fields: which fields it shows.
+      text: how; empty: nothing to say.
+      expendable: which parts go first when the line is too long, the highest; 0: none.
+    """
+
+    label: str
     fields: tuple[str, ...]
-    text: Callable[[Progress], str]  # empty: nothing to say
+    text: Callable[[Progress], str]
     expendable: int = 0
 
 
@@ -166,28 +174,36 @@ def _rate(total: float, each_second: float) -> str:
 
 
 PARTS = (
-    Part(("step",), lambda one: f"step {one.step:>7,}"),
-    Part(("games", "games_per_second"), lambda one: f"games {_rate(one.games, one.games_per_second)}"),
+    Part("step", ("step",), lambda p: f"step {p.step:>7,}"),
+    Part("games", ("games", "games_per_second"), lambda p: f"games {_rate(p.games, p.games_per_second)}"),
     Part(
-        ("samples", "samples_per_second"), lambda one: f"samples {_rate(one.samples, one.samples_per_second)}"
+        "samples",
+        ("samples", "samples_per_second"),
+        lambda p: f"samples {_rate(p.samples, p.samples_per_second)}",
     ),
     Part(
-        ("trained", "trained_per_second"), lambda one: f"trained {_rate(one.trained, one.trained_per_second)}"
+        "trained",
+        ("trained", "trained_per_second"),
+        lambda p: f"trained {_rate(p.trained, p.trained_per_second)}",
     ),
-    Part(("loss",), lambda one: f"loss {_number(one.loss, 3):>5}"),
+    Part("loss", ("loss",), lambda p: f"loss {_number(p.loss, 3):>5}"),
     Part(
+        "belief",
         ("belief_loss",),
-        lambda one: f"belief {_number(one.belief_loss, 2)}" if one.belief_loss > 0 else "",
+        lambda p: f"belief {_number(p.belief_loss, 2)}" if p.belief_loss > 0 else "",
         1,
     ),
-    Part(("training_score",), lambda one: f"score {_number(one.training_score, 1):>4}"),
+    Part("score", ("training_score",), lambda p: f"score {_number(p.training_score, 1):>4}"),
     Part(
+        "replay",
         ("replay_fill",),
-        lambda one: f"replay {100 * one.replay_fill:>2.0f} %" if one.replay_fill < 1 else "",
+        lambda p: f"replay {_percent(p.replay_fill)}" if p.replay_fill < 1 else "",
         2,
     ),
-    Part(("weights_age",), lambda one: f"weights {_number(one.weights_age, 1)} s", 3),
-    Part(("remaining",), lambda one: "" if math.isnan(one.remaining) else f"{in_words(one.remaining)} left"),
+    Part("weights", ("weights_age",), lambda p: f"weights {_number(p.weights_age, 1)} s", 3),
+    Part(
+        "left", ("remaining",), lambda p: "" if math.isnan(p.remaining) else f"{in_words(p.remaining)} left"
+    ),
 )
 """A line of Progress, in order. What is unknown (NaN) is a dash; what goes without saying is left out: a full
 replay, beliefs that are not learned, the end of a run without one."""
@@ -229,7 +245,7 @@ def _players(score: Score) -> str:
 
 
 def _mark(score: Score) -> str:
-    return f"{score.mean:.2f} ± {score.error:.2f}"
+    return f"{score.mean:.2f} ± {_number(score.error, 2)}"
 
 
 def _shares(score: Score) -> str:

@@ -25,10 +25,7 @@ def main() -> int:
     begin = json.loads(sys.stdin.readline())
     try:
         import wandb
-    except ImportError as error:
-        print(f"wandb cannot be imported: {error}", file=sys.stderr)
-        return NOT_INSTALLED
-    try:
+
         # what wandb finds out by itself stays here: the command line may have secrets in it
         wanted: dict[str, Any] = {
             "console": "off",
@@ -47,7 +44,8 @@ def main() -> int:
         run.finish()
     except Exception as error:
         print(" ".join(f"{type(error).__name__}: {error}".split()), file=sys.stderr)
-        return 1
+        missing = isinstance(error, ModuleNotFoundError) and error.name == "wandb"
+        return NOT_INSTALLED if missing else 1
     return 0
 
 

@@ -164,6 +164,7 @@ def warnings_of(sink: WandbSink, count: int) -> list[str]:
         (KEEPING + "Run.log = lambda self, record: 1 / 0", "ZeroDivisionError: division by zero"),
         (KEEPING + "Run.log = lambda self, record: os.abort()", "its process ended with status -6"),
     ],
+    ids=["at import", "at init", "at log", "and dies"],
 )
 def test_a_wandb_that_raises_is_warned_of_once_tried_again_and_given_up(
     tmp_path: Path, stand_in: Callable[[str], None], quick: None, source: str, why: str
@@ -194,7 +195,7 @@ def test_a_wandb_that_comes_back_gets_what_waited(
 def test_a_missing_wandb_is_said_once_with_the_remedy(
     tmp_path: Path, stand_in: Callable[[str], None]
 ) -> None:
-    stand_in("raise ModuleNotFoundError(\"No module named 'wandb'\")")
+    stand_in("raise ModuleNotFoundError('No module', name='wandb')")
     sink = WandbSink(CONFIG, "run-1", tmp_path)
     (said,) = warnings_of(sink, 1)
     assert said == (
@@ -214,7 +215,7 @@ HANGING = [
 ]
 
 
-@pytest.mark.parametrize("source", HANGING)
+@pytest.mark.parametrize("source", HANGING, ids=["import", "init", "log", "finish", "deaf"])
 def test_a_wandb_that_hangs_neither_holds_up_the_run_nor_its_end(
     tmp_path: Path, stand_in: Callable[[str], None], source: str
 ) -> None:
