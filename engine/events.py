@@ -33,7 +33,7 @@ class Begun(Event, frozen=True, kw_only=True, tag=True):
 
     run: Annotated[str, _means("the run's id")]
     pid: Annotated[int, _means("the process")]
-    generation: Annotated[int, _means("the step it goes on from; −1: from nothing", "steps")]
+    generation: Annotated[int, _means("the step it goes on from, −1: from nothing")]
 
 
 class Progress(Event, frozen=True, kw_only=True, tag=True):
@@ -112,7 +112,7 @@ class GenerationSaved(Event, frozen=True, kw_only=True, tag=True):
     """A checkpoint is complete on disk."""
 
     path: Annotated[str, _means("where")]
-    size: Annotated[int, _means("its size", "bytes")]
+    size: Annotated[int, _means("how large", "bytes")]
 
 
 class GenerationDamaged(Event, frozen=True, kw_only=True, tag=True):

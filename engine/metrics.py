@@ -232,8 +232,11 @@ def _open(path: Path) -> sqlite3.Connection:
             _check(connection, path)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("BEGIN IMMEDIATE")
             if not version_of(connection, path):
                 _lay_out(connection)
+            connection.execute(f"PRAGMA user_version = {VERSION}")  # whether it can be written shows now
+            connection.execute("COMMIT")
         except BaseException:
             connection.close()
             raise
@@ -252,12 +255,9 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _lay_out(connection: sqlite3.Connection) -> None:
-    connection.execute("BEGIN IMMEDIATE")
     for statement in SCHEMA:
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION}")
-    connection.execute(f"PRAGMA user_version = {VERSION}")
-    connection.execute("COMMIT")
 
 
 def _move_aside(path: Path) -> Path:
@@ -281,8 +281,9 @@ def _explained(path: Path, *, opening: bool = False) -> Iterator[None]:
     except OSError as error:
         raise NotRecordedError(path, "cannot be written", error.strerror) from error
     except (sqlite3.Error, UnicodeDecodeError) as error:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-        why = _MAY_PASS.get(code)
+        extended = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+        code = extended & 0xFF
+        why = _MAY_PASS.get(extended) or _MAY_PASS.get(code)
         if why is None and (opening or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)):
             raise _DamagedError(str(error)) from error
         raise NotRecordedError(path, why or "cannot be written", error) from error
@@ -295,6 +296,8 @@ _MAY_PASS = {
     sqlite3.SQLITE_IOERR: "cannot be written",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened",
     sqlite3.SQLITE_PERM: "cannot be written",
-    sqlite3.SQLITE_READONLY: "cannot be written",
+    sqlite3.SQLITE_READONLY_DIRECTORY: "cannot be written",
     sqlite3.SQLITE_NOMEM: "memory full",
 }
+"""Errors that say nothing against the file. SQLITE_READONLY is none of them: the system lets us write
+the file, so its header forbids it, and that is broken."""

@@ -1,4 +1,4 @@
-"""Taking a run up: from nothing, or from its newest sound generation; and once more when its learner was lost.
+"""Taking a run up: from nothing, or from its newest sound generation; and again when its learner was lost.
 
 Generation, replay, database and learner are all brought to the same step; what came after it never happened.
 """
@@ -127,8 +127,8 @@ def _newest(generations: Generations, directory: Directory, tell: Tell) -> Gener
     if generation is None and (passed or (saved is not None and saved.generation >= 0)):
         had = f"its {STATE} tells of generation {saved.generation}" if saved else "there are ruins of some"
         raise RunError(
-            f"{directory.generations} holds no sound generation, but {had}. Put a copy of one back, or begin anew "
-            f"with: hanabi-tui fresh --checkpoint-dir {directory.path}"
+            f"{directory.generations} holds no sound generation, but {had}. Put a copy of one back, or begin "
+            f"anew with: hanabi-tui fresh --checkpoint-dir {directory.path}"
         )
     return generation
 
@@ -140,8 +140,8 @@ def _check_model(config: Config, generation: Generation) -> None:
     ]
     if differing:
         raise RunError(
-            f"[model] does not fit the run in {generation.path.parent.parent}: {', '.join(differing)}. A network "
-            "cannot change its shape: set these back, or use another --checkpoint-dir"
+            f"[model] does not fit the run in {generation.path.parent.parent}: {', '.join(differing)}. "
+            "A network cannot change its shape: set these back, or use another --checkpoint-dir"
         )
 
 
@@ -201,8 +201,8 @@ def _load(learner: Learner, generation: Generation | None) -> Welcome:
     welcome = learner.load(generation.read(LEARNER) if generation else b"").result()
     if generation and welcome.digest != generation.manifest.digest:
         raise LearnerError(
-            f"the learner's weights have digest {welcome.digest[:12]} after loading {generation.path}, which says "
-            f"{generation.manifest.digest[:12]}"
+            f"the learner's weights have digest {welcome.digest[:12]} after loading {generation.path}, "
+            f"which says {generation.manifest.digest[:12]}"
         )
     return welcome
 

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+from engine.log_lines import Lines
+
 from engine import commands as c
 from engine import events as e
 from engine.directory import Directory, LockedError
 from engine.generations import write_atomically
-from engine.log_lines import Lines
 from engine.run import Run
 from engine.states import State
 from hanabi_tui.embedded import EmbeddedLearner
@@ -21,7 +22,7 @@ from hanabi_tui.settings import Settings, to_toml
 from hanabi_tui.wandb_sink import WandbSink
 
 DONE, FAILED, BAD_INPUT, LOCKED = 0, 1, 2, 3
-"""Exit codes: stopped or completed; failed; settings or directory that cannot be used; held by another run."""
+"""Exit codes: stopped or completed; failed; settings that cannot be used; directory held by another run."""
 
 
 def run(settings: Settings) -> int:
@@ -46,7 +47,10 @@ def run(settings: Settings) -> int:
 def _train(run: Run, settings: Settings, path: Path) -> int:
     config = settings.config
     _obey_signals(run)
-    say(f"Training in {path} ({settings.preset} preset). Ctrl-C stops with a checkpoint; the same command goes on.")
+    say(
+        f"Training in {path} ({settings.preset} preset). Ctrl-C stops with a checkpoint; "
+        "the same command goes on."
+    )
     lines, wandb = Lines(config.logging.log_interval), None
     for event in run.events():
         for line in lines.of(event):
@@ -58,7 +62,10 @@ def _train(run: Run, settings: Settings, path: Path) -> int:
     if wandb is not None:
         wandb.close()
     if run.state is State.COMPLETED:
-        say(f"This run is complete. To train on, raise --minutes or --num-iterations; to begin anew: {_fresh(path)}")
+        say(
+            "This run is complete. To train on, raise --minutes or --num-iterations; "
+            f"to begin anew: {_fresh(path)}"
+        )
     return FAILED if run.state is State.FAILED else DONE
 
 

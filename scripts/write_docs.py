@@ -5,10 +5,14 @@ import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
-from engine import observation
+import msgspec
+
+from engine import events, observation
 from engine.config import PRESETS, SECTIONS
 from engine.config_file import toml_value
 from engine.keys import ABOUT, Key, keys_of
+from engine.log_lines import PARTS
+from hanabi_tui.wandb_sink import key_of
 
 DOCS = Path(__file__).parent.parent / "docs"
 _BETWEEN = re.compile(r"(<!-- written by scripts/write_docs\.py -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -97,7 +101,86 @@ def _sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}."
 
 
-PAGES: dict[str, Callable[[], str]] = {"game.md": row_layout, "configuration.md": settings}
+def metrics() -> str:
+    """Every metric of Progress and Score, and every other kind of event."""
+    in_lines = {field: f"`{part.label}`" for part in PARTS for field in part.fields}
+    in_lines["time"] = "in front"
+    of_score = {"mean": "`±`", "error": "`±`", "perfect": "`perfect`", "struck_out": "`struck out`"}
+    of_score |= {"players": "`players`", "variant": "unless `full`"}
+    return "\n".join(
+        [
+            "## Progress",
+            "",
+            f"{_told(events.Progress)} Table `progress`.",
+            "",
+            *_table(events.Progress, in_lines, lambda name: key_of(events.Progress, name)),
+            "",
+            "## Evaluations",
+            "",
+            f"{_told(events.Evaluated)} Table `evaluations`: one row for each variant; `evaluation` is the same "
+            "number for all of one evaluation.",
+            "",
+            *_table(
+                events.Evaluated,
+                {"time": "in front", "step": "`at step`", "best": "`best so far`", "final": "`last`"},
+                lambda name: "" if name == "scores" else key_of(events.Evaluated, name),
+                skip=("scores",),
+            ),
+            "",
+            "Each variant's score:",
+            "",
+            *_table(events.Score, of_score, _key_of_score),
+            "",
+            "## Other events",
+            "",
+            "A line each, and a row of `events` each: number, `time`, `step`, `kind` as here, the whole event as "
+            "JSON in `body`, and `void`.",
+            "",
+            "| kind | when | fields |",
+            "|---|---|---|",
+            *(
+                _row_of(kind)
+                for kind in events.AnyEvent.__args__
+                if kind not in (events.Progress, events.Evaluated)
+            ),
+            "",
+        ]
+    )
+
+
+def _told(kind: type) -> str:
+    return (kind.__doc__ or "").strip()
+
+
+def _table(
+    kind: type[msgspec.Struct], lines: dict[str, str], key: Callable[[str], str], skip: tuple[str, ...] = ()
+) -> list[str]:
+    rows = ["| metric and column | unit | meaning | computed | log line | W&B |", "|---|---|---|---|---|---|"]
+    for metric in events.metrics(kind):
+        if metric.name not in skip:
+            where = f"{lines.get(metric.name, '')} | {key(metric.name) and f'`{key(metric.name)}`'}"
+            rows.append(f"| `{metric.name}` | {metric.unit} | {metric.meaning} | {metric.how} | {where} |")
+    return rows
+
+
+def _key_of_score(name: str) -> str:
+    return "" if name in ("variant", "players") else f"evaluation/…/{name}"
+
+
+def _row_of(kind: type[msgspec.Struct]) -> str:
+    fields = " · ".join(
+        f"`{metric.name}` {metric.meaning}{f', {metric.unit}' * (metric.unit not in metric.meaning)}"
+        for metric in events.metrics(kind)
+        if metric.name not in ("time", "step")
+    )
+    return f"| `{kind.__name__}` | {_told(kind)} | {fields} |"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "game.md": row_layout,
+    "configuration.md": settings,
+    "metrics.md": metrics,
+}
 """Which page takes which text, between its two marks."""
 
 FILES: dict[str, Callable[[], str]] = {"distributed_config.example.toml": example}
