@@ -4,13 +4,15 @@ import threading
 import time
 from concurrent.futures import Future
 
+import msgspec
 import numpy as np
 import pytest
-from conftest import GREETING, SOON, samples, step
+from served import GREETING, SOON, samples, step
 
 from engine.learner import GapError, Learner, LearnerError, MismatchError, NotLoadedError
+from remote import unix
 from remote.client import Client
-from remote.errors import BrokenError, HeldError, LinkError, VersionError
+from remote.errors import BrokenError, HeldError
 
 
 def test_a_client_is_a_learner(serve) -> None:
@@ -142,17 +144,6 @@ def test_a_run_that_does_not_fit_does_not_keep_the_learner(serve) -> None:
     assert served.client("fit").hello(GREETING).result(SOON).run == "run-1"
 
 
-def test_both_sides_name_their_versions(serve, monkeypatch) -> None:
-    client = serve().client()
-    decode = client._bulk._connection  # the client's side alone shall be older
-    assert decode
-    monkeypatch.setattr("remote.wire.VERSION", 1)
-    message = client.hello(GREETING)
-    message.result(SOON)
-    error = _asked_by_an_older_version(client)
-    assert isinstance(error, VersionError | LinkError)
-
-
 def test_a_call_that_cannot_be_sent_fails_alone(serve) -> None:
     client = serve().met()
     with pytest.raises(ValueError, match="float64 with shape"):
@@ -190,15 +181,11 @@ def test_a_callback_may_close_the_client(serve) -> None:
 
 
 def test_an_address_without_a_service_is_a_connection_error(folder) -> None:
-    from remote import unix
-
     with pytest.raises(ConnectionError, match="nobody answers at"):
         Client(lambda: unix.dial(folder / "socket"))
 
 
 def _greeting(**changes):
-    import msgspec
-
     return msgspec.structs.replace(GREETING, **changes)
 
 
