@@ -93,11 +93,12 @@ class Stream(rpyc.core.stream.Stream):  # type: ignore[misc]  # rpyc ships no ty
         """Fill `view`. Raises EOFError at the end, or when that takes longer than `patience` seconds."""
         until = None if patience is None else time.monotonic() + patience
         while view:
+            # also when something comes: a peer that drips must not hold the line for ever
+            if until is not None and time.monotonic() >= until:
+                raise EOFError(f"not all of a message came within {patience:g} s")
             try:
                 count = self._sock.recv_into(view)
             except TimeoutError:
-                if until is not None and time.monotonic() >= until:
-                    raise EOFError(f"nothing more came for {patience:g} s") from None
                 continue
             except OSError as error:
                 raise EOFError(str(error)) from error

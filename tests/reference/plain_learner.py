@@ -1,7 +1,7 @@
 """A learner that keeps the contract and learns next to nothing: its weights are a vector, a step adds to it.
 
-Run as a program it is served as the real one is: `python plain_learner.py --socket PATH`. A step takes as many
-seconds as its `weight_decay` says, so a test can make it slow.
+Run as a program it is served as the real one is: `python plain_learner.py --socket PATH`. A step takes as
+many seconds as its `weight_decay` says, so a test can make it slow.
 """
 
 import hashlib

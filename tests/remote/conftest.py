@@ -51,10 +51,14 @@ def process(folder: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
         )
         made.append(running)
         assert running.stdout
-        assert running.stdout.readline().startswith("serving on ")
+        said = running.stdout.readline()
+        assert said.startswith("serving on "), said
         return running
 
     yield start
     for running in made:
         running.kill()
-        running.communicate()
+        running.wait()
+        for pipe in (running.stdin, running.stdout):
+            assert pipe
+            pipe.close()

@@ -100,7 +100,7 @@ def test_sixty_four_megabytes_go_there_and_back(serve) -> None:
     snapshot = client.snapshot().result(SOON)
     assert len(snapshot.data) == (64 << 20) + 8
     assert client.load(snapshot.data).result(SOON).digest == snapshot.digest
-    assert time.monotonic() - began < 5.0  # rpyc's own stream takes half a minute
+    assert time.monotonic() - began < 15.0  # 0.5 s, the learner's own work included; rpyc's own stream: 32 s
 
 
 def test_status_is_told_while_the_learner_trains(serve) -> None:
