@@ -1,5 +1,6 @@
 """The learner contract, over real sockets."""
 
+import socket
 import threading
 import time
 from concurrent.futures import Future
@@ -7,12 +8,14 @@ from concurrent.futures import Future
 import msgspec
 import numpy as np
 import pytest
+from plain_learner import PlainLearner
 from served import GREETING, SOON, samples, step
 
 from engine.learner import GapError, Learner, LearnerError, MismatchError, NotLoadedError
 from remote import unix
 from remote.client import Client
 from remote.errors import BrokenError, HeldError
+from remote.service import Service
 
 
 def test_a_client_is_a_learner(serve) -> None:
@@ -40,6 +43,19 @@ def test_every_call_gives_what_the_learner_gives(serve) -> None:
     assert snapshot == learner.snapshot()
     assert client.load(snapshot.data).result(SOON).digest == snapshot.digest
     assert client.status().result(SOON).device == "plain"
+
+
+def test_all_of_it_works_over_tcp_too() -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+    address = listener.getsockname()
+    service = Service(PlainLearner(), listener)
+    client = Client(lambda: socket.create_connection(address))
+    client.hello(GREETING)
+    client.load(b"")
+    client.extend(0, samples(1000))
+    assert client.train([step(1)]).result(SOON)[0].number == 1
+    client.close()
+    assert service.close()
 
 
 def test_what_is_sent_may_be_changed_at_once(serve) -> None:

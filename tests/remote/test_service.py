@@ -12,7 +12,7 @@ from served import GREETING, QUICK, SOON, descriptors, eventually, ours, samples
 
 from engine.learner import PROTOCOL
 from remote import unix, wire
-from remote.client import Client
+from remote.client import Client, Timing
 from remote.connection import FRAME_CAP, MORE, REPLY, REQUEST, Channel, Connection, Stream
 from remote.errors import AddressError, LinkError, VersionError
 
@@ -110,6 +110,12 @@ def test_a_quiet_run_is_not_taken_for_dead(serve) -> None:
     client = serve(idle=0.8).met()
     time.sleep(1.2)
     assert goes_on(client)
+
+
+def test_a_run_may_take_its_time_to_say_hello(serve) -> None:
+    client = serve(speak=0.3).client(timing=Timing())
+    time.sleep(0.7)
+    assert client.hello(GREETING).result(SOON).run == GREETING.run
 
 
 def test_a_run_that_vanished_is(serve) -> None:
