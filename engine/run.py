@@ -21,7 +21,6 @@ from engine.config import Config
 from engine.crew import Lost
 from engine.directory import Directory, Saved
 from engine.errors import ConfigError, EngineError
-from engine.examining import Examiner
 from engine.generations import GenerationError, open_generation
 from engine.keeping import Keeper
 from engine.keys import value_of

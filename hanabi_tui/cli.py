@@ -7,7 +7,6 @@ import io
 import os
 import sys
 from enum import StrEnum
-from importlib import import_module
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Annotated
@@ -91,6 +90,17 @@ def agents() -> None:
 
 
 @app.command()
+def fresh(
+    checkpoint_dir: Annotated[Path, typer.Option(help="The run's directory.")] = Path("checkpoints"),
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Begin anew: move what a run has left aside, after asking."""
+    from hanabi_tui import fresh as command
+
+    command.run(checkpoint_dir, ask=not yes)
+
+
+@app.command()
 @takes_settings()
 def config(
     given: Given,
@@ -137,8 +147,9 @@ def root(
         return
     if not no_ui:
         raise ConfigError(["settings start nothing alone: add --no-ui to train; `config` shows them"])
-    settings = settle(given)
-    import_module("hanabi_tui.headless").run(settings)
+    from hanabi_tui import headless
+
+    raise typer.Exit(headless.run(settle(given)))
 
 
 def main() -> None:

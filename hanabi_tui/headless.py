@@ -9,12 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from engine.log_lines import Lines
-
 from engine import commands as c
 from engine import events as e
 from engine.directory import Directory, LockedError
 from engine.generations import write_atomically
+from engine.log_lines import Lines
 from engine.run import Run
 from engine.states import State
 from hanabi_tui.embedded import EmbeddedLearner

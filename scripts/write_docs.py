@@ -117,8 +117,8 @@ def metrics() -> str:
             "",
             "## Evaluations",
             "",
-            f"{_told(events.Evaluated)} Table `evaluations`: one row for each variant; `evaluation` is the same "
-            "number for all of one evaluation.",
+            f"{_told(events.Evaluated)} Table `evaluations`: one row for each variant; `evaluation` is the "
+            "same number for all of one evaluation.",
             "",
             *_table(
                 events.Evaluated,
@@ -133,8 +133,8 @@ def metrics() -> str:
             "",
             "## Other events",
             "",
-            "A line each, and a row of `events` each: number, `time`, `step`, `kind` as here, the whole event as "
-            "JSON in `body`, and `void`.",
+            "A line each, and a row of `events` each: number, `time`, `step`, `kind` as here, the whole event "
+            "as JSON in `body`, and `void`.",
             "",
             "| kind | when | fields |",
             "|---|---|---|",

@@ -1,0 +1,41 @@
+"""`hanabi-tui fresh`: begin anew. Nothing is deleted; what there was is moved aside."""
+
+import shlex
+import sys
+from pathlib import Path
+
+import typer
+
+from engine.directory import clear, read_state
+from engine.errors import EngineError
+
+
+def run(path: Path, *, ask: bool) -> None:
+    """Move a run's directory aside, after asking.
+
+    Raises LockedError while a run holds it, EngineError where nobody can be asked.
+    """
+    state = read_state(path)
+    if state is None and not (path / "generations").is_dir():
+        typer.echo(f"There is no run in {path}; the next one begins anew.")
+        return
+    if ask:
+        if not sys.stdin.isatty():
+            raise EngineError(
+                f"this would begin the run in {path} anew; add --yes to do so where nobody is asked"
+            )
+        typer.confirm(f"{_told(path)} Move it aside and begin anew?", abort=True)
+    aside = clear(path)
+    typer.echo(f"Moved to {aside}. To get it back: mv {shlex.quote(str(aside))} {shlex.quote(str(path))}")
+
+
+def _told(path: Path) -> str:
+    state = read_state(path)
+    if state is None:
+        return f"{path} holds a run."
+    counters = state.counters
+    best = "" if counters.best is None else f", best score {counters.best:.2f}"
+    return (
+        f"{path} holds a run: {state.state}, step {counters.step:,}, {counters.games:,} games, "
+        f"{counters.seconds / 60:.0f} min of training{best}."
+    )
