@@ -51,11 +51,7 @@ class Keeper:
     def turn(self, training: Training) -> e.GenerationSaved | None:
         """Cut or write a generation if it is time. Raises OSError, LearnerError, ConnectionError."""
         config = training.config
-        full = (
-            self.slack
-            and training.counters.samples - self._samples + 2 * training.crew.chunk_samples > self.slack
-        )
-        if full or training.counters.seconds - self._saved_at >= config.general.checkpoint_interval:
+        if not self.busy and self._due(training):
             self.wanted = True
         if self.wanted and self._cut is None and self._begin(training):
             self.wanted = False
@@ -76,6 +72,12 @@ class Keeper:
             path=str(generation.path),
             size=sum(file.size for file in generation.manifest.files.values()),
         )
+
+    def _due(self, training: Training) -> bool:
+        counters = training.counters
+        if self.slack and counters.samples - self._samples + 2 * training.crew.chunk_samples > self.slack:
+            return True
+        return counters.seconds - self._saved_at >= training.config.general.checkpoint_interval
 
     def _begin(self, training: Training) -> bool:
         serial = training.config.general.serial

@@ -140,7 +140,7 @@ def serve(channel: Channel[Order]) -> None:
 
 def main(arguments: list[str]) -> None:
     """Run as a process."""
-    logging.basicConfig(level=logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
     # the cores are shared out among workers and learner; one thread each is what a worker gets
     torch.set_num_threads(1)
     hung_up = contextlib.suppress(ConnectionError, KeyboardInterrupt)
