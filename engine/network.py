@@ -54,34 +54,28 @@ def dueling(state: Tensor, advantages: Tensor, legal: Tensor) -> Tensor:
 
 
 class Network(nn.Module, ABC):
-    """The one interface of all networks: a body of its own, and the heads all share.
-
-    Args:
-      width: of what the body makes of a row.
-    """
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.value_head = nn.Linear(width, 1 + MOVES)
-        self.belief_head = nn.Linear(width, SLOTS * (MAX_COLOURS + MAX_RANKS))
+    """The one interface of all networks: a body and heads of its own, values put together as all do."""
 
     @abstractmethod
-    def body(self, rows: Tensor) -> Tensor:
-        """float32[B, width]: what is made of rows, uint8[B, 169]."""
+    def body(self, rows: Tensor) -> Any:
+        """Whatever this network's heads read, made of rows, uint8[B, 169]."""
+
+    @abstractmethod
+    def appraise(self, made: Any) -> tuple[Tensor, Tensor]:
+        """float32[B, 1], float32[B, M]: the value of the position, and advantages of moves over each other."""
+
+    @abstractmethod
+    def guess(self, made: Any) -> Tensor:
+        """float32[B, S, C + R]: beliefs, as in Output."""
 
     def values(self, rows: Tensor) -> Tensor:
         """float32[B, M]: the values of moves alone, for acting."""
-        return self._values(self.body(rows), rows)
+        return dueling(*self.appraise(self.body(rows)), legal_moves(rows))
 
     def forward(self, rows: Tensor) -> Output:
         """Values and beliefs, for learning."""
         made = self.body(rows)
-        beliefs = self.belief_head(made).view(-1, SLOTS, MAX_COLOURS + MAX_RANKS)
-        return Output(self._values(made, rows), beliefs)
-
-    def _values(self, made: Tensor, rows: Tensor) -> Tensor:
-        state, advantages = self.value_head(made).split([1, MOVES], 1)
-        return dueling(state, advantages, legal_moves(rows))
+        return Output(dueling(*self.appraise(made), legal_moves(rows)), self.guess(made))
 
 
 class Perceptron(Network):
@@ -94,7 +88,9 @@ class Perceptron(Network):
     """
 
     def __init__(self, players: int = 2, width: int = 256, depth: int = 2) -> None:
-        super().__init__(width)
+        super().__init__()
+        self.value_head = nn.Linear(width, 1 + MOVES)
+        self.belief_head = nn.Linear(width, SLOTS * (MAX_COLOURS + MAX_RANKS))
         self.layout = Layout(players)
         widths = [self.layout.width, *[width] * depth]
         self.layers = nn.Sequential(
@@ -108,6 +104,15 @@ class Perceptron(Network):
     def body(self, rows: Tensor) -> Tensor:
         """float32[B, width] of rows, uint8[B, 169], on the CPU."""
         return cast(Tensor, self.layers(torch.from_numpy(expand(rows.numpy(), self.layout))))
+
+    def appraise(self, made: Tensor) -> tuple[Tensor, Tensor]:
+        """float32[B, 1], float32[B, M] of what the layers made, float32[B, width]."""
+        state, advantages = self.value_head(made).split([1, MOVES], 1)
+        return state, advantages
+
+    def guess(self, made: Tensor) -> Tensor:
+        """float32[B, S, C + R] of what the layers made, float32[B, width]."""
+        return cast(Tensor, self.belief_head(made)).view(-1, SLOTS, MAX_COLOURS + MAX_RANKS)
 
 
 def values_of(network: Network, rows: np.ndarray) -> np.ndarray:
