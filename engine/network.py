@@ -62,7 +62,7 @@ class Network(nn.Module, ABC):
 
     @abstractmethod
     def appraise(self, made: Any) -> tuple[Tensor, Tensor]:
-        """float32[B, 1], float32[B, M]: the value of the position, and advantages of moves over each other."""
+        """float32[B, 1], float32[B, M]: the value of the position, the advantages of moves."""
 
     @abstractmethod
     def guess(self, made: Any) -> Tensor:

@@ -63,7 +63,7 @@ def field(rows: Tensor, name: str) -> Tensor:
     """uint8[B, …]: a field of rows (uint8[B, 169]); a field of one number is uint8[B, 1]."""
     kind, at = _FIELDS[name][:2]
     columns = rows[:, at : at + kind.itemsize]
-    return columns.unflatten(1, kind.shape) if kind.shape else columns
+    return columns.view(len(rows), *kind.shape) if kind.shape else columns
 
 
 class Expansion(nn.Module):
@@ -82,7 +82,9 @@ class Expansion(nn.Module):
         super().__init__()
         self.largest = largest
         codes = [
-            1 + MAX_RANKS * colour + rank for colour in range(largest.colours) for rank in range(largest.ranks)
+            1 + MAX_RANKS * colour + rank
+            for colour in range(largest.colours)
+            for rank in range(largest.ranks)
         ]
         counts = [
             [copies(rank, ranks) if rank < ranks else 0 for rank in range(largest.ranks)]
@@ -231,5 +233,3 @@ class Expansion(nn.Module):
             ((effect[..., None] >> self.numbers[:2]) & 1).bool() & ~hint,
         ]
         return torch.cat(flags, -1).float()
-
-

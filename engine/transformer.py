@@ -1,9 +1,9 @@
 """`transformer`: tokens of cards, board and last moves look at each other, and answer each for itself.
 
 Vaswani et al., "Attention is all you need", 2017; layer norm goes before each step as in Xiong et al., "On
-layer normalization in the transformer architecture", 2020. The same weights serve every number of players and
-every variant, for nothing depends on how many tokens there are: seats and slots that a game lacks are left out
-of the batch where no row has them, and else are masked.
+layer normalization in the transformer architecture", 2020. One set of weights serves all numbers of players
+and all variants, for nothing depends on how many tokens there are: seats and slots that a game lacks are left
+out where no game of the batch has them, and else are masked.
 
 Letters: B batch · P seats · H slots · T = 1 + P·H tokens of board and cards · L last moves · D width.
 """
@@ -81,7 +81,7 @@ class Block(nn.Module):
 
     def _by_head(self, x: Tensor, parts: int) -> tuple[Tensor, ...]:
         """float32[B, heads, tokens, D / heads] for each part of float32[B, tokens, parts · D]."""
-        return x.unflatten(2, (parts, self.heads, -1)).permute(2, 0, 3, 1, 4).unbind()
+        return x.reshape(*x.shape[:2], parts, self.heads, -1).permute(2, 0, 3, 1, 4).unbind()
 
 
 class Transformer(Network):
@@ -118,7 +118,13 @@ class Transformer(Network):
         self.hint_head = nn.Linear(width, _VALUES)  # of the cards of a hand
         self.any_hint_head = nn.Linear(width, _VALUES)  # of the board
         self.belief_head = nn.Linear(width, _VALUES)
-        for head in (self.position_head, self.play_head, self.hint_head, self.any_hint_head, self.belief_head):
+        for head in (
+            self.position_head,
+            self.play_head,
+            self.hint_head,
+            self.any_hint_head,
+            self.belief_head,
+        ):
             nn.init.normal_(head.weight, std=_FIRST_SCALE)
             nn.init.zeros_(head.bias)
 
@@ -141,7 +147,7 @@ class Transformer(Network):
         for block in self.blocks[:-1]:
             x = block(x, there, x.shape[1])
         x = self.last_norm(self.blocks[-1](x, there, answering))  # nobody asks the moves for their last word
-        return Thoughts(x[:, 0], x[:, 1:].unflatten(1, (players, hand_size)) * held[..., None])
+        return Thoughts(x[:, 0], x[:, 1:].reshape(cards.shape[:3] + x.shape[2:]) * held[..., None])
 
     def appraise(self, made: Thoughts) -> tuple[Tensor, Tensor]:
         """float32[B, 1], float32[B, M]: of the position, and of moves by shared number."""
@@ -149,11 +155,11 @@ class Transformer(Network):
         acts = pad(self.play_head(own), (0, 0, 0, SLOTS - own.shape[1]))
         hints = self.hint_head(others.sum(2) * SLOTS**-0.5) + self.any_hint_head(made.board)[:, None]
         hints = pad(hints, (0, 0, 0, MAX_PLAYERS - 1 - others.shape[1]))
-        of_colours, of_ranks = hints.split([MAX_COLOURS, MAX_RANKS], 2)
+        of_colours, of_ranks = hints[:, :, :MAX_COLOURS], hints[:, :, MAX_COLOURS:]
         advantages = [acts[:, :, 0], acts[:, :, 1], of_colours.flatten(1), of_ranks.flatten(1)]
         return self.position_head(made.board), torch.cat(advantages, 1)
 
     def guess(self, made: Thoughts) -> Tensor:
-        """float32[B, S, C + R]: beliefs; of slots that no game of the batch has, 0."""
+        """float32[B, S, C + R]: beliefs; of slots without a card, always the same."""
         own = made.cards[:, 0]
-        return pad(self.belief_head(own), (0, 0, 0, SLOTS - own.shape[1]))
+        return self.belief_head(pad(own, (0, 0, 0, SLOTS - own.shape[1])))
