@@ -51,13 +51,13 @@ class Block(nn.Module):
         super().__init__()
         self.heads = heads
         self.before_looking = nn.LayerNorm(width)
-        # without biases: one of the keys would change nothing, as softmax does not see it
+        # no biases: norms and tokens have their own, and on a CPU each costs a pass over memory
         self.queries = nn.Linear(width, width, bias=False)
         self.keys_values = nn.Linear(width, 2 * width, bias=False)
-        self.looked = nn.Linear(width, width)
+        self.looked = nn.Linear(width, width, bias=False)
         self.before_thinking = nn.LayerNorm(width)
-        self.wide = nn.Linear(width, _WIDER * width)
-        self.narrow = nn.Linear(_WIDER * width, width)
+        self.wide = nn.Linear(width, _WIDER * width, bias=False)
+        self.narrow = nn.Linear(_WIDER * width, width, bias=False)
 
     def forward(self, x: Tensor, there: Tensor, asking: int) -> Tensor:
         """float32[B, asking, D]: what becomes of the first `asking` tokens.
@@ -68,8 +68,10 @@ class Block(nn.Module):
           asking: how many of the tokens look, and are needed afterwards.
         """
         normed = self.before_looking(x)
+        looked_at = self.keys_values(normed)
         spare = there.shape[3] - x.shape[1]
-        keys, values = self._by_head(pad(self.keys_values(normed), (0, 0, 0, spare)), 2)
+        looked_at = torch.cat([looked_at, x.new_zeros(1).expand(len(x), spare, looked_at.shape[2])], 1)
+        keys, values = self._by_head(looked_at, 2)
         if asking < x.shape[1]:
             x, normed = x[:, :asking], normed[:, :asking]
         (queries,) = self._by_head(self.queries(normed), 1)
