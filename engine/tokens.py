@@ -50,6 +50,17 @@ class Tokens(NamedTuple):
     made: Tensor  # bool[B, L] where there was a move
 
 
+class Hands(NamedTuple):
+    """What is known of cards without reckoning."""
+
+    held: Tensor  # bool[B, P, H] whether there is a card
+    seen: Tensor  # bool[B, P, H, K] its kind, if the observer sees it
+    colours: Tensor  # bool[B, P, H, C] which colours hints leave possible
+    ranks: Tensor  # bool[B, P, H, R] which ranks
+    named: Tensor  # bool[B, P, H, C + R] which of them a hint named
+    ages: Tensor  # bool[B, P, H, 8] whether the last hint is at least so old; all False: never hinted
+
+
 class Odds(NamedTuple):
     """What can be reckoned of hidden cards, and what kinds of cards are worth."""
 
@@ -116,48 +127,50 @@ class Expansion(nn.Module):
 
     def forward(self, rows: Tensor) -> Tokens:
         """Tokens of rows, uint8[B, 169], B > 0."""
-        players, hand_size = self._extent(rows)
-        cards = field(rows, "cards")[:, :players, :hand_size]
-        seen = cards[..., None] == self.codes
-        colours = self._bits(field(rows, "colours_left")[:, :players, :hand_size], self.largest.colours)
-        ranks = self._bits(field(rows, "ranks_left")[:, :players, :hand_size], self.largest.ranks)
-        odds = self._odds(rows, seen, colours[0], ranks[0])
-        return Tokens(
-            self._board(rows, odds),
-            self._cards(rows, seen, torch.cat([*colours, *ranks], -1), odds),
-            self._moves(rows),
-            cards > 0,
-            field(rows, "last")[:, :, rules.ACTOR] > 0,
-        )
+        hands = self._hands(rows)
+        odds = self._odds(rows, hands)
+        moved = field(rows, "last")[:, :, rules.ACTOR] > 0
+        board, cards, moves = self._board(rows, odds), self._cards(hands, odds), self._moves(rows)
+        return Tokens(board, cards, moves, hands.held, moved)
 
     def odds(self, rows: Tensor) -> Odds:
         """Beliefs and worths alone, of rows, uint8[B, 169], B > 0."""
-        players, hand_size = self._extent(rows)
-        seen = field(rows, "cards")[:, :players, :hand_size, None] == self.codes
-        colours = self._bits(field(rows, "colours_left")[:, :players, :hand_size], self.largest.colours)
-        ranks = self._bits(field(rows, "ranks_left")[:, :players, :hand_size], self.largest.ranks)
-        return self._odds(rows, seen, colours[0], ranks[0])
+        return self._odds(rows, self._hands(rows))
 
     def _table(self, name: str, table: Tensor) -> None:
         self.register_buffer(name, table, persistent=False)
-
-    def _extent(self, rows: Tensor) -> tuple[int, int]:
-        """The most players and the largest hand of any game in the batch: what is absent costs nothing."""
-        sizes = torch.cat([field(rows, "players"), field(rows, "hand_size")], 1)
-        players, hand_size = sizes.amax(0).tolist()
-        return players, hand_size
 
     def _is(self, numbers: Tensor, count: int) -> Tensor:
         """bool[…, count]: one-hot."""
         return numbers[..., None] == self.numbers[:count]
 
-    def _bits(self, knowledge: Tensor, count: int) -> tuple[Tensor, Tensor]:
-        """bool[…, count] twice: which values hints leave possible; the same, of what a hint named."""
-        possible = ((knowledge[..., None] >> self.numbers[:count]) & 1).bool()
-        return possible, possible & (knowledge >= rules.HINTED)[..., None]
+    def _bits(self, bits: Tensor, count: int) -> Tensor:
+        """bool[…, count]: the lowest bits."""
+        return ((bits[..., None] >> self.numbers[:count]) & 1).bool()
 
-    def _odds(self, rows: Tensor, seen: Tensor, colours: Tensor, ranks: Tensor) -> Odds:
-        """Args: rows; bool[B, P, H, K] the cards seen; bool[B, P, H, C], [B, P, H, R] what hints leave."""
+    def _hands(self, rows: Tensor) -> Hands:
+        sizes = torch.cat([field(rows, "players"), field(rows, "hand_size")], 1)
+        players, hand_size = sizes.amax(0).tolist()  # what no game of the batch has costs nothing
+        cards, of_colour, of_rank, ages = (
+            field(rows, name)[:, :players, :hand_size]
+            for name in ("cards", "colours_left", "ranks_left", "hint_age")
+        )
+        colours = self._bits(of_colour, self.largest.colours)
+        ranks = self._bits(of_rank, self.largest.ranks)
+        named = [
+            colours & (of_colour >= rules.HINTED)[..., None],
+            ranks & (of_rank >= rules.HINTED)[..., None],
+        ]
+        return Hands(
+            cards > 0,
+            cards[..., None] == self.codes,
+            colours,
+            ranks,
+            torch.cat(named, -1),
+            ages[..., None] >= self.ages,
+        )
+
+    def _odds(self, rows: Tensor, hands: Hands) -> Odds:
         stacks = field(rows, "stacks")[:, : self.largest.colours, None]
         discards = field(rows, "discards")[:, : self.largest.colours, : self.largest.ranks]
         exists = (field(rows, "colours") > self.numbers[: self.largest.colours])[..., None]
@@ -170,21 +183,19 @@ class Expansion(nn.Module):
         worth = torch.stack([playable, exists & ~needed, needed & ~playable & (left == 1)], -1)
 
         untold = (left - on_stack.float()).flatten(1)
-        unseen = untold - seen[:, 1:].sum((1, 2))
-        counts = torch.cat([unseen[:, None], untold[:, None].expand(-1, seen.shape[1] - 1, -1)], 1)
-        possible = (colours[..., :, None] & ranks[..., None, :]).flatten(3)
+        unseen = untold - hands.seen[:, 1:].sum((1, 2))
+        counts = torch.cat([unseen[:, None], untold[:, None].expand(-1, hands.seen.shape[1] - 1, -1)], 1)
+        possible = (hands.colours[..., :, None] & hands.ranks[..., None, :]).flatten(3)
         weights = possible * counts[:, :, None]
         total = weights.sum(3, keepdim=True)
         share = (1 / total).masked_fill(total <= 0, 0.0)
         return Odds(unseen, weights * share, worth.flatten(1, 2).float())
 
-    def _cards(self, rows: Tensor, seen: Tensor, hints: Tensor, odds: Odds) -> Tensor:
-        _, players, hand_size, _ = seen.shape
-        ages = field(rows, "hint_age")[:, :players, :hand_size, None]
-        kinds = torch.cat([seen.float(), odds.beliefs], -1)
+    def _cards(self, hands: Hands, odds: Odds) -> Tensor:
+        kinds = torch.cat([hands.seen.float(), odds.beliefs], -1)
         # what a seen card is worth, and what its holder may hope that it is
-        facts = kinds.view(len(rows), -1, self.largest.kinds) @ odds.worth
-        known = torch.cat([hints, ages >= self.ages], -1).float()
+        facts = kinds.view(len(kinds), -1, self.largest.kinds) @ odds.worth
+        known = torch.cat([hands.colours, hands.ranks, hands.named, hands.ages], -1).float()
         return torch.cat([kinds, facts.view(*kinds.shape[:3], 2 * _FACTS), known], -1)
 
     def _board(self, rows: Tensor, odds: Odds) -> Tensor:
@@ -220,7 +231,6 @@ class Expansion(nn.Module):
         actor, kind, where, what, effect = last.unbind(2)
         hint = (kind >= int(Kind.COLOUR))[..., None]
         players, hand_size = self.largest.players, self.largest.hand_size
-        bits = ((effect[..., None] >> self.numbers[:hand_size]) & 1).bool()
         flags = [
             self._is(actor - 1, players),
             self._is(kind, len(Kind)),
@@ -229,7 +239,7 @@ class Expansion(nn.Module):
             (what[..., None] == self.codes) & ~hint,
             self._is(what, self.largest.colours) & (kind == int(Kind.COLOUR))[..., None],
             self._is(what, self.largest.ranks) & (kind == int(Kind.RANK))[..., None],
-            bits & hint,
-            ((effect[..., None] >> self.numbers[:2]) & 1).bool() & ~hint,
+            self._bits(effect, hand_size) & hint,  # touched
+            self._bits(effect, 2) & ~hint,  # scored, token returned
         ]
         return torch.cat(flags, -1).float()
