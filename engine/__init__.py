@@ -1,8 +1,31 @@
 """Hanabi for machines: the game, its players, and what they learn. Knows no terminal and no network."""
 
-from engine import chance
-from engine.dealing import shuffled_decks
-from engine.games import PASS, Games
-from engine.variants import NO_CARD, PRESETS, Variant, preset
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine import chance
+    from engine.dealing import shuffled_decks
+    from engine.games import PASS, Games
+    from engine.variants import NO_CARD, PRESETS, Variant, preset
 
 __all__ = ["NO_CARD", "PASS", "PRESETS", "Games", "Variant", "chance", "preset", "shuffled_decks"]
+
+_HOMES = {
+    "NO_CARD": "variants",
+    "PASS": "games",
+    "PRESETS": "variants",
+    "Games": "games",
+    "Variant": "variants",
+    "preset": "variants",
+    "shuffled_decks": "dealing",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load on first use: the kernels take half a second, and settings and help need none of them."""
+    if name in _HOMES:
+        return getattr(import_module(f"engine.{_HOMES[name]}"), name)
+    if name == "chance":
+        return import_module("engine.chance")
+    raise AttributeError(f"module 'engine' has no attribute {name!r}")

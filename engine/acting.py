@@ -1,6 +1,6 @@
 """Acting: a network plays many games at once, explores a little, and notes what it can learn from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +10,15 @@ from engine import chance, observation, rules
 from engine.games import Games
 from engine.kernels import Int, kernel
 from engine.moves import SHARED, from_shared
-from engine.network import Network, values_of
 from engine.observation import WIDTH
 from engine.returns import q_lambda
 from engine.sample import SAMPLE
 from engine.variants import Variant
 
 _MOVES = SHARED.moves
+
+Judge = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+"""What gives rows (uint8[B, 169]) the values of their moves (float32[B, 50]): a network, wherever it is."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Actor:
     Attributes:
       games: the games, to look at.
       finished: how many games came to their end.
+      scored: the sum of their scores, strict.
     """
 
     def __init__(
@@ -55,7 +58,7 @@ class Actor:
     ) -> None:
         count = len(variants)
         self.games = Games.shuffled(variants, stream)
-        self.finished = 0
+        self.finished = self.scored = 0
         self._stream, self._epsilon = stream, exploration.chances(count)
         self._moves, self._discount, self._trace = moves, discount, trace
         self._to_ids = np.array([from_shared(variant) for variant in self.games.variants])
@@ -67,16 +70,18 @@ class Actor:
         self._explored = np.zeros((moves + 1, count), dtype=np.bool_)
         self._ids = np.zeros(count, dtype=np.int64)
 
-    def chunk(self, network: Network) -> NDArray[np.void]:
+    def chunk(self, judge: Judge) -> NDArray[np.void]:
         """Make T moves in each game; return SAMPLE[T · G], valid until the next chunk."""
         for t in range(self._moves):
-            self._choose(network, t)
+            self._choose(judge, t)
             self._rewards[t] = self.games.step(self._ids)
             self._ended[t] = self.games.over
-            self.finished += len(self.games.redeal_finished(self._stream))
+            if self._ended[t].any():
+                self.scored += int(self.games.scores()[self._ended[t]].sum())
+                self.finished += len(self.games.redeal_finished(self._stream))
         # the position after the chunk is judged again as the next chunk's first: one forward in T + 1
         observation.observe(self.games, out=self._rows)
-        self._values[-1] = values_of(network, self._rows).max(axis=1)
+        self._values[-1] = judge(self._rows).max(axis=1)
         returns = np.empty_like(self._rewards)
         q_lambda(
             self._rewards, self._values, self._ended, self._explored, self._discount, self._trace, returns
@@ -84,12 +89,21 @@ class Actor:
         self._samples["target"] = returns
         return self._samples.reshape(-1)
 
-    def _choose(self, network: Network, t: int) -> None:
+    def keep(self) -> bytes:
+        """What it takes to go on from here, between two chunks."""
+        return self._stream.tobytes() + self.games.keep()
+
+    def restore(self, kept: bytes) -> None:
+        """Go on from where `keep` was called. Raises ShapeError for what does not fit these games."""
+        self.games.restore(kept[self._stream.nbytes :])
+        self._stream[:] = np.frombuffer(kept[: self._stream.nbytes], dtype=np.uint64)
+
+    def _choose(self, judge: Judge, t: int) -> None:
         observation.observe(self.games, out=self._rows)
         _choose(
             self.games.table,
             self._rows,
-            values_of(network, self._rows),
+            judge(self._rows),
             self._epsilon,
             self._to_ids,
             self._stream,

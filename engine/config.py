@@ -1,197 +1,51 @@
-"""What can be set about a run: its sections, their keys, defaults, bounds, units and meanings.
+"""All settings of a run, what presets set, and what goes together.
 
-These are types only; `hanabi_tui.settings` fills them from file, environment and flags. Names and defaults
-are those of the distributed training guide; a preset (PRESETS) may know better and says what it sets.
+`hanabi_tui.settings` fills these types from file, environment and flags. Nothing here loads numba or numpy
+before it is needed, as the command line makes its help from these types.
 """
 
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from itertools import product
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
+from engine.errors import AgentError, ConfigError, VariantError
+from engine.sections import (
+    GameRangesSection,
+    GeneralSection,
+    IterationSection,
+    LoggingSection,
+    ModelSection,
+    NetworkSection,
+    PathsSection,
+    SimulationSection,
+    TrainingSection,
+)
 
-def _whole(low: int, high: int, meaning: str, **more: Any) -> Meta:
-    return Meta(ge=low, le=high, description=meaning, extra=more)
+if TYPE_CHECKING:
+    from engine.variants import Variant
 
-
-def _real(low: float, high: float, meaning: str, **more: Any) -> Meta:
-    return Meta(ge=low, le=high, description=meaning, extra=more)
-
-
-def _text(meaning: str, **more: Any) -> Meta:
-    return Meta(description=meaning, extra=more)
-
-
-class NetworkSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[network]`: the way to the machine with the GPU."""
-
-    gpu_host: Annotated[str, _text("host that lends its GPU; empty: learn on this machine")] = ""
-    gpu_port: Annotated[int, _whole(1, 65535, "port of the learner there")] = 5555
-    auth_token: Annotated[str, _text("shared token of both sides", secret=True)] = ""
-
-
-class ModelSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[model]`: the network; must be the same on both sides, and for the whole life of a run."""
-
-    architecture: Annotated[Literal["mlp", "transformer"], _text("kind of network: mlp is fast on a CPU")] = (
-        "transformer"
-    )
-    max_players: Annotated[int, _whole(2, 5, "most players of any game it shall see")] = 5
-    max_colors: Annotated[int, _whole(1, 5, "most colours")] = 5
-    max_ranks: Annotated[int, _whole(1, 5, "most ranks")] = 5
-    max_hand_size: Annotated[int, _whole(1, 5, "most cards in hand")] = 5
-    d_model: Annotated[int, _whole(8, 2048, "transformer: width", unit="numbers")] = 128
-    num_heads: Annotated[int, _whole(1, 64, "transformer: attention heads; must divide d_model")] = 4
-    num_layers: Annotated[int, _whole(1, 48, "transformer: layers")] = 4
-    hidden_size: Annotated[int, _whole(8, 8192, "mlp: width of a hidden layer", unit="numbers")] = 256
-    hidden_layers: Annotated[int, _whole(1, 16, "mlp: hidden layers")] = 2
-
-
-class TrainingSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[training]`: how the learner learns."""
-
-    batch_size: Annotated[int, _whole(1, 65536, "samples in one step", unit="samples", live=True)] = 256
-    learning_rate: Annotated[float, _real(1e-8, 1.0, "step length of the optimizer", live=True)] = 1e-4
-    decay_start: Annotated[
-        float,
-        _real(0.0, 1.0, "share of the run after which the learning rate falls in a line to 0", live=True),
-    ] = 0.5
-    weight_decay: Annotated[float, _real(0.0, 1.0, "pull of weights towards 0 (AdamW)", live=True)] = 0.0
-    gradient_clip: Annotated[
-        float, _real(1e-3, 1e6, "largest length of a gradient; longer ones are shortened", live=True)
-    ] = 10.0
-    belief_weight: Annotated[
-        float, _real(0.0, 100.0, "weight of the loss of beliefs about one's own cards", live=True)
-    ] = 0.0
-    discount: Annotated[float, _real(0.0, 1.0, "worth of a point one move later")] = 0.99
-    trace: Annotated[float, _real(0.0, 1.0, "λ of Q(λ): how far rewards reach back at once")] = 0.8
-    weight_average: Annotated[
-        float,
-        _real(
-            0.0, 0.999999, "how much of the average of weights, which plays and is evaluated, stays at a step"
-        ),
-    ] = 0.9995
-    buffer_size: Annotated[int, _whole(1024, 1_000_000_000, "samples kept to learn from", unit="samples")] = (
-        100_000
-    )
-    weights_interval: Annotated[
-        int,
-        _whole(1, 100_000, "steps between two hand-outs of weights to the workers", unit="steps", live=True),
-    ] = 10
-    warm_start: Annotated[str, _text("rule bot whose games come first; empty: none")] = ""
-    warm_start_games: Annotated[int, _whole(1, 100_000_000, "games of that bot", unit="games")] = 20_000
-
-
-class SimulationSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[simulation]`: the workers that play."""
-
-    num_workers: Annotated[int, _whole(0, 256, "processes that play; 0: one less than there are cores")] = 0
-    games_per_worker: Annotated[int, _whole(1, 65536, "games side by side in each", unit="games")] = 512
-    moves_per_chunk: Annotated[
-        int, _whole(2, 256, "moves of each game between two deliveries", unit="moves")
-    ] = 16
-    exploration: Annotated[float, _real(0.0, 1.0, "how often the boldest game makes a random move")] = 0.1
-    exploration_spread: Annotated[
-        float, _real(0.0, 20.0, "the most timid game does so with probability exploration^(1 + spread)")
-    ] = 5.0
-    shuffle_colors: Annotated[
-        bool, _text("each game sees its colours in an order of its own (other-play)")
-    ] = False
-    worker_nice: Annotated[int, _whole(0, 19, "how far workers stand back for the learner (nice)")] = 0
-
-
-class GameRangesSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[game_ranges]`: which games are played; every combination of the lists gets as many games."""
-
-    variant: Annotated[
-        Literal["full", "small", "very-small"], _text("which game, where the lists below are empty")
-    ] = "full"
-    players: Annotated[tuple[int, ...], _text("numbers of players", low=2, high=5)] = (2,)
-    colors: Annotated[tuple[int, ...], _text("numbers of colours; empty: the variant's", low=1, high=5)] = ()
-    ranks: Annotated[tuple[int, ...], _text("numbers of ranks; empty: the variant's", low=1, high=5)] = ()
-    hand_sizes: Annotated[tuple[int, ...], _text("cards in hand; empty: the variant's", low=1, high=5)] = ()
-
-
-class IterationSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[iteration]`: how much is played and learned in turn, and when the run is complete."""
-
-    num_iterations: Annotated[
-        int, _whole(0, 1_000_000_000, "iterations of the whole run; 0: no end", unit="iterations", live=True)
-    ] = 0
-    minutes: Annotated[
-        float,
-        _real(
-            0.0, 1e7, "training time of the whole run, pauses not counted; 0: no end", unit="min", live=True
-        ),
-    ] = 0.0
-    games_per_iteration: Annotated[
-        int, _whole(1, 10_000_000, "games to be finished for each iteration", unit="games", live=True)
-    ] = 100
-    train_steps_per_iteration: Annotated[
-        int, _whole(1, 1_000_000, "optimizer steps of each iteration", unit="steps", live=True)
-    ] = 500
-    warm_up: Annotated[
-        int, _whole(1, 1_000_000_000, "samples collected before the first step", unit="samples")
-    ] = 20_000
-
-
-class LoggingSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[logging]`: what is said, and where."""
-
-    log_interval: Annotated[float, _real(0.1, 3600.0, "between two progress lines", unit="s", live=True)] = (
-        10.0
-    )
-    use_wandb: Annotated[bool, _text("also log to Weights & Biases")] = False
-    wandb_project: Annotated[str, _text("project there")] = "hanabi"
-    wandb_run_name: Annotated[str, _text("name of the run there; empty: one is made up")] = ""
-    wandb_tags: Annotated[tuple[str, ...], _text("tags of the run there")] = ()
-    wandb_mode: Annotated[
-        Literal["online", "offline"], _text("offline keeps the log here, for `wandb sync`")
-    ] = "online"
-
-
-class PathsSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[paths]`."""
-
-    checkpoint_dir: Annotated[str, _text("the run's directory")] = "checkpoints"
-
-
-class GeneralSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[general]`."""
-
-    seed: Annotated[int, _whole(0, 2**63 - 1, "decides first weights, decks, exploration, draws")] = 0
-    serial: Annotated[
-        bool, _text("play and learn strictly in turn: the same seed gives the same weights, bit for bit")
-    ] = False
-    learner_threads: Annotated[
-        int, _whole(0, 256, "threads of a learner on the CPU; 0: as many as cores the workers leave")
-    ] = 0
-    evaluation_interval: Annotated[
-        float,
-        _real(0.0, 1e6, "training time between two evaluations; 0: none but the last", unit="s", live=True),
-    ] = 60.0
-    evaluation_games: Annotated[
-        int, _whole(2, 1_000_000, "games of an evaluation, for each variant", unit="games", live=True)
-    ] = 1000
-    final_games: Annotated[
-        int, _whole(2, 10_000_000, "games of the last evaluation, for each variant", unit="games", live=True)
-    ] = 5000
-    checkpoint_interval: Annotated[
-        float, _real(0.1, 1e6, "training time between two generations", unit="s", live=True)
-    ] = 60.0
-    keep_generations: Annotated[
-        int, _whole(2, 100_000, "generations kept; the best is kept besides", unit="generations", live=True)
-    ] = 5
-    collapse_points: Annotated[
-        float,
-        _real(
-            0.0,
-            25.0,
-            "a score this far below the best of the run pauses it; 0: never",
-            unit="points",
-            live=True,
-        ),
-    ] = 5.0
+__all__ = [
+    "PRESETS",
+    "SECTIONS",
+    "Config",
+    "GameRangesSection",
+    "GeneralSection",
+    "IterationSection",
+    "LoggingSection",
+    "ModelSection",
+    "NetworkSection",
+    "PathsSection",
+    "SimulationSection",
+    "TrainingSection",
+    "check",
+    "preset_values",
+    "section_of",
+    "variants_of",
+]
 
 
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -216,8 +70,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         "batch_size": 1024,
         "learning_rate": 5e-4,
         "buffer_size": 1_000_000,
-        "games_per_iteration": 400,
-        "train_steps_per_iteration": 25,
+        "replay_ratio": 1.0,
+        "train_steps_per_iteration": 100,
         "minutes": 60.0,
     },
     "gpu": {
@@ -226,7 +80,21 @@ PRESETS: dict[str, dict[str, Any]] = {
         "buffer_size": 1_000_000,
     },
 }
-"""What each preset sets; `cpu` also sets max_players to the most that [game_ranges] names."""
+"""What each preset sets; preset_values() adds what depends on other keys."""
+
+
+def preset_values(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a preset sets, next to the values that were given for other keys.
+
+    `cpu` makes its network no larger than the games need, and ends by the clock only where nobody said after
+    how many iterations the run ends.
+    """
+    values = dict(PRESETS[name])
+    if name == "cpu":
+        values["max_players"] = max(given.get("players", GameRangesSection().players))
+        if given.get("num_iterations"):
+            del values["minutes"]
+    return values
 
 
 def section_of(key: str) -> str:
@@ -235,3 +103,99 @@ def section_of(key: str) -> str:
         if key in msgspec.structs.asdict(getattr(Config(), section)):
             return section
     raise KeyError(key)
+
+
+def variants_of(ranges: GameRangesSection) -> "tuple[Variant, ...]":
+    """Every game that [game_ranges] names. Raises ConfigError where a combination cannot be played."""
+    from engine.variants import PRESETS as NAMED
+    from engine.variants import Variant
+
+    base = {"colours": 5, "ranks": 5, "hand_size": 0, **NAMED[ranges.variant]}
+    lists = (
+        ranges.players,
+        ranges.colors or (base["colours"],),
+        ranges.ranks or (base["ranks"],),
+        ranges.hand_sizes or (base["hand_size"],),
+    )
+    playable, refused = [], []
+    for players, colours, ranks, hand_size in product(*lists):
+        try:
+            changes = {"colours": colours, "ranks": ranks, "hand_size": hand_size}
+            playable.append(Variant(players=players, **(base | changes)))
+        except VariantError as error:
+            chosen = f"players {players}, colors {colours}, ranks {ranks}, hand_sizes {hand_size or 'usual'}"
+            refused.append(f"[game_ranges] {chosen}: {error}")
+    if refused:
+        more = len(refused) - 3
+        raise ConfigError(
+            [*refused[:3], *([f"[game_ranges] {more} more such combinations"] if more > 0 else [])]
+        )
+    return tuple(playable)
+
+
+def check(config: Config) -> list[str]:
+    """What keeps a run from starting with these settings, each naming its keys as `[section] key`."""
+    return [*_check_model(config.model), *_check_games(config), *_check_run(config), *_check_others(config)]
+
+
+def _check_model(model: ModelSection) -> Iterator[str]:
+    if model.d_model % model.num_heads:
+        yield (
+            f"[model] num_heads = {model.num_heads} does not divide [model] d_model = {model.d_model}: "
+            "each head takes an equal share of the width"
+        )
+
+
+def _check_games(config: Config) -> Iterator[str]:
+    ranges, model = config.game_ranges, config.model
+    for key in ("players", "colors", "ranks", "hand_sizes"):
+        sizes = getattr(ranges, key)
+        if len(set(sizes)) < len(sizes):
+            yield f"[game_ranges] {key} = {list(sizes)}: names a number twice; each gets as many games anyway"
+    try:
+        variants = variants_of(ranges)
+    except ConfigError as error:
+        yield from error.mistakes
+        return
+    for key, attribute, limit in (
+        ("players", "players", "max_players"),
+        ("colors", "colours", "max_colors"),
+        ("ranks", "ranks", "max_ranks"),
+        ("hand_sizes", "hand_size", "max_hand_size"),
+    ):
+        most, allowed = max(getattr(variant, attribute) for variant in variants), getattr(model, limit)
+        if most > allowed:
+            source = "" if getattr(ranges, key) else f", which [game_ranges] variant = {ranges.variant} makes"
+            yield f"[game_ranges] {key} up to {most}{source}: above [model] {limit} = {allowed}"
+
+
+def _check_run(config: Config) -> Iterator[str]:
+    training, iteration, workers = config.training, config.iteration, config.simulation.num_workers
+    for key, size in (
+        ("[training] batch_size", training.batch_size),
+        ("[iteration] warm_up", iteration.warm_up),
+    ):
+        if size > training.buffer_size:
+            yield (
+                f"{key} = {size} is above [training] buffer_size = {training.buffer_size}: "
+                "so many samples are never kept"
+            )
+    if config.general.serial:
+        if workers > 1:
+            yield f"[general] serial needs [simulation] num_workers 0 or 1, not {workers}"
+        if not iteration.num_iterations:
+            yield "[general] serial needs [iteration] num_iterations above 0, an end that is always the same"
+        if iteration.minutes:
+            yield f"[general] serial needs [iteration] minutes 0, not {iteration.minutes:g}: clocks vary"
+
+
+def _check_others(config: Config) -> Iterator[str]:
+    if config.logging.use_wandb and find_spec("wandb") is None:
+        yield "[logging] use_wandb: wandb is not installed; pip install 'hanabi-tui[wandb]'"
+    if config.training.warm_start:
+        from engine.agents import find
+
+        try:
+            find(config.training.warm_start)
+        except AgentError as error:
+            yield f"[training] warm_start: {error}"

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine import arrays, chance, dealing, rules
-from engine.errors import DeckError, IllegalMoveError
+from engine.errors import DeckError, IllegalMoveError, ShapeError
 from engine.kernels import kernel
 from engine.moves import Move, card_name, table
 from engine.variants import KINDS, MAX_DECK, NO_CARD, Variant
@@ -158,6 +158,23 @@ class Games:
         dealing.shuffle_all(decks, self.table["deck_size"][which], stream)
         dealing.deal(self._table, which, decks)
         return which
+
+    def keep(self) -> bytes:
+        """All the games as they stand; for `restore` by the same version of this program."""
+        return self._table.tobytes()
+
+    def restore(self, kept: bytes) -> None:
+        """Put all the games back to where they stood at `keep`.
+
+        Raises ShapeError for another number or kind of games; nothing has changed.
+        """
+        if len(kept) != self._table.nbytes:
+            raise ShapeError(f"kept games: {len(kept)} bytes given, {self._table.nbytes} needed")
+        found = np.frombuffer(kept, dtype=self._table.dtype)
+        for field in ("players", "colours", "ranks", "hand_size"):
+            if not np.array_equal(found[field], self._table[field]):
+                raise ShapeError(f"kept games: other {field} than these games have")
+        self._table[:] = found
 
     def random_moves(self, stream: chance.Stream) -> NDArray[np.int64]:
         """int64[G]: a uniformly chosen legal move for each game, PASS where it is over."""

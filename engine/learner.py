@@ -5,7 +5,7 @@ number is applied, one already applied is answered from memory, any other is ref
 
     hello     who are you, where do you stand            → Welcome
     load      stand where this snapshot stands           → Welcome
-    extend    new samples, by slot; sent once            → nothing
+    extend    new samples, by number; sent once          → nothing
     train     steps, each with the slots of its batch    → Trained for each
     weights   the newest, or their average, if newer     → Weights or None
     snapshot  everything a generation needs              → Snapshot, cut between two steps
@@ -66,7 +66,7 @@ class Welcome(msgspec.Struct, frozen=True, kw_only=True):
     incarnation: str  # one life of a learner process
     step: int  # steps applied; −1: it holds no weights
     digest: str  # SHA-256 of the weights, empty without
-    mirrored: int  # samples it holds
+    mirrored: tuple[int, int]  # the samples it holds: the number of the first, and of the one after the last
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,8 +130,12 @@ class Learner(Protocol):
     def load(self, snapshot: bytes) -> Future[Welcome]:
         """Stand where a snapshot stands; b"": at step 0, with first weights from the greeting's seed."""
 
-    def extend(self, slot: int, samples: NDArray[np.void]) -> Future[None]:
-        """Keep samples (SAMPLE[N]) in the slots from `slot` on."""
+    def extend(self, first: int, samples: NDArray[np.void]) -> Future[None]:
+        """Keep samples (SAMPLE[N]), numbered from `first` on; each has slot number % capacity.
+
+        Numbers follow each other; going back means that those from there on are void and come anew. After a
+        gap the mirror starts anew.
+        """
 
     def train(self, steps: Sequence[Step]) -> Future[tuple[Trained, ...]]:
         """Make steps. Raises GapError, NotLoadedError; then none of them was made."""

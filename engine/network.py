@@ -4,14 +4,14 @@ Letters: B batch · M shared moves (50) · S slots (5) · C colours (5) · R ran
 """
 
 from abc import ABC, abstractmethod
-from itertools import pairwise
-from typing import Any, NamedTuple, cast
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from engine.features import Layout, expand
 from engine.moves import SHARED
 from engine.observation import ROW, SLOTS
 from engine.variants import MAX_COLOURS, MAX_RANKS
@@ -78,44 +78,35 @@ class Network(nn.Module, ABC):
         return Output(dueling(*self.appraise(made), legal_moves(rows)), self.guess(made))
 
 
-class Perceptron(Network):
-    """`mlp`: features, then layers of matrix, layer norm and rectifier. Fast on a CPU.
+class OneVector(Network):
+    """A network whose heads read all from one vector, which the body makes: float32[B, width].
 
     Args:
-      players: the most players of any game it shall see.
-      width: units of a hidden layer.
-      depth: hidden layers.
+      width: of the vector.
     """
 
-    def __init__(self, players: int = 2, width: int = 256, depth: int = 2) -> None:
+    def __init__(self, width: int) -> None:
         super().__init__()
         self.value_head = nn.Linear(width, 1 + MOVES)
         self.belief_head = nn.Linear(width, SLOTS * (MAX_COLOURS + MAX_RANKS))
-        self.layout = Layout(players)
-        widths = [self.layout.width, *[width] * depth]
-        self.layers = nn.Sequential(
-            *(
-                layer
-                for before, after in pairwise(widths)
-                for layer in (nn.Linear(before, after), nn.LayerNorm(after), nn.ReLU())
-            )
-        )
-
-    def body(self, rows: Tensor) -> Tensor:
-        """float32[B, width] of rows, uint8[B, 169], on the CPU."""
-        return cast(Tensor, self.layers(torch.from_numpy(expand(rows.numpy(), self.layout))))
 
     def appraise(self, made: Tensor) -> tuple[Tensor, Tensor]:
-        """float32[B, 1], float32[B, M] of what the layers made, float32[B, width]."""
-        state, advantages = self.value_head(made).split([1, MOVES], 1)
-        return state, advantages
+        """float32[B, 1], float32[B, M]: the value of the position, the advantages of moves."""
+        judged: Tensor = self.value_head(made)
+        return judged[:, :1], judged[:, 1:]
 
     def guess(self, made: Tensor) -> Tensor:
-        """float32[B, S, C + R] of what the layers made, float32[B, width]."""
-        return cast(Tensor, self.belief_head(made)).view(-1, SLOTS, MAX_COLOURS + MAX_RANKS)
+        """float32[B, S, C + R]: beliefs, as in Output."""
+        guessed: Tensor = self.belief_head(made)
+        return guessed.view(-1, SLOTS, MAX_COLOURS + MAX_RANKS)
 
 
 def values_of(network: Network, rows: np.ndarray) -> np.ndarray:
     """float32[B, M]: what a network makes of the moves of rows, without remembering how."""
     with torch.inference_mode():
         return network.values(torch.from_numpy(rows)).numpy()
+
+
+def judge_of(network: Network) -> Callable[[np.ndarray], np.ndarray]:
+    """What an actor or a player asks for the values of moves."""
+    return partial(values_of, network)

@@ -56,17 +56,23 @@ class Damage:
 class Replay:
     """The newest samples, up to a capacity.
 
+    Samples are numbered from 0 as they come; number n stands in slot n % slots.
+
     Attributes:
       blocks: BLOCK[N], the file.
-      sound: int64[S], the blocks that hold samples.
+      capacity: how many samples are drawn from, the newest.
+      slots: how many samples the file holds: capacity and slack.
+      found: what was broken when it was opened.
     """
 
-    def __init__(self, path: Path, capacity: int) -> None:
+    def __init__(self, path: Path, capacity: int, slack: int = 0) -> None:
         """Open a ring, or make one.
 
         Args:
           path: the file.
-          capacity: samples at least; rounded up to whole blocks.
+          capacity: samples to draw from, rounded up to whole blocks.
+          slack: samples kept besides, rounded up likewise: after going back by no more than these
+            (`stand_at`), all that could be drawn then can be drawn again.
 
         Raises:
           ReplayError: a file of another layout or capacity, naming both.
@@ -75,28 +81,41 @@ class Replay:
         if capacity < 1:
             raise ReplayError(f"capacity {capacity}: at least 1 sample is needed")
         self._path = path
-        count = -(-capacity // BLOCK_SAMPLES)
+        self._window = -(-capacity // BLOCK_SAMPLES)
+        count = self._window + -(-slack // BLOCK_SAMPLES)
         if not path.exists() or path.stat().st_size == 0:
             _lay_out(path, count)
         _check_header(path, count)
         self._regrown = _regrow(path, count)
         self.blocks: Any = np.memmap(path, dtype=BLOCK, mode="r+", offset=HEADER.itemsize, shape=(count,))
         self._pending = np.empty(0, dtype=SAMPLE)
-        self.sound = np.empty(0, dtype=np.int64)
+        self._sound = np.empty(0, dtype=np.int64)  # serials of the blocks that hold samples, rising
         self.found = self.check()
+        self.serial = int(self._sound[-1]) if len(self._sound) else 0
+        """The serial number of the newest block, 0 if there was none."""
 
     def __len__(self) -> int:
-        return len(self.sound) * BLOCK_SAMPLES
-
-    @property
-    def serial(self) -> int:
-        """The serial number of the newest block, 0 if there is none."""
-        return int(self.blocks["serial"][self.sound].max()) if len(self.sound) else 0
+        return len(self._drawable) * BLOCK_SAMPLES
 
     @property
     def capacity(self) -> int:
-        """How many samples the ring can hold."""
+        """How many samples are drawn from, at most."""
+        return self._window * BLOCK_SAMPLES
+
+    @property
+    def slots(self) -> int:
+        """How many samples the file holds."""
         return len(self.blocks) * BLOCK_SAMPLES
+
+    @property
+    def position(self) -> int:
+        """How many samples have come in all: the number of the next one."""
+        return self.serial * BLOCK_SAMPLES + len(self._pending)
+
+    @property
+    def pending(self) -> NDArray[np.void]:
+        """SAMPLE[N < 1024]: samples that fill no block yet."""
+        return self._pending
 
     def check(self) -> tuple[Damage, ...]:
         """Read every block again; empty and report those that are broken."""
@@ -113,39 +132,61 @@ class Replay:
             elif (serial - 1) % len(self.blocks) != index:
                 broken.append(Damage(index, f"block number {serial} stands in the wrong place"))
             else:
-                sound.append(index)
+                sound.append(serial)
                 continue
             block["serial"] = 0
-        self.sound = np.array(sound, dtype=np.int64)
+        self._sound = np.array(sorted(sound), dtype=np.int64)
         return tuple(broken)
 
     def add(self, samples: NDArray[np.void]) -> range:
-        """Take samples (SAMPLE[N]) in; the oldest go. Returns the serials of the blocks that this filled.
+        """Take samples (SAMPLE[N]) in; the oldest go. Returns the numbers of those that can now be drawn.
 
-        Samples that fill no block yet wait in memory, and are lost with the process.
+        Samples that fill no block yet wait in memory.
         """
         waiting = np.concatenate([self._pending, np.asarray(samples, dtype=SAMPLE)])
-        first = self.serial + 1
-        full = len(waiting) // BLOCK_SAMPLES
-        for n in range(full):
-            self._write(first + n, waiting[n * BLOCK_SAMPLES : (n + 1) * BLOCK_SAMPLES])
-        self._pending = waiting[full * BLOCK_SAMPLES :].copy()
-        return range(first, first + full)
+        first = self.serial
+        for start in range(0, len(waiting) - BLOCK_SAMPLES + 1, BLOCK_SAMPLES):
+            self._write(self.serial + 1, waiting[start : start + BLOCK_SAMPLES])
+            self.serial += 1
+        self._pending = waiting[(self.serial - first) * BLOCK_SAMPLES :].copy()
+        return range(first * BLOCK_SAMPLES, self.serial * BLOCK_SAMPLES)
 
-    def block(self, serial: int) -> NDArray[np.void]:
-        """SAMPLE[1024]: the samples of a block. Raises KeyError if it is gone."""
-        index = (serial - 1) % len(self.blocks)
-        if serial < 1 or int(self.blocks[index]["serial"]) != serial:
-            raise KeyError(f"block number {serial} is not in {self._path}")
-        samples: NDArray[np.void] = self.blocks[index]["samples"]
+    def stand_at(self, position: int, pending: NDArray[np.void]) -> None:
+        """Forget what came after a position (`position` and `pending` of then), so that it comes anew.
+
+        A position ahead of what is here leaves a gap: those samples are lost.
+        """
+        if (position - len(pending)) % BLOCK_SAMPLES:
+            raise ReplayError(f"position {position} and {len(pending)} pending samples do not fit")
+        self.serial = (position - len(pending)) // BLOCK_SAMPLES
+        for serial in self._sound[self._sound > self.serial]:
+            self.blocks["serial"][self._index(int(serial))] = 0
+        self._sound = self._sound[self._sound <= self.serial]
+        self._pending = np.asarray(pending, dtype=SAMPLE).copy()
+
+    def read(self, first: int, end: int) -> NDArray[np.void]:
+        """SAMPLE[end − first]: samples by number, whole blocks of them, all still in the ring.
+
+        What stands where a block was lost is no sample; it is never drawn.
+        """
+        slots = np.arange(first, end, BLOCK_SAMPLES) // BLOCK_SAMPLES % len(self.blocks)
+        samples: NDArray[np.void] = self.blocks["samples"][slots].reshape(-1)
         return samples
+
+    @property
+    def oldest(self) -> int:
+        """The number of the oldest sample that can be drawn."""
+        drawable = self._drawable
+        return int(drawable[0] - 1) * BLOCK_SAMPLES if len(drawable) else self.serial * BLOCK_SAMPLES
 
     def draw(self, count: int, chances: np.random.Generator) -> NDArray[np.int64]:
         """int64[count]: slots of samples, all equally likely. Raises ReplayError while there is none."""
-        if not len(self.sound):
+        drawable = self._drawable
+        if not len(drawable):
             raise ReplayError(f"{self._path} holds no samples yet")
-        which = self.sound[chances.integers(0, len(self.sound), count)]
-        return which * BLOCK_SAMPLES + chances.integers(0, BLOCK_SAMPLES, count)
+        which = self._index(drawable[chances.integers(0, len(drawable), count)])
+        slots: NDArray[np.int64] = which * BLOCK_SAMPLES + chances.integers(0, BLOCK_SAMPLES, count)
+        return slots
 
     def gather(self, slots: NDArray[np.int64]) -> NDArray[np.void]:
         """SAMPLE[count]: copies of the samples in these slots."""
@@ -156,15 +197,23 @@ class Replay:
         """Have everything on disk, safe from a power cut, when this returns."""
         self.blocks.flush()
 
+    @property
+    def _drawable(self) -> NDArray[np.int64]:
+        """Serials of the sound blocks among the newest that fit the capacity, rising."""
+        return self._sound[np.searchsorted(self._sound, self.serial - self._window, side="right") :]
+
+    def _index(self, serial: Any) -> Any:
+        return (serial - 1) % len(self.blocks)
+
     def _write(self, serial: int, samples: NDArray[np.void]) -> None:
-        index = (serial - 1) % len(self.blocks)
+        index = self._index(serial)
         block = self.blocks[index]
         block["serial"] = 0
         block["samples"] = samples
         block["checksum"] = _checksum(serial, samples)
         block["serial"] = serial
-        if index not in self.sound:
-            self.sound = np.append(self.sound, index)
+        gone = serial - len(self.blocks)
+        self._sound = np.append(self._sound[self._sound > gone], serial)
 
 
 def _checksum(serial: int, samples: NDArray[np.void]) -> int:

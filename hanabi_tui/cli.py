@@ -7,15 +7,21 @@ import io
 import os
 import sys
 from enum import StrEnum
+from importlib import import_module
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from engine.errors import ConfigError, EngineError
+from hanabi_tui.options import SHORT_LIST, settle, takes_settings
+from hanabi_tui.settings import Given
+
 app = typer.Typer(
     name="hanabi-tui",
-    help="Hanabi: exact fast games, players, and recorded games to look at.",
+    help="Hanabi: exact fast games, players, self-play training, and recorded games to look at.",
+    epilog=SHORT_LIST,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -84,19 +90,55 @@ def agents() -> None:
     command.list_agents()
 
 
+@app.command()
+@takes_settings()
+def config(
+    given: Given,
+    *,
+    toml: Annotated[
+        bool, typer.Option("--toml", help="Print them as a settings file, without secrets.")
+    ] = False,
+) -> None:
+    """Show the settings a run would start with, and where each comes from.
+
+    Later wins: default, preset, file, environment (HANABI_SEED for --seed), flag.
+    """
+    from hanabi_tui import config as command
+
+    command.run(settle(given), as_toml=toml)
+
+
 def _say_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"hanabi-tui {installed_version('hanabi-tui')}")
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
+@takes_settings(hidden=True)
 def root(
+    given: Given,
+    *,
+    context: typer.Context,
+    no_ui: Annotated[
+        bool, typer.Option("--no-ui", help="Train, without a console; takes the settings below.")
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Hanabi: exact fast games, players, and recorded games to look at."""
+    """Hanabi: exact fast games, players, self-play training, and recorded games to look at."""
+    if context.invoked_subcommand:
+        if no_ui or given != Given():
+            command = context.invoked_subcommand
+            raise ConfigError(
+                [f"--no-ui and settings do not go before {command}: hanabi-tui {command} --help"]
+            )
+        return
+    if not no_ui:
+        raise ConfigError(["settings start nothing alone: add --no-ui to train; `config` shows them"])
+    settings = settle(given)
+    import_module("hanabi_tui.headless").run(settings)
 
 
 def main() -> None:
@@ -128,11 +170,7 @@ def _run() -> None:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         sys.exit(_refuse(f"{where}{error.strerror or error}"))
-    except ValueError as error:
-        from engine.errors import EngineError  # not above: it loads the engine
-
-        if not isinstance(error, EngineError):
-            raise
+    except EngineError as error:
         sys.exit(_refuse(str(error)))
 
 

@@ -1,19 +1,24 @@
 """The documentation says what the code does."""
 
 import itertools
+import re
 import runpy
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from engine import canonical, preset
+from engine.config import PRESETS, Config, check, preset_values
+from engine.config_file import from_toml, toml_value
+from engine.keys import KEYS
 from engine.moves import SHARED, Kind, table
 
 ROOT = Path(__file__).parents[2]
 WRITER = runpy.run_path(str(ROOT / "scripts" / "write_docs.py"))
 
 
-@pytest.mark.parametrize("page", WRITER["PAGES"])
+@pytest.mark.parametrize("page", [*WRITER["PAGES"], *WRITER["FILES"]])
 def test_what_the_code_writes_into_a_page_is_up_to_date(page: str) -> None:
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     assert text == WRITER["written"](page), "run `make docs`"
@@ -56,3 +61,33 @@ def test_the_vector_table_gives_the_lengths_of_the_code() -> None:
         ]
         total, *sections = map(int, cells)
         assert total == sum(sections) == canonical.length(preset("full", players))
+
+
+EXAMPLE = (ROOT / "docs" / "distributed_config.example.toml").read_text(encoding="utf-8")
+
+
+def test_the_example_file_as_it_stands_sets_nothing() -> None:
+    assert not any(tomllib.loads(EXAMPLE).values())
+
+
+def test_the_example_file_without_its_marks_sets_every_key_to_its_default() -> None:
+    bare = re.sub(r"^# (\w+ = )", r"\1", EXAMPLE, flags=re.MULTILINE).replace('preset = "cpu"\n', "")
+    keys = {key for section in tomllib.loads(bare).values() for key in section}
+    assert keys == set(KEYS)
+    assert from_toml(bare) == Config()
+
+
+def test_the_tables_of_settings_say_what_presets_set() -> None:
+    for name in PRESETS:
+        plain = preset_values(name, {"num_iterations": 5})
+        derived = {key for preset_name, key in WRITER["DERIVED"] if preset_name == name}
+        assert {key for key in plain if PRESETS[name].get(key) != plain[key]} <= derived
+
+
+def test_the_examples_of_configuration_are_settings_a_run_can_start_with() -> None:
+    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert blocks
+    for block in blocks:
+        assert check(from_toml(block)) == []
+    assert toml_value(KEYS["players"].default) in page

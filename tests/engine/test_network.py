@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from engine import Games, Variant, chance, observation, preset
-from engine.network import IMPOSSIBLE, MOVES, Perceptron, dueling, legal_moves, values_of
+from engine.network import IMPOSSIBLE, MOVES, dueling, legal_moves, values_of
+from engine.perceptron import Perceptron
 
 VARIANTS = [preset("full", players) for players in (2, 3, 4, 5)] + [preset("very-small"), Variant(3, 4, 3, 2)]
 

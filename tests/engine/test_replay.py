@@ -37,15 +37,12 @@ def test_it_holds_the_newest_whole_blocks_of_what_was_added(
         filled += replay.add(numbered(added, size))
         added += size
     whole = added // BLOCK_SAMPLES
-    assert filled == list(range(1, whole + 1))
-    assert replay.serial == whole
+    assert filled == list(range(whole * BLOCK_SAMPLES))
+    assert (replay.serial, replay.position) == (whole, added)
     assert len(replay) == min(whole, blocks) * BLOCK_SAMPLES
-    kept = range(max(whole - blocks, 0) + 1, whole + 1)
-    for serial in kept:
-        assert (replay.block(serial) == numbered((serial - 1) * BLOCK_SAMPLES, BLOCK_SAMPLES)).all()
-    for gone in {0, kept.start - 1, whole + 1} - set(kept):
-        with pytest.raises(KeyError, match=f"block number {gone} is not in"):
-            replay.block(gone)
+    assert replay.oldest == max(whole - blocks, 0) * BLOCK_SAMPLES
+    held = whole * BLOCK_SAMPLES - replay.oldest
+    assert (replay.read(replay.oldest, whole * BLOCK_SAMPLES) == numbered(replay.oldest, held)).all()
 
 
 def test_every_sample_held_is_drawn_about_as_often_and_no_other(tmp_path: Path) -> None:
@@ -69,7 +66,40 @@ def test_it_goes_on_where_it_stood(tmp_path: Path) -> None:
     again = Replay(tmp_path / "ring", 3 * BLOCK_SAMPLES)
     assert again.found == ()
     assert (again.serial, len(again)) == (5, 3 * BLOCK_SAMPLES)
-    assert list(again.add(numbered(5 * BLOCK_SAMPLES, BLOCK_SAMPLES))) == [6]
+    assert again.add(numbered(5 * BLOCK_SAMPLES, BLOCK_SAMPLES)) == range(
+        5 * BLOCK_SAMPLES, 6 * BLOCK_SAMPLES
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 9000), st.integers(0, 3000), st.integers(0, 2**32))
+def test_going_back_within_the_slack_brings_the_same_draws(
+    tmp_path_factory: pytest.TempPathFactory, before: int, after: int, seed: int
+) -> None:
+    path = tmp_path_factory.mktemp("ring") / "ring"
+    replay = Replay(path, 3 * BLOCK_SAMPLES, slack=3 * BLOCK_SAMPLES)
+    replay.add(numbered(0, 2000 + before))
+    kept = (replay.position, replay.pending.copy())
+    drawn = replay.gather(replay.draw(100, np.random.default_rng(seed))).copy()
+    replay.add(numbered(7_000_000, after))
+    again = Replay(path, 3 * BLOCK_SAMPLES, slack=3 * BLOCK_SAMPLES)
+    again.stand_at(*kept)
+    assert again.position == kept[0]
+    assert (again.gather(again.draw(100, np.random.default_rng(seed))) == drawn).all()
+    again.add(numbered(again.position, 5000))
+    newest = again.gather(again.draw(2000, np.random.default_rng(seed)))
+    assert (newest["target"] < 7_000_000).all()
+
+
+def test_a_position_ahead_of_the_file_leaves_a_gap_that_is_never_drawn(tmp_path: Path) -> None:
+    replay = Replay(tmp_path / "ring", 4 * BLOCK_SAMPLES)
+    replay.add(numbered(0, 2 * BLOCK_SAMPLES))
+    replay.stand_at(3 * BLOCK_SAMPLES, numbered(0, 0))
+    replay.add(numbered(3 * BLOCK_SAMPLES, BLOCK_SAMPLES))
+    drawn = replay.gather(replay.draw(3000, np.random.default_rng(1)))["target"].astype(int) // BLOCK_SAMPLES
+    assert set(drawn) == {0, 1, 3}
+    with pytest.raises(ReplayError, match="position 10 and 0 pending samples do not fit"):
+        replay.stand_at(10, numbered(0, 0))
 
 
 @pytest.mark.parametrize("field", ["samples", "checksum", "serial"])
@@ -86,7 +116,7 @@ def test_a_flipped_bit_costs_its_block_and_is_reported(tmp_path: Path, field: st
     assert len(replay) == 3 * BLOCK_SAMPLES
     assert set(replay.draw(5000, np.random.default_rng(1)) // BLOCK_SAMPLES) == {0, 1, 3}
     assert replay.check() == ()
-    assert list(replay.add(numbered(0, BLOCK_SAMPLES))) == [5]
+    assert replay.add(numbered(0, BLOCK_SAMPLES)) == range(4 * BLOCK_SAMPLES, 5 * BLOCK_SAMPLES)
 
 
 def test_a_file_cut_short_keeps_what_is_left(tmp_path: Path) -> None:
@@ -140,10 +170,10 @@ def test_kill_9_at_any_moment_leaves_every_block_whole_or_empty(tmp_path: Path) 
         writer.communicate()
         replay = Replay(path, 3 * BLOCK_SAMPLES)
         assert replay.serial >= newest
-        for index in replay.sound:
-            serial = int(replay.blocks[index]["serial"])
-            assert (replay.block(serial) == numbered((serial - 1) * BLOCK_SAMPLES, BLOCK_SAMPLES)).all()
-        assert len(replay.sound) >= min(replay.serial, 3) - 1
+        assert len(replay) >= (min(replay.serial, 3) - 1) * BLOCK_SAMPLES
+        slots = np.arange(3 * BLOCK_SAMPLES)
+        held = replay.gather(slots)[np.isin(slots, replay.draw(50_000, chances))]["target"].astype(int)
+        assert (np.diff(held.reshape(-1, BLOCK_SAMPLES)) == 1).all()
         newest = replay.serial
     assert newest > 0
 

@@ -1,0 +1,242 @@
+"""Generations: complete checkpoints of a run, each a folder that is there whole or not at all.
+
+    generations/000012400/manifest.json       what it is, and the checksum of every other file
+    generations/000012400/learner.safetensors weights, their average, the optimizer
+    generations/000012400/replay-pending.bin  samples that filled no block of the replay yet
+    generations/000012400/worker-N.bin        games of worker N, in serial mode
+    generations/latest                        the name of the newest
+
+A generation is written into a temporary folder, synced, renamed, and its parent synced; `latest` moves last.
+Whoever reads one checks every file against the manifest; a broken one is passed over for the one before.
+"""
+
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from engine.config import ModelSection
+from engine.errors import EngineError
+from engine.observation import VERSION as ROW_VERSION
+
+FORMAT = 1
+MANIFEST, LATEST = "manifest.json", "latest"
+LEARNER, PENDING = "learner.safetensors", "replay-pending.bin"
+
+
+class GenerationError(EngineError):
+    """A checkpoint that is broken, or none at all."""
+
+
+class Counters(msgspec.Struct, kw_only=True):
+    """How far a run is."""
+
+    step: int = 0
+    samples: int = 0  # collected
+    trained: int = 0  # samples trained on
+    games: int = 0  # finished by workers
+    dropped: int = 0  # unfinished games lost with their worker
+    seconds: float = 0.0  # of training
+    credit: float = 0.0  # steps that the samples collected allow and that have not been made
+    best: float | None = None  # best mean score of an evaluation
+    evaluated: float = 0.0  # seconds when last evaluated
+    finished: bool = False  # the run was completed, its last evaluation done
+
+
+class File(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of a generation."""
+
+    size: int
+    sha256: str
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a generation is."""
+
+    format: int = FORMAT
+    row_version: int = ROW_VERSION
+    run: str
+    created: float  # s since the epoch
+    model: ModelSection
+    digest: str  # SHA-256 of the weights
+    score: float | None  # of the last evaluation
+    counters: Counters
+    files: dict[str, File]
+
+    @property
+    def step(self) -> int:
+        """The step it was cut after."""
+        return self.counters.step
+
+
+class Generation(msgspec.Struct, frozen=True, kw_only=True):
+    """A generation that was read and found sound."""
+
+    path: Path
+    manifest: Manifest
+
+    def read(self, name: str) -> bytes:
+        """A file's content, checked. Raises GenerationError."""
+        entry = self.manifest.files.get(name)
+        if entry is None:
+            raise GenerationError(f"{self.path} has no {name}")
+        try:
+            content = (self.path / name).read_bytes()
+        except OSError as error:
+            raise GenerationError(f"{self.path / name} cannot be read: {error.strerror}") from None
+        if len(content) != entry.size or hashlib.sha256(content).hexdigest() != entry.sha256:
+            raise GenerationError(f"{self.path / name} is damaged: its checksum fails")
+        return content
+
+
+def open_generation(path: Path) -> Generation:
+    """Read a generation and check all of its files. Raises GenerationError."""
+    try:
+        raw = (path / MANIFEST).read_bytes()
+    except OSError as error:
+        raise GenerationError(f"{path} is no checkpoint: {MANIFEST}: {error.strerror}") from None
+    try:
+        manifest = msgspec.json.decode(raw, type=Manifest)
+    except msgspec.MsgspecError as error:
+        raise GenerationError(f"{path / MANIFEST} is damaged: {error}") from None
+    for what, found, wanted in (
+        ("format", manifest.format, FORMAT),
+        ("row version", manifest.row_version, ROW_VERSION),
+    ):
+        if found != wanted:
+            raise GenerationError(
+                f"{path}: {what} {found}; this version of hanabi-tui reads {wanted}: use the version it was "
+                "made with"
+            )
+    generation = Generation(path=path, manifest=manifest)
+    for name in manifest.files:
+        generation.read(name)
+    return generation
+
+
+class Generations:
+    """The generations of a run.
+
+    Args:
+      folder: `generations/` of its directory.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def paths(self) -> list[Path]:
+        """All that look like generations, newest first; the one that `latest` names leads."""
+        if not self.folder.is_dir():
+            return []
+        found = sorted((path for path in self.folder.iterdir() if path.name.isdigit()), reverse=True)
+        try:
+            latest = (self.folder / LATEST).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            return found
+        # what is newer than the latest was never completed
+        return [path for path in found if path.name <= latest] if self._named(latest) else found
+
+    def path_of(self, step: int) -> Path:
+        """Where the generation of a step is, or would be."""
+        return self.folder / f"{step:09d}"
+
+    def newest(self) -> tuple[Generation | None, list[GenerationError]]:
+        """The newest sound generation, if there is one, and why those before it were passed over."""
+        passed: list[GenerationError] = []
+        for path in self.paths():
+            try:
+                return open_generation(path), passed
+            except GenerationError as error:
+                passed.append(error)
+        return None, passed
+
+    def save(self, manifest: Manifest, files: Mapping[str, bytes]) -> Generation:
+        """Write a generation, filling in `manifest.files`. Raises OSError; then nothing has changed."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        name = f"{manifest.step:09d}"
+        path, fresh = self.path_of(manifest.step), self.folder / f".{name}.{os.getpid()}"
+        shutil.rmtree(fresh, ignore_errors=True)
+        entries = {
+            key: File(size=len(content), sha256=hashlib.sha256(content).hexdigest())
+            for key, content in files.items()
+        }
+        manifest = msgspec.structs.replace(manifest, files=entries)
+        try:
+            fresh.mkdir(mode=0o700)
+            for key, content in files.items():
+                _write(fresh / key, content)
+            _write(fresh / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+            _sync(fresh)
+            if path.exists():  # the same step once more, or the ruins of one
+                shutil.rmtree(path)
+            fresh.rename(path)
+            _sync(self.folder)
+            write_atomically(self.folder / LATEST, f"{name}\n".encode())
+        except OSError:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise
+        return Generation(path=path, manifest=manifest)
+
+    def tidy(self, keep: int) -> None:
+        """Remove all but the newest `keep` generations and the best one; and what was left half written."""
+        paths = self.paths()
+        scores = {path: score for path in paths if (score := _score(path)) is not None}
+        best = max(scores, key=lambda path: scores[path], default=None)
+        for path in paths[keep:]:
+            if path != best:
+                shutil.rmtree(path, ignore_errors=True)
+        for ruin in self.folder.glob(".*"):
+            shutil.rmtree(ruin, ignore_errors=True)
+
+    def set_aside(self, after: int) -> list[Path]:
+        """Move generations after a step out of the way, and make the newest left the latest."""
+        aside = self.folder / "set-aside" / time.strftime("%Y%m%d-%H%M%S")
+        moved = []
+        for path in sorted(self.folder.iterdir()):
+            if path.name.isdigit() and int(path.name) > after:
+                aside.mkdir(parents=True, exist_ok=True, mode=0o700)
+                moved.append(path.rename(aside / path.name))
+        write_atomically(self.folder / LATEST, f"{after:09d}\n".encode())
+        return moved
+
+    def _named(self, name: str) -> bool:
+        return name.isdigit() and (self.folder / name).is_dir()
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace a file as a whole, safe from a power cut. Raises OSError; then the old one is still there."""
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        _write(fresh, content)
+        fresh.replace(path)
+        _sync(path.parent)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
+
+
+def _score(path: Path) -> float | None:
+    try:
+        return msgspec.json.decode((path / MANIFEST).read_bytes(), type=Manifest).score
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def _write(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,167 @@
+"""The learner that computes: weights, optimizer and a mirror of the replay on one device.
+
+It answers the calls of the contract (`engine.learner`) one after another, at once; who serves it to a run
+that sits elsewhere is another's matter (`remote.service`).
+"""
+
+import resource
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from engine.learner import (
+    PROTOCOL,
+    GapError,
+    Greeting,
+    MismatchError,
+    NotLoadedError,
+    Snapshot,
+    Status,
+    Step,
+    Trained,
+    Weights,
+    Welcome,
+)
+from engine.mirror import Mirror
+from engine.pupil import Pupil
+
+REMEMBERED = 4096
+"""Steps whose outcome is kept, to answer when they are asked for again."""
+
+
+class Learning:
+    """One life of a learner.
+
+    Args:
+      device: as torch names it, or "auto": a GPU if there is one.
+    """
+
+    def __init__(self, device: str = "cpu") -> None:
+        self.device = torch.device(_best_device() if device == "auto" else device)
+        self.incarnation = uuid.uuid4().hex
+        self._born = time.monotonic()
+        self._greeting: Greeting | None = None
+        self._pupil: Pupil | None = None
+        self._mirror = Mirror(0, self.device)
+        self._remembered: OrderedDict[int, Trained] = OrderedDict()
+
+    def hello(self, greeting: Greeting) -> Welcome:
+        """Meet a run; one of another id finds the learner empty. Raises MismatchError."""
+        if greeting.protocol != PROTOCOL:
+            raise MismatchError(
+                f"protocol {greeting.protocol} of the run, {PROTOCOL} of the learner: "
+                "install the same version on both sides"
+            )
+        met = self._greeting
+        if met is not None and met.run == greeting.run:
+            for key in ("model", "capacity"):
+                ours, theirs = getattr(met, key), getattr(greeting, key)
+                if ours != theirs:
+                    raise MismatchError(f"{key} of the run is {theirs}, of the learner {ours}")
+        else:
+            self._pupil = None
+            self._remembered.clear()
+            self._mirror = Mirror(greeting.capacity, self.device)
+        self._greeting = greeting
+        return self._welcome()
+
+    def load(self, snapshot: bytes) -> Welcome:
+        """Stand where a snapshot stands; b"": at the start. Raises LearnerError for one that does not fit."""
+        greeting = self._met()
+        pupil = Pupil(greeting, self.device)
+        if snapshot:
+            pupil.restore(snapshot)
+        self._pupil = pupil
+        self._remembered.clear()
+        return self._welcome()
+
+    def extend(self, first: int, samples: NDArray[np.void]) -> None:
+        """Mirror samples. Raises LearnerError for more than the mirror holds."""
+        self._met()
+        self._mirror.extend(first, samples)
+
+    def train(self, steps: Sequence[Step]) -> tuple[Trained, ...]:
+        """Make the steps that are new, answer the others from memory."""
+        pupil = self._loaded()
+        self._check(steps, pupil.step)
+        outcomes = []
+        for step in steps:
+            if step.number > pupil.step:
+                self._remembered[step.number] = pupil.learn(step, self._mirror.gather(step.slots))
+                if len(self._remembered) > REMEMBERED:
+                    self._remembered.popitem(last=False)
+            outcomes.append(self._remembered[step.number])
+        return tuple(outcomes)
+
+    def weights(self, newer_than: int, *, average: bool = False) -> Weights | None:
+        """The weights, or their average, unless they are no newer than a step."""
+        pupil = self._loaded()
+        if pupil.step <= newer_than:
+            return None
+        return Weights(step=pupil.step, flat=(pupil.average if average else pupil.flat).cpu().numpy().copy())
+
+    def snapshot(self) -> Snapshot:
+        """Everything but the samples."""
+        pupil = self._loaded()
+        return Snapshot(step=pupil.step, digest=pupil.digest, data=pupil.keep())
+
+    def status(self) -> Status:
+        """How it fares."""
+        on_cuda = self.device.type == "cuda"
+        free, total = torch.cuda.mem_get_info(self.device) if on_cuda else (0, 0)
+        return Status(
+            device=self._device_name(),
+            step=self._pupil.step if self._pupil else -1,
+            uptime=time.monotonic() - self._born,
+            memory=total - free if on_cuda else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+            memory_total=total if on_cuda else None,
+        )
+
+    def _device_name(self) -> str:
+        if self.device.type == "cuda":
+            return f"{self.device} ({torch.cuda.get_device_name(self.device)})"
+        threads = torch.get_num_threads()
+        return f"{self.device} ({threads} thread{'s' if threads > 1 else ''})"
+
+    def _welcome(self) -> Welcome:
+        return Welcome(
+            run=self._greeting.run if self._greeting else "",
+            device=self._device_name(),
+            incarnation=self.incarnation,
+            step=self._pupil.step if self._pupil else -1,
+            digest=self._pupil.digest if self._pupil else "",
+            mirrored=(self._mirror.first, self._mirror.end),
+        )
+
+    def _met(self) -> Greeting:
+        if self._greeting is None:
+            raise NotLoadedError("the learner has not met a run yet: hello comes first")
+        return self._greeting
+
+    def _loaded(self) -> Pupil:
+        if self._pupil is None:
+            raise NotLoadedError("the learner holds no weights yet: load comes first")
+        return self._pupil
+
+    def _check(self, steps: Sequence[Step], made: int) -> None:
+        """Refuse all steps if one cannot be made."""
+        upcoming = made + 1
+        for step in steps:
+            if step.number < upcoming and step.number not in self._remembered:
+                raise GapError(f"step {step.number} is forgotten; the learner stands at step {made}")
+            if step.number > upcoming:
+                raise GapError(f"step {step.number} does not follow step {upcoming - 1} of the learner")
+            upcoming = max(upcoming, step.number + 1)
+            if step.number > made:
+                self._mirror.check(step.slots)
+
+
+def _best_device() -> str:
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"

@@ -1,0 +1,43 @@
+"""What learning makes small: the error of values, and of beliefs about one's own cards.
+
+Letters: B batch · M shared moves (50) · S slots (5) · C colours (5) · R ranks (5).
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from engine.variants import MAX_COLOURS, MAX_RANKS
+
+
+def value_loss(values: Tensor, moves: Tensor, targets: Tensor) -> Tensor:
+    """Mean Huber loss, in points, of the values of the moves that were made.
+
+    Huber, "Robust Estimation of a Location Parameter", 1964: quadratic up to an error of one point, then a
+    line, so that the −20 of a late strike-out does not drown the rest.
+
+    Args:
+      values: float32[B, M].
+      moves: int64[B] shared numbers.
+      targets: float32[B] returns.
+    """
+    made = values.gather(1, moves[:, None])[:, 0]
+    return functional.smooth_l1_loss(made, targets)
+
+
+def belief_loss(beliefs: Tensor, own: Tensor) -> Tensor:
+    """Mean cross-entropy, in nats a card, of colour and rank of one's own cards; 0 where nobody holds one.
+
+    Args:
+      beliefs: float32[B, S, C + R] logits of the colour, then of the rank.
+      own: uint8[B, S] the true cards, 1 + 5 · colour + rank; 0 for an empty slot.
+    """
+    held = own.view(-1) > 0
+    kinds = own.view(-1).long().sub(1).clamp(min=0)
+    colours, ranks = torch.split(
+        beliefs.reshape(-1, MAX_COLOURS + MAX_RANKS), [MAX_COLOURS, MAX_RANKS], dim=1
+    )
+    surprise = functional.cross_entropy(
+        colours, kinds // MAX_RANKS, reduction="none"
+    ) + functional.cross_entropy(ranks, kinds % MAX_RANKS, reduction="none")
+    return torch.where(held, surprise, 0.0).sum() / held.sum().clamp(min=1)

@@ -1,0 +1,117 @@
+"""What learns: a network, its optimizer, and the average of its weights."""
+
+import math
+
+import safetensors.torch
+import torch
+from torch import Tensor
+
+from engine import weights
+from engine.architectures import build
+from engine.learner import Greeting, LearnerError, Step, Trained
+from engine.loss import belief_loss, value_loss
+from engine.observation import SLOTS, WIDTH
+
+_OWN, _MOVE, _TARGET = WIDTH, WIDTH + SLOTS, WIDTH + SLOTS + 1
+
+
+class Pupil:
+    """A network at step 0, with first weights from the greeting's seed.
+
+    Attributes:
+      step: optimizer steps made.
+      flat: float32[N], the weights.
+      average: float32[N], their exponential average, which plays better than the weights of any one step
+        (Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", 1992).
+    """
+
+    def __init__(self, greeting: Greeting, device: torch.device) -> None:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(greeting.seed)
+            self.network = build(greeting.model).to(device)
+        self.step = 0
+        self.run, self._keep_average = greeting.run, greeting.weight_average
+        self.flat = weights.flatten(self.network)
+        self.average = self.flat.clone()
+        self._gradient = weights.flatten_gradients(self.network)
+        self._whole = torch.nn.Parameter(self.flat)
+        self._whole.grad = self._gradient
+        self._optimizer = torch.optim.AdamW([self._whole], fused=True, weight_decay=0.0)
+        self._optimizer.step()  # with a gradient of zeros: lays out the moments, moves nothing
+        self._state["step"].zero_()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the weights."""
+        return weights.digest(self.flat.cpu().numpy())
+
+    @property
+    def _state(self) -> dict[str, Tensor]:
+        return self._optimizer.state[self._whole]
+
+    def learn(self, step: Step, samples: Tensor) -> Trained:
+        """One optimizer step on samples (uint8[B, 179]); one whose gradient is no number moves nothing."""
+        said = self.network(samples[:, :WIDTH].contiguous())
+        moves = samples[:, _MOVE].long()
+        targets = samples[:, _TARGET:].contiguous().view(torch.float32)[:, 0]
+        loss = value_loss(said.values, moves, targets)
+        beliefs = None
+        if step.belief_weight:
+            beliefs = belief_loss(said.beliefs, samples[:, _OWN:_MOVE])
+        self._gradient.zero_()
+        torch.autograd.backward(loss if beliefs is None else loss + step.belief_weight * beliefs)
+        norm = float(self._gradient.norm())
+        if math.isfinite(norm):
+            self._move(step, norm)
+        self.step = step.number
+        return Trained(
+            number=step.number,
+            loss=float(loss.detach()),
+            belief_loss=math.nan if beliefs is None else float(beliefs.detach()),
+            gradient_norm=norm,
+        )
+
+    def _move(self, step: Step, norm: float) -> None:
+        if norm > step.gradient_clip:
+            self._gradient.mul_(step.gradient_clip / norm)
+        self._optimizer.param_groups[0].update(lr=step.learning_rate, weight_decay=step.weight_decay)
+        self._optimizer.step()
+        # a young average forgets faster, so that it does not drag the first weights along
+        self.average.lerp_(self.flat, 1 - min(self._keep_average, step.number / (step.number + 10)))
+
+    def keep(self) -> bytes:
+        """Everything as safetensors."""
+        state = self._state
+        return safetensors.torch.save(
+            {
+                "weights": self.flat.cpu(),
+                "average": self.average.cpu(),
+                "first_moment": state["exp_avg"].cpu(),
+                "second_moment": state["exp_avg_sq"].cpu(),
+                "optimizer_step": state["step"].cpu().reshape(1),
+                "step": torch.tensor([self.step], dtype=torch.int64),
+            }
+        )
+
+    def restore(self, kept: bytes) -> None:
+        """Stand where `keep` stood. Raises LearnerError."""
+        try:
+            found = safetensors.torch.load(kept)
+        except Exception as error:
+            raise LearnerError(f"the snapshot cannot be read: {error}") from None
+        state = self._state
+        mine = {
+            "weights": self.flat,
+            "average": self.average,
+            "first_moment": state["exp_avg"],
+            "second_moment": state["exp_avg_sq"],
+        }
+        for name, tensor in mine.items():
+            if name not in found or found[name].shape != tensor.shape:
+                shape = list(found[name].shape) if name in found else "missing"
+                raise LearnerError(f"snapshot: {name} is {shape}; this network needs {list(tensor.shape)}")
+        for name, tensor in mine.items():
+            with torch.no_grad():
+                tensor.copy_(found[name])
+        state["step"].copy_(found["optimizer_step"][0])
+        self.step = int(found["step"][0])

@@ -1,0 +1,381 @@
+"""A run: one training in one directory, from start to stop, as a stream of events.
+
+Whoever holds a run asks it for events and does with them what it likes; the run goes on as long as it is
+asked. Commands come in by `command`, from any thread. What the run stands on is its newest generation: after
+whatever end, the next start goes on from there, and brings replay and database to where they stood then.
+"""
+
+import contextlib
+import os
+import queue
+import random
+import time
+import uuid
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future
+
+from engine import commands as c
+from engine import events as e
+from engine.config import Config
+from engine.crew import Lost
+from engine.directory import Directory, Saved
+from engine.errors import ConfigError, EngineError
+from engine.examining import Examiner
+from engine.generations import GenerationError, open_generation
+from engine.keeping import Keeper
+from engine.keys import value_of
+from engine.live import live_key, with_value
+from engine.metrics import MetricsError
+from engine.orders import Evaluated
+from engine.progress import progress_of
+from engine.states import State, check
+from engine.taking_up import Connect, Parts, is_complete, take_up, take_up_again
+from engine.training import Training
+
+PROGRESS_EVERY = 1.0
+"""Seconds between two Progress events."""
+
+STATE_EVERY = 5.0
+"""Seconds between two writings of training_state.json."""
+
+RETRY_FIRST, RETRY_LONGEST = 0.5, 30.0
+"""Seconds after which a lost learner or a full disk is tried again, at first and at most."""
+
+_TURN = 0.02
+"""Seconds a turn waits for workers, and a command for its turn."""
+
+_LONGEST = 5.0
+"""Seconds that count of one turn at most: who slept, or was stopped, did not train."""
+
+_OVER = frozenset({State.STOPPED, State.COMPLETED, State.FAILED})
+
+
+class Run:
+    """One process's part in a run.
+
+    Attributes:
+      state, reason: where it is.
+      id: the run's, over all its processes.
+    """
+
+    def __init__(self, config: Config, directory: Directory, connect: Connect) -> None:
+        self.config, self._directory, self._connect = config, directory, connect
+        self.state, self.reason = State.STARTING, ""
+        self.id = uuid.uuid4().hex
+        self._commands: queue.SimpleQueue[tuple[c.Command, Future[c.Reply]]] = queue.SimpleQueue()
+        self._news: deque[e.AnyEvent] = deque()
+        self._parts: Parts | None = None
+        self._turned = self._progressed = self._saved = time.monotonic()
+        self._mend_at = 0.0  # when to try again what a pause of our own waits for
+        self._mend_wait = RETRY_FIRST
+        self._trouble = ""  # "learner" or "disk" while such a pause lasts
+        self._asked = ""  # why the run is paused until somebody says resume
+        self._unrecorded: deque[e.AnyEvent] = deque(maxlen=100_000)
+
+    def command(self, command: c.Command) -> Future[c.Reply]:
+        """Tell the run something, from any thread; the reply comes when it has been heard."""
+        reply: Future[c.Reply] = Future()
+        self._commands.put((command, reply))
+        return reply
+
+    def events(self) -> Iterator[e.AnyEvent]:
+        """Run; ends in a final state. Failures are a state too; only faults of this program raise."""
+        try:
+            for _ in self._live():
+                yield from self._drain()
+        except (EngineError, ConnectionError, OSError) as error:
+            self._enter(State.FAILED, str(error))
+        finally:
+            if self._parts is not None:
+                self._parts.training.crew.stop()
+        self._save_state()
+        yield from self._drain()
+        if self._parts is not None:
+            with contextlib.suppress(MetricsError):  # it was said already
+                self._parts.database.close()
+
+    def _live(self) -> Iterator[None]:
+        self._tell(e.StateChanged(time=time.time(), step=0, state=State.STARTING))
+        yield
+        if is_complete(self.config, self._directory):
+            self._enter(State.COMPLETED, "it was completed before")
+            return
+        self._parts = parts = take_up(self.config, self._directory, self._connect, self.id, self._tell)
+        self.id = parts.keeper.run
+        self._tell(
+            e.Begun(
+                time=time.time(),
+                step=parts.training.counters.step,
+                run=self.id,
+                pid=os.getpid(),
+                generation=parts.keeper.newest,
+            )
+        )
+        parts.training.counters.finished = False
+        self._turned = time.monotonic()
+        self._enter(self._working(parts.training))
+        while self.state not in _OVER:
+            self._try_turn(parts)
+            yield
+
+    def _try_turn(self, parts: Parts) -> None:
+        try:
+            self._obey(parts)
+            self._turn(parts)
+        except ConnectionError as error:
+            parts.keeper.forget_cut()
+            self._wait_for("learner", f"the learner is gone: {error}")
+        except (OSError, MetricsError) as error:
+            self._wait_for("disk", f"cannot write: {error}")
+
+    def _turn(self, parts: Parts) -> None:
+        """One turn of everything."""
+        training, keeper, examiner = parts.training, parts.keeper, parts.examiner
+        self._count_time(training, examiner)
+        if self._trouble == "learner":
+            self._mend_learner(parts)
+            return
+        at_rest = self.state in (State.PAUSED, State.STOPPING) or examiner.final
+        # what is serial comes to rest at the same point, however it is stopped
+        training.holding = at_rest or keeper.busy
+        to_rest = self.config.general.serial and not training.quiet and not training.sick
+        for item in training.turn(_TURN, active=not at_rest or to_rest):
+            self._hear(item, parts)
+        examiner.turn(training)
+        self._keep(keeper, training)
+        self._watch(parts)
+        self._report(training)
+
+    def _keep(self, keeper: Keeper, training: Training) -> None:
+        if self._trouble == "disk":
+            if time.monotonic() < self._mend_at:
+                return
+            self._record(self._parts)
+            keeper.wanted = True  # whether there is room shows by writing
+        saved = keeper.turn(training)
+        if saved is None:
+            return
+        self._tell(saved)
+        self._mended()
+        if self.state is State.STOPPING:
+            self._enter(State.STOPPED)
+        elif training.counters.finished:
+            self._enter(State.COMPLETED)
+
+    def _hear(self, item: Lost | Evaluated, parts: Parts) -> None:
+        training = parts.training
+        if isinstance(item, Lost):
+            games = self.config.simulation.games_per_worker
+            training.counters.dropped += games
+            self._tell(
+                e.WorkerLost(
+                    time=time.time(),
+                    step=training.counters.step,
+                    worker=item.worker,
+                    why=item.why,
+                    games=games,
+                )
+            )
+            return
+        event = parts.examiner.take(item, training)
+        if event is not None:
+            parts.keeper.score = sum(score.mean for score in event.scores) / len(event.scores)
+            self._tell(event)
+
+    def _watch(self, parts: Parts) -> None:
+        """Change state if what has happened says so."""
+        training, examiner = parts.training, parts.examiner
+        if self.state in (State.COLLECTING, State.TRAINING):
+            if training.sick or examiner.collapsed:
+                self._pause(training.sick or examiner.collapsed)
+                examiner.collapsed = ""
+            else:
+                self._enter(self._working(training))
+        if self.state is not State.TRAINING or training.progress < 1:
+            return
+        if not examiner.final and not examiner.busy and training.idle:
+            examiner.final = examiner.wanted = True
+        elif examiner.done and not training.counters.finished:
+            training.counters.finished = parts.keeper.wanted = True
+
+    def _working(self, training: Training) -> State:
+        return State.TRAINING if training.warm else State.COLLECTING
+
+    # pauses
+
+    def _pause(self, reason: str) -> None:
+        self._asked = reason
+        self._enter(State.PAUSED, reason)
+
+    def _wait_for(self, what: str, reason: str) -> None:
+        """Pause until what is missing is there again."""
+        if self.state is State.STOPPING:
+            self._enter(State.STOPPED, f"without a last generation: {reason}")
+            return
+        if self._trouble != what:
+            self._trouble, self._mend_wait = what, RETRY_FIRST
+        # not all at once, where many wait for the same thing
+        self._mend_at = time.monotonic() + self._mend_wait * random.uniform(0.8, 1.2)
+        self._mend_wait = min(2 * self._mend_wait, RETRY_LONGEST)
+        self._enter(State.PAUSED, reason)
+
+    def _mended(self) -> None:
+        if not self._trouble:
+            return
+        self._trouble = ""
+        if self.state is not State.PAUSED or self._parts is None:
+            return
+        if self._asked:
+            self._enter(State.PAUSED, self._asked)
+        else:
+            self._enter(self._working(self._parts.training))
+
+    def _mend_learner(self, parts: Parts) -> None:
+        if time.monotonic() < self._mend_at:
+            time.sleep(_TURN)
+            return
+        before = parts.training.counters.step
+        take_up_again(parts, self._connect())
+        after = parts.training.counters.step
+        self._tell(
+            e.Notice(
+                time=time.time(),
+                step=after,
+                text=f"the learner is back; from step {before} the run went back to generation {after}",
+                warning=before != after,
+            )
+        )
+        self._mended()
+
+    # commands
+
+    def _obey(self, parts: Parts) -> None:
+        while True:
+            try:
+                command, reply = self._commands.get_nowait()
+            except queue.Empty:
+                return
+            reply.set_result(self._answer(command, parts))
+
+    def _answer(self, command: c.Command, parts: Parts) -> c.Reply:
+        match command:
+            case c.Pause(reason=reason):
+                if self.state is State.STOPPING:
+                    return c.Refused(why="the run is stopping")
+                self._pause(reason)
+                return c.Done(text=f"paused: {reason}")
+            case c.Resume():
+                return self._resume(parts)
+            case c.Checkpoint():
+                parts.keeper.wanted = True
+                return c.Done(text="a generation will be saved")
+            case c.Evaluate():
+                parts.examiner.wanted = True
+                return c.Done(text="an evaluation will begin")
+            case c.Restore(step=step):
+                return self._restore(step, parts)
+            case c.Set(key=key, value=value):
+                return self._set(key, value, parts)
+            case c.Stop():
+                parts.keeper.wanted = True
+                self._enter(State.STOPPING)
+                return c.Done(text="the run saves a generation and stops")
+
+    def _resume(self, parts: Parts) -> c.Reply:
+        if self.state is not State.PAUSED:
+            return c.Refused(why=f"the run is {self.state}, not paused")
+        self._asked = parts.training.sick = ""
+        if self._trouble:
+            return c.Done(text=f"it will go on as soon as it can: {self.reason}")
+        self._enter(self._working(parts.training))
+        return c.Done(text="training goes on")
+
+    def _restore(self, step: int, parts: Parts) -> c.Reply:
+        generations = parts.keeper.generations
+        try:
+            generation = open_generation(generations.path_of(step))
+        except GenerationError as error:
+            have = ", ".join(str(int(path.name)) for path in generations.paths())
+            return c.Refused(why=f"{error}; there are {have}")
+        moved = generations.set_aside(after=step)
+        take_up_again(parts, parts.training.learner)
+        text = f"restored {generation.path}; {len(moved)} later ones are set aside"
+        self._tell(e.Notice(time=time.time(), step=step, text=text))
+        return c.Done(text=text)
+
+    def _set(self, key: str, value: str, parts: Parts) -> c.Reply:
+        try:
+            known = live_key(key)
+            changed = with_value(self.config, known, value)
+        except ConfigError as error:
+            return c.Refused(why=str(error))
+        old, new = (known.shown(value_of(config, known)) for config in (self.config, changed))
+        self.config = parts.training.config = changed
+        step = parts.training.counters.step
+        self._tell(e.SettingChanged(time=time.time(), step=step, key=key, old=old, new=new))
+        return c.Done(text=f"{key} = {new} (was {old}), from the next step on")
+
+    # telling
+
+    def _enter(self, state: State, reason: str = "") -> None:
+        if (state, reason) == (self.state, self.reason):
+            return
+        check(self.state, state)
+        self.state, self.reason = state, reason
+        step = self._parts.training.counters.step if self._parts else 0
+        self._tell(e.StateChanged(time=time.time(), step=step, state=state, reason=reason))
+        self._save_state()
+
+    def _tell(self, event: e.AnyEvent) -> None:
+        self._news.append(event)
+        self._unrecorded.append(event)
+
+    def _drain(self) -> Iterator[e.AnyEvent]:
+        if self._parts is not None and self._trouble != "disk":
+            try:
+                self._record(self._parts)
+            except MetricsError as error:
+                if self.state not in _OVER:
+                    self._wait_for("disk", f"cannot write: {error}")
+        while self._news:
+            yield self._news.popleft()
+
+    def _record(self, parts: Parts | None) -> None:
+        """Bring what was told into run.db. Raises MetricsError; what is left is tried again."""
+        while parts is not None and self._unrecorded:
+            parts.database.record(self._unrecorded[0])
+            self._unrecorded.popleft()
+
+    def _count_time(self, training: Training, examiner: Examiner) -> None:
+        now = time.monotonic()
+        if self.state in (State.COLLECTING, State.TRAINING) and not examiner.final:
+            training.counters.seconds += min(now - self._turned, _LONGEST)
+        self._turned = now
+
+    def _report(self, training: Training) -> None:
+        now = time.monotonic()
+        if now - self._progressed >= PROGRESS_EVERY and self.state in (State.COLLECTING, State.TRAINING):
+            self._progressed = now
+            self._tell(progress_of(training))
+        if now - self._saved >= STATE_EVERY:
+            self._saved = now
+            self._save_state()
+
+    def _save_state(self) -> None:
+        """Raises nothing: generations are what counts, and a full disk shows there as well."""
+        parts = self._parts
+        if parts is None:
+            return
+        with contextlib.suppress(OSError):
+            self._directory.save(
+                Saved(
+                    run=self.id,
+                    state=self.state,
+                    reason=self.reason,
+                    pid=os.getpid(),
+                    updated=time.time(),
+                    generation=parts.keeper.newest,
+                    counters=parts.training.counters,
+                )
+            )

@@ -1,0 +1,304 @@
+"""Training, turn by turn: take in what workers played, have the learner learn from it, hand out its weights.
+
+How much is learned from what was played is a matter of credit: each sample that comes in allows a part of a
+step (`replay_ratio`, or the guide's steps per iteration for games per iteration), each step sent off uses one
+up. When the credit runs out the learner waits, and when it stands at a whole iteration the workers do: so the
+ratio is bounded on both sides, and both go on at once in between. In serial mode they take turns strictly.
+"""
+
+import math
+import time
+from collections import deque
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+import msgspec
+import numpy as np
+
+from engine.config import Config
+from engine.crew import Chunk, Crew, Lost
+from engine.generations import Counters
+from engine.learner import Learner, Snapshot, Step, Trained, Weights
+from engine.orders import Evaluated
+from engine.replay import Replay
+
+STEPS_PER_CALL = 10
+CALLS_IN_FLIGHT = 2
+"""Two are enough to keep a learner busy while the answer to the first travels."""
+
+EXTENDS_IN_FLIGHT = 8
+SAMPLES_PER_EXTEND = 8192
+
+_DRAWS = 2  # the purpose, in a seed's path, of drawing batches
+
+
+@dataclass
+class Tally:
+    """What happened since it was last emptied."""
+
+    since: float = field(default_factory=time.monotonic)
+    games: int = 0
+    points: int = 0
+    samples: int = 0
+    trained: int = 0
+    steps: list[Trained] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """All of a generation but the workers' games: the state after the steps sent so far."""
+
+    counters: Counters
+    pending: bytes  # samples that fill no block
+    snapshot: Future[Snapshot]
+
+
+class Training:
+    """One run's way of learning.
+
+    Attributes:
+      config: may be replaced while it runs; what of it may change then is marked `live`.
+      counters: how far it is; `step` counts steps whose outcome is known.
+      tally: since whoever reads it emptied it.
+      holding: in serial mode, whether to stop as soon as everything is quiet.
+      sick: why learning makes no sense any more; empty: it does.
+    """
+
+    def __init__(self, config: Config, replay: Replay, crew: Crew, learner: Learner) -> None:
+        self.config, self.replay, self.crew, self.learner = config, replay, crew, learner
+        self.counters = Counters()
+        self.tally = Tally()
+        self.holding = False
+        self.sick = ""
+        self.weights_age, self.weights_lag = 0.0, 0
+        self._next = 1
+        self._sent: deque[tuple[int, Future[tuple[Trained, ...]]]] = deque()
+        self._extends: deque[Future[None]] = deque()
+        self._fetching: Future[Weights | None] | None = None
+        self._held: list[Chunk] = []
+        self._published = -1
+        self._published_at: dict[int, float] = {}
+
+    def stand_at(self, counters: Counters) -> None:
+        """Go on from these counters; learner and replay stand there already."""
+        self.counters = msgspec.structs.replace(counters)
+        self._next = counters.step + 1
+        self._sent.clear()
+        self._extends.clear()
+        self._fetching, self._published = None, -1
+        self.sick = ""
+        self.tally = Tally()
+
+    def mirror_all(self, mirrored: tuple[int, int] = (0, 0)) -> None:
+        """Have the learner hold all that can be drawn; it already holds `mirrored`. Waits."""
+        first, end = self.replay.oldest, self.replay.serial * 1024
+        if mirrored[0] <= first <= mirrored[1] <= end:
+            first = mirrored[1]
+        for start in range(first, end, SAMPLES_PER_EXTEND):
+            self._mirror(range(start, min(start + SAMPLES_PER_EXTEND, end)))
+            while len(self._extends) > EXTENDS_IN_FLIGHT:
+                self._extends.popleft().result()
+        while self._extends:
+            self._extends.popleft().result()
+
+    def restart_workers(self, games: list[bytes]) -> None:
+        """Have the workers go on from these games instead. Waits. Raises CrewError."""
+        self._held.clear()
+        self.crew.restart(games)
+
+    def publish_first(self) -> None:
+        """Hand out the weights as they are, before anybody plays. Waits."""
+        self._publish(self.learner.weights(-1).result())
+
+    def turn(self, timeout: float, *, active: bool) -> list[Lost | Evaluated]:
+        """Do what there is to do, waiting at most `timeout` seconds for workers.
+
+        Args:
+          timeout: s.
+          active: False while paused: nothing new is begun.
+
+        Returns what concerns others. Raises LearnerError, ConnectionError, CrewError.
+        """
+        others: list[Lost | Evaluated] = []
+        for item in self.crew.collect(timeout):
+            if isinstance(item, Chunk):
+                self._take(item)
+            else:
+                others.append(item)
+        self._finish()
+        if active and not self.sick:
+            self._learn()
+            self._fetch_weights()
+            self._release()
+        return others
+
+    @property
+    def quiet(self) -> bool:
+        """In serial mode: whether all steps are made, their weights handed out, and no worker plays."""
+        caught_up = self._due == 0 and self._published == self.counters.step
+        return len(self._held) == len(self.crew) and not self._busy and caught_up
+
+    @property
+    def idle(self) -> bool:
+        """Whether every step that was sent is answered."""
+        return not self._sent
+
+    @property
+    def progress(self) -> float:
+        """Share of the whole run that is done, 0..1; NaN where it has no end."""
+        return share_done(self.config, self.counters)
+
+    @property
+    def learning_rate(self) -> float:
+        """Of the next step: as set, then in a line to 0."""
+        start, progress = self.config.training.decay_start, self.progress
+        if math.isnan(progress) or progress < start:
+            return self.config.training.learning_rate
+        return self.config.training.learning_rate * max(0.0, (1 - progress) / max(1 - start, 1e-9))
+
+    def cut(self) -> Cut:
+        """Ask for what a generation needs."""
+        sent = sum(steps for steps, _ in self._sent)
+        counters = msgspec.structs.replace(
+            self.counters,
+            step=self._next - 1,
+            trained=self.counters.trained + sent * self.config.training.batch_size,
+        )
+        return Cut(counters, self.replay.pending.tobytes(), self.learner.snapshot())
+
+    # collecting
+
+    def _take(self, chunk: Chunk) -> None:
+        self._mirror(self.replay.add(chunk.samples))
+        samples = len(chunk.samples)
+        self.counters.samples += samples
+        self.counters.games += chunk.games
+        self.counters.credit += self._credit(samples, chunk.games)
+        tally = self.tally
+        tally.samples += samples
+        tally.games += chunk.games
+        tally.points += chunk.points
+        if chunk.step in self._published_at:
+            self.weights_age = time.monotonic() - self._published_at[chunk.step]
+        self.weights_lag = self.counters.step - chunk.step
+        self._held.append(chunk)
+
+    def _credit(self, samples: int, games: int) -> float:
+        """Steps that samples, and games, allow."""
+        config = self.config
+        if config.training.replay_ratio:
+            return config.training.replay_ratio * samples / config.training.batch_size
+        iteration = config.iteration
+        return games * iteration.train_steps_per_iteration / iteration.games_per_iteration
+
+    def _mirror(self, numbers: range) -> None:
+        for start in range(numbers.start, numbers.stop, SAMPLES_PER_EXTEND):
+            samples = self.replay.read(start, min(start + SAMPLES_PER_EXTEND, numbers.stop))
+            self._extends.append(self.learner.extend(start, samples))
+
+    def _release(self) -> None:
+        """Let workers play on, unless they are far enough ahead."""
+        if self.config.general.serial:
+            wait = self._busy or self._due > 0 or self._published != self.counters.step or self.holding
+        else:
+            ahead = self.counters.credit >= max(
+                self.config.iteration.train_steps_per_iteration, STEPS_PER_CALL * CALLS_IN_FLIGHT
+            )
+            wait = (ahead and self.warm) or len(self._extends) > EXTENDS_IN_FLIGHT
+        if not wait:
+            for chunk in self._held:
+                self.crew.give_back(chunk)
+            self._held.clear()
+
+    # learning
+
+    @property
+    def _busy(self) -> bool:
+        return bool(self._sent or self._extends or self._fetching)
+
+    @property
+    def warm(self) -> bool:
+        """Whether enough was collected to begin to learn."""
+        return self.counters.samples >= self.config.iteration.warm_up and len(self.replay) > 0
+
+    @property
+    def _due(self) -> int:
+        """Steps that may be sent now."""
+        if not self.warm:
+            return 0
+        iteration = self.config.iteration
+        last = iteration.num_iterations * iteration.train_steps_per_iteration or math.inf
+        return int(max(0, min(self.counters.credit, last + 1 - self._next)))
+
+    def _learn(self) -> None:
+        while len(self._sent) < CALLS_IN_FLIGHT and (count := min(self._due, STEPS_PER_CALL)):
+            steps = tuple(self._step(self._next + n) for n in range(count))
+            self._sent.append((count, self.learner.train(steps)))
+            self._next += count
+            self.counters.credit -= count
+
+    def _step(self, number: int) -> Step:
+        training = self.config.training
+        # each step draws from chance of its own, so that nothing need be kept to go on
+        path = np.random.SeedSequence(self.config.general.seed, spawn_key=(_DRAWS, number))
+        chances = np.random.Generator(np.random.PCG64(path))
+        return Step(
+            number=number,
+            slots=self.replay.draw(training.batch_size, chances).astype(np.uint32),
+            learning_rate=self.learning_rate,
+            weight_decay=training.weight_decay,
+            gradient_clip=training.gradient_clip,
+            belief_weight=training.belief_weight,
+        )
+
+    def _finish(self) -> None:
+        """Take in the learner's answers."""
+        while self._extends and self._extends[0].done():
+            self._extends.popleft().result()
+        while self._sent and self._sent[0][1].done():
+            for outcome in self._sent.popleft()[1].result():
+                self._note(outcome)
+        if self._fetching is not None and self._fetching.done():
+            self._publish(self._fetching.result())
+            self._fetching = None
+
+    def _note(self, outcome: Trained) -> None:
+        self.counters.step = outcome.number
+        self.counters.trained += self.config.training.batch_size
+        self.tally.trained += self.config.training.batch_size
+        self.tally.steps.append(outcome)
+        if not math.isfinite(outcome.gradient_norm) and not self.sick:
+            self.sick = (
+                f"loss {outcome.loss} at step {outcome.number}: that step moved no weights; restore a "
+                "generation, or lower the learning rate"
+            )
+
+    def _fetch_weights(self) -> None:
+        if self._fetching is not None or self.counters.step <= self._published:
+            return
+        interval = self.config.training.weights_interval
+        if self.config.general.serial:
+            wanted = not self._sent and self._due == 0
+        else:
+            wanted = self.counters.step // interval > self._published // interval
+        if wanted:
+            self._fetching = self.learner.weights(self._published)
+
+    def _publish(self, weights: Weights | None) -> None:
+        if weights is None:
+            return
+        self.crew.publish(weights.flat, weights.step)
+        self._published = weights.step
+        self._published_at[weights.step] = time.monotonic()
+        while len(self._published_at) > 100:
+            del self._published_at[next(iter(self._published_at))]
+
+
+def share_done(config: Config, counters: Counters) -> float:
+    """Share of the whole run that is done, 0..1; NaN where it has no end."""
+    iteration, shares = config.iteration, []
+    if iteration.num_iterations:
+        shares.append(counters.step / (iteration.num_iterations * iteration.train_steps_per_iteration))
+    if iteration.minutes:
+        shares.append(counters.seconds / (60 * iteration.minutes))
+    return min(1.0, max(shares)) if shares else math.nan

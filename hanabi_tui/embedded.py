@@ -1,0 +1,114 @@
+"""The embedded learner: `python -m remote` as a child of the run, on a Unix socket of its own.
+
+It is reached by the same calls as one on another machine; only the tunnel falls away.
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import IO
+
+from engine.config import Config
+from engine.crew import workers_of
+from engine.learner import LearnerError
+from remote.client import Client
+from remote.errors import LinkError
+from remote.unix import dial
+
+PATIENCE = 120.0
+"""Seconds that a learner may take until it answers; loading torch is most of it."""
+
+_LONGEST_PATH = 100
+"""Bytes; the path of a Unix socket has 108 at most."""
+
+
+class EmbeddedLearner:
+    """The child, started anew whenever it is needed and not alive.
+
+    Args:
+      config: of the run.
+      folder: of the run; the socket lies there, where the path is short enough, and the child's words.
+    """
+
+    def __init__(self, config: Config, folder: Path) -> None:
+        self._threads = threads_of(config)
+        self._log_path = folder / "logs" / "learner.log"
+        self._socket = _socket_path(folder)
+        self._child: subprocess.Popen[bytes] | None = None
+        self._client: Client | None = None
+
+    def start(self) -> None:
+        """Start the child, if it is not alive; does not wait for it."""
+        if self._child is not None and self._child.poll() is None:
+            return
+        self._log_path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        command = [sys.executable, "-m", "remote", "--socket", str(self._socket), "--device", "cpu"]
+        with _private(self._log_path) as log:
+            self._child = subprocess.Popen(
+                [*command, "--threads", str(self._threads), "--with-parent"],
+                stdin=subprocess.PIPE,  # ends when this process does, however it ends
+                stdout=log,
+                stderr=log,
+                process_group=0,  # Ctrl-C is for the run
+            )
+
+    def connect(self) -> Client:
+        """A new connection. Raises LinkError, LearnerError."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+        self.start()
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self._client = Client(lambda: dial(self._socket))
+                return self._client
+            except LinkError as error:
+                self._check(error, deadline)
+            time.sleep(0.05)
+
+    def _check(self, error: LinkError, deadline: float) -> None:
+        assert self._child is not None
+        code = self._child.poll()
+        if code is not None:
+            raise LearnerError(
+                f"the learner ended with exit code {code} before it answered; {self._log_path} says why"
+            )
+        if time.monotonic() > deadline:
+            raise error
+
+    def stop(self) -> None:
+        """End the child."""
+        if self._client is not None:
+            self._client.close()
+        if self._child is not None and self._child.poll() is None:
+            self._child.terminate()
+            try:
+                self._child.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                self._child.kill()
+                self._child.wait()
+        with contextlib.suppress(OSError):
+            self._socket.unlink(missing_ok=True)
+            self._socket.parent.rmdir()
+
+
+def threads_of(config: Config) -> int:
+    """Threads of the learner: as set, or as many as there are cores that no worker keeps busy."""
+    cores = len(os.sched_getaffinity(0))
+    return config.general.learner_threads or max(1, cores - workers_of(config))
+
+
+def _socket_path(folder: Path) -> Path:
+    path = folder.resolve() / "learner" / "socket"
+    if len(os.fsencode(path)) <= _LONGEST_PATH:
+        return path
+    return Path(tempfile.mkdtemp(prefix="hanabi-")) / "socket"
+
+
+def _private(path: Path) -> IO[bytes]:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")

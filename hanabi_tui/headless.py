@@ -1,0 +1,106 @@
+"""`hanabi-tui --no-ui`: the run itself, in the foreground, told in plain lines."""
+
+import logging
+import os
+import shlex
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+from engine.log_lines import Lines
+
+from engine import commands as c
+from engine import events as e
+from engine.directory import Directory, LockedError
+from engine.generations import write_atomically
+from engine.run import Run
+from engine.states import State
+from hanabi_tui.embedded import EmbeddedLearner
+from hanabi_tui.settings import Settings, to_toml
+from hanabi_tui.wandb_sink import WandbSink
+
+DONE, FAILED, BAD_INPUT, LOCKED = 0, 1, 2, 3
+"""Exit codes: stopped or completed; failed; settings that cannot be used; directory held by another run."""
+
+
+def run(settings: Settings) -> int:
+    """Train until stopped, completed or failed; the exit code. Raises EngineError for what cannot begin."""
+    config = settings.config
+    path = Path(config.paths.checkpoint_dir)
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    try:
+        directory = Directory(path)
+    except LockedError as error:
+        print(f"hanabi-tui: {error}", file=sys.stderr)
+        return LOCKED
+    learner = EmbeddedLearner(config, path)
+    try:
+        write_atomically(path / "config.toml", to_toml(config).encode())
+        return _train(Run(config, directory, learner.connect), settings, path)
+    finally:
+        learner.stop()
+        directory.release()
+
+
+def _train(run: Run, settings: Settings, path: Path) -> int:
+    config = settings.config
+    _obey_signals(run)
+    say(
+        f"Training in {path} ({settings.preset} preset). Ctrl-C stops with a checkpoint; "
+        "the same command goes on."
+    )
+    lines, wandb = Lines(config.logging.log_interval), None
+    for event in run.events():
+        for line in lines.of(event):
+            say(line)
+        if isinstance(event, e.Begun) and config.logging.use_wandb:
+            wandb = WandbSink(config, event.run, path)
+        if wandb is not None:
+            wandb.take(event)
+    if wandb is not None:
+        wandb.close()
+    if run.state is State.COMPLETED:
+        say(
+            "This run is complete. To train on, raise --minutes or --num-iterations; "
+            f"to begin anew: {_fresh(path)}"
+        )
+    return FAILED if run.state is State.FAILED else DONE
+
+
+def say(line: str) -> None:
+    """Print a line at once; a reader who left (head) ends nothing."""
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        # training goes on without anybody who reads
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _fresh(path: Path) -> str:
+    return f"hanabi-tui fresh --checkpoint-dir {shlex.quote(str(path))}"
+
+
+def _obey_signals(run: Run) -> None:
+    stopping = False
+
+    def stop(number: int, _: FrameType | None) -> None:
+        nonlocal stopping
+        if stopping:
+            say("Stopped at once; the next start goes on from the newest generation.")
+            os._exit(128 + number)  # the children see their parent gone
+        stopping = True
+        say("Stopping with a checkpoint; once more stops at once.")
+        run.command(c.Stop())
+
+    def checkpoint(number: int, _: FrameType | None) -> None:
+        run.command(c.Checkpoint())
+
+    handlers: dict[int, Callable[[int, FrameType | None], None]] = {
+        signal.SIGINT: stop,
+        signal.SIGTERM: stop,
+        signal.SIGUSR1: checkpoint,
+    }
+    for number, handler in handlers.items():
+        signal.signal(number, handler)

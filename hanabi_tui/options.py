@@ -1,0 +1,141 @@
+"""The flags of settings, made from the types: what `hanabi-tui --no-ui` and `hanabi-tui config` share."""
+
+import inspect
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from engine.config import SECTIONS
+from engine.errors import ConfigError
+from engine.keys import ABOUT, KEYS, Key, Kind, keys_of
+from hanabi_tui.settings import DEFAULT_FILE, PRESET, Given, Settings, flag_of, load
+
+_METAVARS = {
+    Kind.truth: "SWITCH",
+    Kind.whole: "INT",
+    Kind.real: "NUMBER",
+    Kind.text: "TEXT",
+    Kind.wholes: "INT,INT…",
+    Kind.texts: "TEXT,TEXT…",
+}
+
+
+def _short_list() -> str:
+    first = "Settings for --no-ui; hanabi-tui config --help explains them:"
+    lines = (f"[{section}] {' '.join(flag_of(key.name) for key in keys_of(section))}" for section in SECTIONS)
+    return "\n".join((first, "--config --preset", *(escape(line) for line in lines)))
+
+
+SHORT_LIST = _short_list()
+"""All flags of settings by section, for help that has no room to explain them."""
+
+
+def takes_settings(*, hidden: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command a flag for every setting; it gets them as its first argument, a `Given`.
+
+    Args:
+      hidden: leave them out of the command's help.
+    """
+
+    def give(command: Callable[..., None]) -> Callable[..., None]:
+        own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+        flags = _parameters(hidden)
+
+        def run(**words: Any) -> None:
+            values = {name: words.pop(name) for name in (PRESET.name, *KEYS)}
+            for name in _SWITCHES:
+                if words.pop(f"no_{name}"):
+                    if values[name]:
+                        both = f"{flag_of(name)} and {flag_of(f'no_{name}')}"
+                        raise ConfigError([f"{both}: give one of the two"])
+                    values[name] = False
+            given = Given(
+                file=words.pop("config"),
+                flags={name: _text(value) for name, value in values.items() if value is not None},
+            )
+            command(given, **words)
+
+        run.__name__, run.__doc__ = command.__name__, command.__doc__
+        parameters = [*(each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own), *flags]
+        # typer reads a command's options off both of these
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {each.name: each.annotation for each in parameters}
+        return run
+
+    return give
+
+
+def settle(given: Given) -> Settings:
+    """The settings of this process, and a line on standard error for all there is to say about them.
+
+    Raises ConfigError, OSError.
+    """
+    settings = load(given, os.environ)
+    for note in settings.notes:
+        print(f"hanabi-tui: {note}", file=sys.stderr)
+    return settings
+
+
+_SWITCHES = [key.name for key in KEYS.values() if key.kind is Kind.truth]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ",".join(value) if isinstance(value, list) else str(value)
+
+
+def _parameters(hidden: bool) -> list[inspect.Parameter]:
+    file = typer.Option(
+        "--config",
+        metavar="FILE",
+        help=f"TOML file of settings; without it ./{DEFAULT_FILE}, if there is one.",
+        hidden=hidden,
+    )
+    preset = typer.Option(
+        "--preset", metavar="cpu|gpu", help=f"{PRESET.meaning.capitalize()}.", hidden=hidden
+    )
+    return [
+        _parameter("config", Path | None, file),
+        _parameter(PRESET.name, str | None, preset),
+        *(
+            _parameter(key.name, _type(key), _option(key, f"[{section}] {ABOUT[section]}", hidden))
+            for section in SECTIONS
+            for key in keys_of(section)
+        ),
+        # not as --switch/--no-switch: help would give the second name a column, and cut names short
+        *(
+            _parameter(f"no_{name}", bool, typer.Option(flag_of(f"no_{name}"), hidden=True), default=False)
+            for name in _SWITCHES
+        ),
+    ]
+
+
+def _parameter(name: str, kind: Any, option: Any, default: Any = None) -> inspect.Parameter:
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, option]
+    )
+
+
+def _type(key: Key) -> Any:
+    """Texts throughout: settings.load reads them, and says all that is wrong at once."""
+    if key.kind is Kind.truth:
+        return bool | None
+    return list[str] | None if key.kind.several else str | None
+
+
+def _option(key: Key, panel: str, hidden: bool) -> Any:
+    default = f"{key.shown(key.default)}; off: {flag_of(f'no_{key.name}')}" if key.kind is Kind.truth else ""
+    return typer.Option(
+        flag_of(key.name),
+        metavar=_METAVARS.get(key.kind, key.allowed.replace(", ", "|")),
+        help=f"{key.meaning} ({default or key.shown(key.default)})",
+        rich_help_panel=escape(panel),
+        show_default=False,
+        hidden=hidden,
+    )

@@ -1,0 +1,197 @@
+"""The one loader of settings: defaults < preset < file < environment < flags.
+
+Each of these gives values by key, with the words that say where they came from; the later one wins. All that
+is wrong in any of them is said at once.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from engine.config import PRESETS, Config, check, preset_values
+from engine.config_file import brief, from_toml, read_toml, to_toml
+from engine.errors import ConfigError
+from engine.keys import KEYS, Key, Kind, build, nearest
+
+__all__ = ["DEFAULT_FILE", "PRESET", "Given", "Settings", "from_toml", "load", "to_toml"]
+
+DEFAULT_FILE = Path("distributed_config.toml")
+"""Read where no other file is named."""
+
+PREFIX = "HANABI_"
+"""Before each key in capitals: its name in the environment."""
+
+TOKEN_FILE = "HANABI_AUTH_TOKEN_FILE"
+"""Names a file whose first line is the auth_token."""
+
+PRESET = Key(
+    name="preset",
+    section="",
+    type=Literal["cpu", "gpu"],
+    kind=Kind.choice,
+    default="",
+    meaning="values for this kind of learner; without it: gpu where gpu_host is set, else cpu",
+    allowed=", ".join(PRESETS),
+)
+_ALL = {PRESET.name: PRESET, **KEYS}
+
+
+class Value(NamedTuple):
+    """A value of a key, and where it came from."""
+
+    value: Any
+    origin: str
+
+
+Values = dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the command line says about settings."""
+
+    file: Path | None = None  # None: DEFAULT_FILE, if there is one
+    flags: Mapping[str, str] = field(default_factory=dict)  # key → text
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings as they stand for a run."""
+
+    config: Config
+    origins: Mapping[str, str]  # key → "default", "preset cpu", a file's name, "HANABI_SEED" or "--seed"
+    preset: str  # cpu or gpu
+    notes: tuple[str, ...] = ()  # what the user should be told
+
+
+def flag_of(name: str) -> str:
+    """A key's flag: seed → --seed."""
+    return f"--{name.replace('_', '-')}"
+
+
+def variable_of(name: str) -> str:
+    """A key's name in the environment: seed → HANABI_SEED."""
+    return PREFIX + name.upper()
+
+
+def load(given: Given, environment: Mapping[str, str]) -> Settings:
+    """Settle all settings.
+
+    Args:
+      given: on the command line.
+      environment: variables; those that do not begin with HANABI_ are left alone.
+
+    Raises:
+      ConfigError: names everything that cannot be used, or does not go together.
+      OSError: a file cannot be read.
+    """
+    mistakes: list[str] = []
+    notes: list[str] = []
+    values = _from_file(given.file, mistakes, notes)
+    values |= _from_environment(environment, mistakes)
+    values |= _from_flags(given.flags, mistakes, notes)
+    if mistakes:
+        raise ConfigError(mistakes)
+    preset = _preset(values)
+    below = {name: Value(key.default, "default") for name, key in KEYS.items()}
+    set_by_preset = preset_values(preset.value, {name: value.value for name, value in values.items()})
+    below |= {name: Value(value, f"preset {preset.value}") for name, value in set_by_preset.items()}
+    settled = below | values
+    config = build({name: settled[name].value for name in KEYS})
+    origins = {name: settled[name].origin for name in KEYS} | {PRESET.name: preset.origin}
+    if problems := check(config):
+        raise ConfigError(_with_origins(problem, settled) for problem in problems)
+    return Settings(config, origins, preset.value, tuple(notes))
+
+
+def _preset(values: Values) -> Value:
+    if PRESET.name in values:
+        return values.pop(PRESET.name)
+    if "gpu_host" in values and values["gpu_host"].value:
+        return Value("gpu", "gpu_host is set")
+    return Value("cpu", "gpu_host is empty")
+
+
+def _from_file(named: Path | None, mistakes: list[str], notes: list[str]) -> Values:
+    path = named or DEFAULT_FILE
+    if named is None:
+        if not path.exists():
+            return {}
+        notes.append(f"settings are read from {path}")
+    try:
+        text = path.read_bytes().decode("utf-8-sig")  # some editors begin a file with a mark
+    except UnicodeDecodeError:
+        mistakes.append(f"{path}: not TOML: not UTF-8 text")
+        return {}
+    if named is None and not text.strip():
+        notes[-1] += ", which is empty"
+    values, wrong = read_toml(text, str(path), top=(PRESET,))
+    mistakes += wrong
+    return {name: Value(value, str(path)) for name, value in values.items()}
+
+
+def _from_environment(environment: Mapping[str, str], mistakes: list[str]) -> Values:
+    texts = {name: text for name, text in environment.items() if name.startswith(PREFIX)}
+    names = {variable_of(name): name for name in _ALL}
+    unknown = sorted(texts.keys() - names.keys() - {TOKEN_FILE})
+    bare = [name.removeprefix(PREFIX) for name in (*names, TOKEN_FILE)]
+    mistakes += [
+        f"{name}: no such setting{nearest(name.removeprefix(PREFIX), bare, f'{PREFIX}{{}}')}"
+        for name in unknown
+    ]
+    values = _read(((names[name], text, name) for name, text in texts.items() if name in names), mistakes)
+    if file := texts.get(TOKEN_FILE):
+        if variable_of("auth_token") in texts:
+            mistakes.append(f"{TOKEN_FILE} and {variable_of('auth_token')}: give one of the two")
+        else:
+            values |= _read(_token_in(Path(file), mistakes), mistakes)
+    return values
+
+
+def _token_in(path: Path, mistakes: list[str]) -> list[tuple[str, str, str]]:
+    try:
+        token = path.read_text(encoding="utf-8").partition("\n")[0].strip()
+    except UnicodeDecodeError:
+        token = ""
+    except OSError as error:
+        mistakes.append(f"{TOKEN_FILE} = {path}: {error.strerror}")
+        return []
+    if not token:
+        mistakes.append(f"{TOKEN_FILE} = {path}: the first line of the file must be the token")
+    return [("auth_token", token, TOKEN_FILE)]
+
+
+def _from_flags(flags: Mapping[str, str], mistakes: list[str], notes: list[str]) -> Values:
+    if "auth_token" in flags:
+        notes.append(
+            f"others on this machine see {flag_of('auth_token')} in the list of processes; "
+            f"rather set {variable_of('auth_token')} or {TOKEN_FILE}"
+        )
+    return _read(((name, text, _flag_given(name, text)) for name, text in flags.items()), mistakes)
+
+
+def _flag_given(name: str, text: str) -> str:
+    is_no = _ALL[name].kind is Kind.truth and text == "false"
+    return flag_of(f"no_{name}" if is_no else name)
+
+
+def _read(texts: Iterable[tuple[str, str, str]], mistakes: list[str]) -> Values:
+    """Values of (key, text, origin)."""
+    values = {}
+    for name, text, origin in texts:
+        key = _ALL[name]
+        try:
+            values[name] = Value(key.read(text), origin)
+        except ValueError as error:
+            between = " " if origin.startswith("-") else " = "
+            shown = "" if key.secret else between + brief(text)
+            mistakes.append(f"{origin}{shown}: {error}")
+    return values
+
+
+def _with_origins(problem: str, settled: Values) -> str:
+    """A problem, and where the keys it names came from."""
+    names = [name for name in dict.fromkeys(re.findall(r"\w+", problem)) if name in settled]
+    return f"{problem} ({'; '.join(f'{name}: {settled[name].origin}' for name in names)})"

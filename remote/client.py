@@ -1,0 +1,168 @@
+"""The client: the learner contract (engine.learner) for a learner in another process, or on another machine.
+
+Two connections go to the same address. The bulk one carries all that touches the learner, in order, several
+calls at a time; the control one carries status and the heartbeat, which so never wait behind a gigabyte. When
+one is lost, both are.
+
+A lost client stays lost. Whoever wants to go on makes a new one, of the same name, and asks `hello` where
+the learner stands.
+"""
+
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.learner import Greeting, Snapshot, Status, Step, Trained, Weights, Welcome
+from remote import wire
+from remote.errors import LinkError
+from remote.heartbeat import Heartbeat
+from remote.link import Link
+
+CLOSING = 2.0  # s that a thread has to end; it takes milliseconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """When a client does what, in seconds."""
+
+    beat: float = 1.0  # between two heartbeats
+    silence: float = 4.5  # since the last answer to one, until the link is given up
+    keep_alive: float = 10.0  # between two signs of life on the bulk connection; less than a service's idle
+    patience: float = 120.0  # for the other side to take anything of a call
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traffic:
+    """What went over both connections."""
+
+    sent: int  # bytes
+    received: int  # bytes
+    round_trip: float | None  # s, smoothed; None before the first answer
+
+
+class Client:
+    """A learner at the other end of `dial`. Implements engine.learner.Learner.
+
+    `dial` gives a new connected socket at each call, or raises OSError; it is called twice. `name` says who
+    asks: a new client takes the learner over from an old one of the same name, from others it does not.
+    Raises LinkError if the service cannot be reached.
+
+    Answers are set by a thread of the client: a callback of a future must not wait for another future.
+    """
+
+    def __init__(
+        self, dial: Callable[[], socket.socket], *, name: str = "", timing: Timing | None = None
+    ) -> None:
+        timing = timing or Timing()
+        self.name = name or f"{socket.gethostname()} {secrets.token_hex(4)}"
+        self.lost: LinkError | None = None
+        self._losing = threading.Lock()
+        bulk = _reach(dial)
+        try:
+            control = _reach(dial)
+        except LinkError:
+            bulk.close()
+            raise
+        self._bulk = Link(bulk, "bulk", patience=timing.patience)
+        self._control = Link(control, "control", patience=timing.patience)
+        self._bulk.when_lost(self._lose)
+        self._control.when_lost(self._lose)
+        self._heartbeat = Heartbeat(
+            self._control,
+            self._bulk,
+            beat=timing.beat,
+            silence=timing.silence,
+            keep_alive=timing.keep_alive,
+        )
+
+    @property
+    def traffic(self) -> Traffic:
+        """What went over the wire so far, and how long there and back takes."""
+        return Traffic(
+            sent=self._bulk.sent + self._control.sent,
+            received=self._bulk.received + self._control.received,
+            round_trip=self._heartbeat.round_trip,
+        )
+
+    def close(self) -> None:
+        """End both connections; outstanding futures fail. Afterwards threads and descriptors are gone."""
+        self._lose("closed by this side")
+        self._heartbeat.stop(CLOSING)
+        self._bulk.join(CLOSING)
+        self._control.join(CLOSING)
+
+    def hello(self, greeting: Greeting) -> Future[Welcome]:
+        """See Learner; raises HeldError besides, while another client has the learner."""
+        return self._bulk.ask(wire.Hello(self.name, greeting), _welcome)
+
+    def load(self, snapshot: bytes) -> Future[Welcome]:
+        """See Learner."""
+        return self._bulk.ask(wire.Load(np.frombuffer(snapshot, np.uint8)), _welcome)
+
+    def extend(self, slot: int, samples: NDArray[np.void]) -> Future[None]:
+        """See Learner; the samples may be changed as soon as this returns."""
+        return self._bulk.ask(wire.Extend(slot, samples), _done)
+
+    def train(self, steps: Sequence[Step]) -> Future[tuple[Trained, ...]]:
+        """See Learner."""
+        return self._bulk.ask(wire.Train(tuple(steps)), _results)
+
+    def weights(self, newer_than: int, *, average: bool = False) -> Future[Weights | None]:
+        """See Learner; the weights are a read-only view of the answer."""
+        return self._bulk.ask(wire.AskWeights(newer_than, average), _weights)
+
+    def snapshot(self) -> Future[Snapshot]:
+        """See Learner."""
+        return self._bulk.ask(wire.AskSnapshot(), _snapshot)
+
+    def status(self) -> Future[Status]:
+        """See Learner; answered at once, out of order, also while the learner trains."""
+        return self._control.ask(wire.AskStatus(), _status)
+
+    def _lose(self, reason: str) -> None:
+        """Lose both links. Called by the one that was lost, or by `close`."""
+        with self._losing:
+            if self.lost is None:
+                self.lost = LinkError(f"the link to the learner is lost: {reason}")
+        self._bulk.lose(reason)
+        self._control.lose(reason)
+
+
+def _reach(dial: Callable[[], socket.socket]) -> socket.socket:
+    try:
+        return dial()
+    except LinkError:
+        raise
+    except OSError as error:
+        raise LinkError(f"the learner cannot be reached: {error}") from error
+
+
+def _welcome(reply: wire.Reply) -> Welcome:
+    return wire.expect(wire.Stands, reply).welcome
+
+
+def _done(reply: wire.Reply) -> None:
+    wire.expect(wire.Done, reply)
+
+
+def _results(reply: wire.Reply) -> tuple[Trained, ...]:
+    return wire.expect(wire.Made, reply).results
+
+
+def _weights(reply: wire.Reply) -> Weights | None:
+    return wire.expect(wire.WeightsSent, reply).weights
+
+
+def _snapshot(reply: wire.Reply) -> Snapshot:
+    sent = wire.expect(wire.SnapshotSent, reply)
+    return Snapshot(step=sent.step, digest=sent.digest, data=sent.data.tobytes())
+
+
+def _status(reply: wire.Reply) -> Status:
+    return wire.expect(wire.StatusSent, reply).status

@@ -1,0 +1,48 @@
+"""Everything the way between run and learner can refuse, as a tree.
+
+    RemoteError
+    ├── WireError         bytes that are no message; the peer's fault
+    │   ├── TooLargeError    more bytes than are allowed
+    │   └── VersionError     a peer of another version; also a MismatchError: trying again helps nobody
+    ├── LinkError         the other side cannot be reached, or fell silent; also a ConnectionError
+    │   └── BrokenError      it was reached, and its learner failed: nobody knows where it stands
+    ├── HeldError         another run holds the learner; also a LearnerError: later it may be free
+    └── AddressError      a socket path that cannot be served on; also an OSError
+
+What a learner itself refuses (MismatchError, GapError, NotLoadedError, LearnerError) crosses the wire as
+what it is: see `engine.learner`.
+"""
+
+from engine.learner import LearnerError, MismatchError
+
+
+class RemoteError(Exception):
+    """Something between run and learner went wrong."""
+
+
+class WireError(RemoteError, ValueError):
+    """Bytes that are no message."""
+
+
+class TooLargeError(WireError):
+    """More bytes than are allowed."""
+
+
+class VersionError(WireError, MismatchError):
+    """A peer of another version; the message names both."""
+
+
+class LinkError(RemoteError, ConnectionError):
+    """The other side cannot be reached, or fell silent."""
+
+
+class BrokenError(LinkError):
+    """The learner failed at a call in a way it did not foresee; nobody knows where it stands."""
+
+
+class HeldError(RemoteError, LearnerError):
+    """Another run holds the learner; the message says which."""
+
+
+class AddressError(RemoteError, OSError):
+    """A socket path that cannot be served on."""

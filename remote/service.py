@@ -1,0 +1,127 @@
+"""The service: lends a learner to whoever connects to a listening socket.
+
+A thread accepts, and each connection has a thread of its own; a thread besides them runs the learner
+(`remote.session`). So status is told while it trains. There may be only so many connections, and a
+connection is dropped that does not speak soon, that stays silent, or that stops within a message. When
+there is no room, the oldest connection that has not spoken yet makes some: strangers who only connect
+cannot lock a run out.
+"""
+
+import logging
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+
+from remote import wire
+from remote.connection import Channel, Connection, Stream
+from remote.errors import RemoteError
+from remote.session import Hold, ServedLearner, Session
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What a peer may do. Times are seconds."""
+
+    connections: int = 16
+    speak: float = 5.0  # until the first message must have come
+    idle: float = 30.0  # between two messages; clients ping more often
+    piece: float = 60.0  # for a frame that has begun
+    stall: float = 30.0  # without taking a byte of a reply
+    stranger: int = 1 << 16  # bytes of a message before hello was answered
+    message: int = wire.MESSAGE_CAP + (1 << 10)  # afterwards; rpyc adds a few bytes
+
+
+class Service:
+    """Serves `learner` on `listener` from the moment it is made until `close`."""
+
+    def __init__(self, learner: ServedLearner, listener: socket.socket, limits: Limits | None = None) -> None:
+        self._learner, self._listener = learner, listener
+        self._limits = limits or Limits()
+        self._thread = ThreadPoolExecutor(1, "learner")
+        self._hold = Hold()
+        self._lock = threading.Lock()
+        self._peers: dict[_Peer, None] = {}  # in the order they came
+        self._closing = False
+        self._accepting = threading.Thread(target=self._accept, name="service", daemon=True)
+        self._accepting.start()
+
+    def close(self, patience: float = 10.0) -> bool:
+        """End all connections; whether the call in progress ended too, within that many seconds."""
+        self._closing = True
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # closing alone would not wake the thread that accepts
+        self._accepting.join()
+        self._listener.close()
+        with self._lock:
+            peers = list(self._peers)
+        for peer in peers:
+            peer.stream.close()
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        until = time.monotonic() + patience
+        for peer in peers:
+            peer.thread.join(max(0.0, until - time.monotonic()))
+        return not any(peer.thread.is_alive() for peer in peers)
+
+    def _accept(self) -> None:
+        while not self._closing:
+            try:
+                sock, _ = self._listener.accept()
+            except OSError as error:
+                if self._closing:
+                    return
+                log.warning("a connection could not be accepted: %s", error)
+                threading.Event().wait(0.1)  # out of descriptors, say: do not spin
+                continue
+            self._admit(sock)
+
+    def _admit(self, sock: socket.socket) -> None:
+        with self._lock:
+            if len(self._peers) >= self._limits.connections:
+                silent = next((peer for peer in self._peers if not peer.session.heard), None)
+                if silent is None:
+                    log.warning("a connection is refused: there are %d already", len(self._peers))
+                    sock.close()
+                    return
+                del self._peers[silent]
+                silent.stream.close()
+            peer = _Peer(self, sock)
+            self._peers[peer] = None
+        peer.thread.start()
+
+
+class _Peer:
+    """One connection, and its thread."""
+
+    def __init__(self, service: Service, sock: socket.socket) -> None:
+        self._service, limits = service, service._limits
+        self.stream = Stream(sock, idle=limits.speak, piece=limits.piece, stall=limits.stall)
+        self._channel = Channel(self.stream, limits.stranger)
+        self.session = Session(
+            service._learner, service._thread, service._hold, self.stream.close, self._trust
+        )
+        self.thread = threading.Thread(target=self._attend, name="peer", daemon=True)
+
+    def _trust(self) -> None:
+        self._channel.limit = self._service._limits.message
+
+    def _attend(self) -> None:
+        # whatever a peer must prove before it is listened to belongs here, before the connection is made
+        connection = Connection(self._channel, self.session)
+        try:
+            while True:
+                connection.serve(None)
+                self.stream.idle = self._service._limits.idle
+        except EOFError as end:
+            log.debug("a connection ended: %s", end)
+        except (RemoteError, TypeError, ValueError) as error:
+            log.warning("a connection is dropped: %s", error)
+        finally:
+            self.session.end()
+            with self._service._lock:
+                self._service._peers.pop(self, None)
+            self.stream.release()

@@ -1,0 +1,212 @@
+"""The learner contract, over real sockets."""
+
+import threading
+import time
+from concurrent.futures import Future
+
+import numpy as np
+import pytest
+from conftest import GREETING, SOON, samples, step
+
+from engine.learner import GapError, Learner, LearnerError, MismatchError, NotLoadedError
+from remote.client import Client
+from remote.errors import BrokenError, HeldError, LinkError, VersionError
+
+
+def test_a_client_is_a_learner(serve) -> None:
+    learner: Learner = serve().client()
+    assert isinstance(learner.status(), Future)
+
+
+def test_every_call_gives_what_the_learner_gives(serve) -> None:
+    served = serve()
+    client, learner = served.client(), served.learner
+    assert client.hello(GREETING).result(SOON) == learner._welcome()
+    assert learner.greeting == GREETING
+    assert client.load(b"").result(SOON).step == 0
+    given = samples(100)
+    assert client.extend(3, given).result(SOON) is None
+    assert (learner.samples[3:103] == given).all()
+    trained = client.train([step(1, 0), step(2, 0)]).result(SOON)
+    assert trained == (learner.done[1], learner.done[2])
+    weights = client.weights(1).result(SOON)
+    assert weights.step == 2
+    assert (weights.flat == learner.weights_now).all()
+    assert (client.weights(1, average=True).result(SOON).flat == learner.weights_now / 2).all()
+    assert client.weights(2).result(SOON) is None
+    snapshot = client.snapshot().result(SOON)
+    assert snapshot == learner.snapshot()
+    assert client.load(snapshot.data).result(SOON).digest == snapshot.digest
+    assert client.status().result(SOON).device == "plain"
+
+
+def test_what_is_sent_may_be_changed_at_once(serve) -> None:
+    served = serve()
+    client = served.met()
+    given = samples(100, seed=5)
+    kept = given.copy()
+    client.train([step(1, seconds=0.1)])
+    last = client.extend(0, given)
+    given["target"] = -1
+    last.result(SOON)
+    assert (served.learner.samples[:100] == kept).all()
+
+
+@pytest.mark.parametrize(
+    ("ask", "kind", "text"),
+    [
+        (lambda c: c.train([step(3)]), GapError, "step 3 asked for, step 1 is next"),
+        (lambda c: c.train([step(1, 200)]), NotLoadedError, "a slot that holds no sample"),
+        (lambda c: c.extend(999, samples(2)), LearnerError, "slot 1000 of 1000"),
+        (lambda c: c.hello(_greeting(protocol=9)), MismatchError, "protocol 1, the run 9"),
+        (lambda c: c.train([step(1, clip=-1.0)]), BrokenError, "RuntimeError: the device is gone"),
+    ],
+)
+def test_errors_keep_their_type_and_their_words(serve, ask, kind, text) -> None:
+    client = serve().met()
+    error = ask(client).exception(SOON)
+    assert type(error) is kind
+    assert text in str(error)
+    assert client.train([step(1)]).result(SOON)[0].number == 1  # and the link goes on
+
+
+def test_a_learner_in_trouble_counts_as_a_lost_connection_so_that_nobody_trusts_it(serve) -> None:
+    assert isinstance(serve().met().train([step(1, clip=-1.0)]).exception(SOON), ConnectionError)
+
+
+def test_calls_are_carried_out_in_the_order_they_are_made(serve) -> None:
+    client = serve().met()
+    answers: list[int] = []
+    for number in range(1, 101):
+        done = client.train([step(number)])
+        done.add_done_callback(lambda done: answers.append(done.result()[0].number))
+        weights = client.weights(number - 1)
+    assert weights.result(SOON).step == 100
+    assert answers == [*range(1, 101)]
+
+
+def test_two_hundred_large_calls_may_be_outstanding(serve) -> None:
+    client = serve().met()
+    given = samples(1000)
+    futures = [client.extend(0, given) for _ in range(200)]  # 36 MB, far more than any buffer holds
+    assert [future.result(SOON) for future in futures] == [None] * 200
+
+
+def test_sixty_four_megabytes_go_there_and_back(serve) -> None:
+    client = serve(size=16 << 20).met()
+    began = time.monotonic()
+    snapshot = client.snapshot().result(SOON)
+    assert len(snapshot.data) == (64 << 20) + 8
+    assert client.load(snapshot.data).result(SOON).digest == snapshot.digest
+    assert time.monotonic() - began < 5.0  # rpyc's own stream takes half a minute
+
+
+def test_status_is_told_while_the_learner_trains(serve) -> None:
+    client = serve().met()
+    training = client.train([step(1, seconds=1.0)])
+    began = time.monotonic()
+    assert client.status().result(SOON).step == 0
+    assert time.monotonic() - began < 0.5
+    assert not training.done()
+    assert training.result(SOON)
+
+
+def test_a_second_run_is_refused_and_told_who_has_the_learner(serve) -> None:
+    served = serve()
+    first, second = served.met("first"), served.client("second")
+    with pytest.raises(HeldError, match=r"works for run 'run-1' \(first\)"):
+        second.hello(_greeting(run="run-2")).result(SOON)
+    with pytest.raises(LearnerError, match="hello first"):
+        second.train([step(1)]).result(SOON)
+    assert second.status().result(SOON).device == "plain"
+    assert first.train([step(1)]).result(SOON)
+    first.close()
+    assert _soon_met(second, _greeting(run="run-2")) == "run-2"
+
+
+def test_a_client_whose_link_broke_unnoticed_takes_the_learner_back(serve) -> None:
+    served = serve()
+    old = served.met("run-1 on the server")
+    waiting = old.train([step(1, seconds=0.2)])
+    new = served.client("run-1 on the server")
+    assert new.hello(GREETING).result(SOON).step == 1  # after what was under way
+    assert isinstance(waiting.exception(SOON), ConnectionError)
+    assert isinstance(old.train([step(2)]).exception(SOON), ConnectionError)
+    assert new.train([step(2)]).result(SOON)
+
+
+def test_a_run_that_does_not_fit_does_not_keep_the_learner(serve) -> None:
+    served = serve()
+    with pytest.raises(MismatchError):
+        served.client("misfit").hello(_greeting(protocol=9)).result(SOON)
+    assert served.client("fit").hello(GREETING).result(SOON).run == "run-1"
+
+
+def test_both_sides_name_their_versions(serve, monkeypatch) -> None:
+    client = serve().client()
+    decode = client._bulk._connection  # the client's side alone shall be older
+    assert decode
+    monkeypatch.setattr("remote.wire.VERSION", 1)
+    message = client.hello(GREETING)
+    message.result(SOON)
+    error = _asked_by_an_older_version(client)
+    assert isinstance(error, VersionError | LinkError)
+
+
+def test_a_call_that_cannot_be_sent_fails_alone(serve) -> None:
+    client = serve().met()
+    with pytest.raises(ValueError, match="float64 with shape"):
+        client.extend(0, np.zeros(3)).result(SOON)
+    assert client.train([step(1)]).result(SOON)
+
+
+def test_traffic_is_counted(serve) -> None:
+    client = serve().met()
+    before = client.traffic
+    client.extend(0, samples(1000)).result(SOON)
+    after = client.traffic
+    assert 179_000 < after.sent - before.sent < 181_000
+    assert after.received > before.received
+    time.sleep(0.2)
+    assert 0 < client.traffic.round_trip < 0.5
+
+
+def test_a_closed_client_refuses_calls_and_closing_again_is_nothing(serve) -> None:
+    client = serve().met()
+    waiting = client.train([step(1, seconds=0.3)])
+    began = time.monotonic()
+    client.close()
+    client.close()
+    assert time.monotonic() - began < 0.2
+    for future in (waiting, client.status(), client.train([step(2)])):
+        assert isinstance(future.exception(SOON), ConnectionError)
+
+
+def test_a_callback_may_close_the_client(serve) -> None:
+    client = serve().met()
+    closed = threading.Event()
+    client.train([step(1)]).add_done_callback(lambda _: (client.close(), closed.set()))
+    assert closed.wait(SOON)
+
+
+def test_an_address_without_a_service_is_a_connection_error(folder) -> None:
+    from remote import unix
+
+    with pytest.raises(ConnectionError, match="nobody answers at"):
+        Client(lambda: unix.dial(folder / "socket"))
+
+
+def _greeting(**changes):
+    import msgspec
+
+    return msgspec.structs.replace(GREETING, **changes)
+
+
+def _soon_met(client: Client, greeting) -> str:
+    until = time.monotonic() + SOON
+    while True:
+        try:
+            return client.hello(greeting).result(SOON).run
+        except HeldError:  # the service has not seen the other's end yet
+            assert time.monotonic() < until
+            time.sleep(0.01)
