@@ -30,7 +30,7 @@ class Mirror:
             self.first = first
         self.end = first + len(samples)
         self.first = max(self.first, self.end - self.capacity)
-        new = torch.from_numpy(samples.view(np.uint8).reshape(-1, SAMPLE.itemsize))
+        new = torch.from_numpy(samples.view(np.uint8).reshape(-1, SAMPLE.itemsize).copy())
         slot = first % self.capacity if self.capacity else 0
         until_end = min(len(samples), self.capacity - slot)
         self._samples[slot : slot + until_end].copy_(new[:until_end])

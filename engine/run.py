@@ -132,11 +132,11 @@ class Run:
     def _turn(self, parts: Parts) -> None:
         """One turn of everything."""
         training, keeper, examiner = parts.training, parts.keeper, parts.examiner
-        self._count_time(training, examiner)
+        self._count_time(training)
         if self._trouble == "learner":
             self._mend_learner(parts)
             return
-        at_rest = self.state in (State.PAUSED, State.STOPPING) or examiner.final
+        at_rest = self.state in (State.PAUSED, State.STOPPING) or training.progress >= 1
         # what is serial comes to rest at the same point, however it is stopped
         training.holding = at_rest or keeper.busy
         to_rest = self.config.general.serial and not training.quiet and not training.sick
@@ -347,9 +347,10 @@ class Run:
             parts.database.record(self._unrecorded[0])
             self._unrecorded.popleft()
 
-    def _count_time(self, training: Training, examiner: Examiner) -> None:
+    def _count_time(self, training: Training) -> None:
         now = time.monotonic()
-        if self.state in (State.COLLECTING, State.TRAINING) and not examiner.final:
+        # the first chunk comes when kernels are compiled and workers are warm
+        if self.state in (State.COLLECTING, State.TRAINING) and training.begun and training.progress < 1:
             training.counters.seconds += min(now - self._turned, _LONGEST)
         self._turned = now
 

@@ -61,6 +61,7 @@ class Training:
       counters: how far it is; `step` counts steps whose outcome is known.
       tally: since whoever reads it emptied it.
       holding: in serial mode, whether to stop as soon as everything is quiet.
+      begun: whether samples have come in, in this process.
       sick: why learning makes no sense any more; empty: it does.
     """
 
@@ -70,6 +71,7 @@ class Training:
         self.tally = Tally()
         self.holding = False
         self.sick = ""
+        self.begun = False
         self.weights_age, self.weights_lag = 0.0, 0
         self._next = 1
         self._sent: deque[tuple[int, Future[tuple[Trained, ...]]]] = deque()
@@ -172,6 +174,7 @@ class Training:
         self._mirror(self.replay.add(chunk.samples))
         samples = len(chunk.samples)
         self.counters.samples += samples
+        self.begun = True
         self.counters.games += chunk.games
         self.counters.credit += self._credit(samples, chunk.games)
         tally = self.tally

@@ -49,6 +49,11 @@ class Worker:
         if setup.games:
             self.actor.restore(setup.games)
 
+    def warm_up(self) -> None:
+        """Have every kernel compiled, or loaded, before the clock runs."""
+        few = Actor(self._setup.variants, chance.stream(0), Exploration(), moves=2)
+        few.chunk(self._judge(self._newest))
+
     def obey(self, order: Order) -> Report:
         """Carry out an order."""
         match order:
@@ -121,6 +126,7 @@ def serve(channel: Channel[Order]) -> None:
         raise RuntimeError(f"Setup comes first, not {type(setup).__name__}")
     os.nice(setup.simulation.worker_nice)
     worker = Worker(setup)
+    worker.warm_up()
     channel.send(Ready())
     while True:
         order = channel.receive()

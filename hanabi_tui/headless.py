@@ -58,9 +58,10 @@ def _train(run: Run, settings: Settings, path: Path) -> int:
         if isinstance(event, e.Begun) and config.logging.use_wandb:
             wandb = WandbSink(config, event.run, path)
         if wandb is not None:
-            wandb.take(event)
-    if wandb is not None:
-        wandb.close()
+            for line in wandb.send(event):
+                say(line)
+    for line in wandb.close() if wandb is not None else ():
+        say(line)
     if run.state is State.COMPLETED:
         say(
             "This run is complete. To train on, raise --minutes or --num-iterations; "

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.learner import Greeting, Snapshot, Status, Step, Trained, Weights, Welcome
+from engine.learner import Greeting, Learner, Snapshot, Status, Step, Trained, Weights, Welcome
 from remote import wire
 from remote.errors import LinkError
 from remote.heartbeat import Heartbeat
@@ -46,8 +46,8 @@ class Traffic:
     round_trip: float | None  # s, smoothed; None before the first answer
 
 
-class Client:
-    """A learner at the other end of `dial`. Implements engine.learner.Learner.
+class Client(Learner):
+    """A learner at the other end of `dial`.
 
     `dial` gives a new connected socket at each call, or raises OSError; it is called twice. `name` says who
     asks: a new client takes the learner over from an old one of the same name, from others it does not.

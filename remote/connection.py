@@ -8,14 +8,15 @@ tracebacks, compression) is what an attacker wants of it. Three classes replace 
 * Channel: packets over frames. A frame is rpyc's: length and flag, then data, then a line feed. The flag is
   0 on a packet's last frame and MORE on the others, so frames stay below FRAME_CAP and a packet may be a
   gigabyte. Compressed frames (flag 1) are refused. No frame is read before its length was found allowable.
-* Connection: one side asks, the other answers. A packet is matched, byte for byte, against the only form
-  that a request (or a reply) may have, before rpyc parses it: the number of the request, HANDLE_CALL, one
-  value of type bytes. So no reference, tuple, name or exception of the peer's is ever made into an object.
+* Connection: one side asks, the other answers. A packet must have, byte for byte, the one form that a
+  request (or a reply) may have: a number, HANDLE_CALL, one value of type bytes. rpyc's parser sees nothing
+  but the number, its unboxing, handlers and exceptions nothing at all. So no reference, tuple, name or
+  exception of the peer's ever becomes an object. What is sent is still rpyc's protocol: a plain rpyc peer
+  that asks for HANDLE_CALL with bytes is answered.
 
-What it relies on in rpyc 6.0 (read there, not documented): Connection.serve → Channel.poll, recv →
-Connection._dispatch → _dispatch_request → _HANDLERS[…] → _send → Channel.send; _async_request(handler,
-args, callback); that _dispatch gives a request's _recvlock back itself; that bytes are dumped as TAG_STR_L1
-or TAG_STR_L4.
+What it relies on in rpyc 6.0 (read there, not documented): that Connection.serve calls Channel.poll,
+Channel.recv and then Connection._dispatch, holding _recvlock, which _dispatch gives back; _get_seq_id,
+_request_callbacks, _sendlock, _local_root; brine's tags, and the numbers in consts.
 
 Threads: one may serve a connection (all replies come from it) and one may ask. `close` may be called by
 anyone; it only shuts the socket down, which wakes both; whoever owns the connection calls `release` after
@@ -92,11 +93,12 @@ class Stream(rpyc.core.stream.Stream):  # type: ignore[misc]  # rpyc ships no ty
         """Fill `view`. Raises EOFError at the end, or when that takes longer than `patience` seconds."""
         until = None if patience is None else time.monotonic() + patience
         while view:
+            # also when something comes: a peer that drips must not hold the line for ever
+            if until is not None and time.monotonic() >= until:
+                raise EOFError(f"not all of a message came within {patience:g} s")
             try:
                 count = self._sock.recv_into(view)
             except TimeoutError:
-                if until is not None and time.monotonic() >= until:
-                    raise EOFError(f"nothing more came for {patience:g} s") from None
                 continue
             except OSError as error:
                 raise EOFError(str(error)) from error
@@ -105,13 +107,13 @@ class Stream(rpyc.core.stream.Stream):  # type: ignore[misc]  # rpyc ships no ty
             self.received += count
             view = view[count:]
 
-    def write(self, data: bytes) -> None:
-        """Send all of `data`. Raises EOFError if the link ends, or takes nothing for `stall` seconds."""
-        view = memoryview(data)
+    def write(self, *parts: bytes | memoryview) -> None:
+        """Send all parts. Raises EOFError if the link ends, or takes nothing for `stall` seconds."""
+        views = [memoryview(part) for part in parts]
         until = time.monotonic() + self.stall
-        while view:
+        while views:
             try:
-                count = self._sock.send(view)
+                count = self._sock.sendmsg(views)
             except TimeoutError:
                 if time.monotonic() >= until:
                     raise EOFError(f"the other side took nothing for {self.stall:g} s") from None
@@ -119,31 +121,36 @@ class Stream(rpyc.core.stream.Stream):  # type: ignore[misc]  # rpyc ships no ty
             except OSError as error:
                 raise EOFError(str(error)) from error
             self.sent += count
-            view = view[count:]
             until = time.monotonic() + self.stall
+            while views and count >= len(views[0]):
+                count -= len(views.pop(0))
+            if views:
+                views[0] = views[0][count:]
 
 
 class Channel(rpyc.core.channel.Channel):  # type: ignore[misc]  # rpyc ships no types
     """Packets over a stream; `limit` is the largest that may come, and may be changed."""
 
-    __slots__ = ("limit",)
+    __slots__ = ("_frame", "limit")
 
     def __init__(self, stream: Stream, limit: int) -> None:
         super().__init__(stream, compress=False)
         self.limit = limit
+        self._frame = bytearray(FRAME_CAP + 1)  # the one being read, and its line feed
 
-    def send(self, data: bytes) -> None:
-        """Send a packet, in as many frames as it needs."""
-        view = memoryview(data)
+    def send(self, data: bytes, head: bytes = b"") -> None:
+        """Send head and data as one packet, in as many frames as it needs; the data are not copied."""
+        rest = memoryview(data)
         while True:
-            piece, view = view[:FRAME_CAP], view[FRAME_CAP:]
-            flag = MORE if view else 0
-            self.stream.write(b"".join((self.FRAME_HEADER.pack(len(piece), flag), piece, self.FLUSHER)))
-            if not view:
+            piece, rest = rest[: FRAME_CAP - len(head)], rest[FRAME_CAP - len(head) :]
+            begin = self.FRAME_HEADER.pack(len(head) + len(piece), MORE if rest else 0) + head
+            self.stream.write(begin, piece, self.FLUSHER)
+            if not rest:
                 return
+            head = b""
 
     def recv(self) -> memoryview:
-        """The next packet.
+        """The next packet; it stands until the next call.
 
         Raises EOFError at the end, WireError for a frame of another form, TooLargeError before anything is
         allocated for a frame that is too large, or makes its packet so.
@@ -162,42 +169,51 @@ class Channel(rpyc.core.channel.Channel):  # type: ignore[misc]  # rpyc ships no
                     f"a frame of {length} bytes after {len(packet)}; "
                     f"1 to {FRAME_CAP} are allowed, {self.limit} in all"
                 )
-            begin = len(packet)
-            packet += bytes(length + 1)
-            with memoryview(packet) as view:
-                self.stream.read_into(view[begin:], patience)
-            if packet.pop() != self.FLUSHER[0]:
+            frame = memoryview(self._frame)[: length + 1]
+            self.stream.read_into(frame, patience)
+            if frame[length] != self.FLUSHER[0]:
                 raise WireError("a frame that does not end in a line feed")
+            if flag != MORE and not packet:
+                return frame[:length]
+            packet += frame[:length]
             if flag != MORE:
                 return memoryview(packet)
 
 
-def _exactly(*parts: bytes) -> bytes:
-    return b"".join(map(re.escape, parts))
+class Form:
+    """How a packet begins, to the byte: kind, number, what rpyc puts round the bytes, their length."""
+
+    NUMBER = (
+        rb"([\x50-\xef]|\x16(?:"  # 0…159 in one byte; else the count of digits, and the digits
+        + b"|".join(re.escape(bytes([digits])) + rb"[0-9]{%d}" % digits for digits in range(3, 20))
+        + rb"))"
+    )
+
+    def __init__(self, kind: int, *inner: bytes) -> None:
+        self._outer, self._inner = brine.I1.pack(kind) + brine.TAG_TUP2, b"".join(inner) + brine.TAG_STR_L4
+        parts = (re.escape(self._outer), self.NUMBER, re.escape(self._inner), rb"(.{4})")
+        self._pattern = re.compile(b"".join(parts), re.DOTALL)
+
+    def head(self, number: int, length: int) -> bytes:
+        """What goes before bytes of that length."""
+        return b"".join((self._outer, brine.dump(number), self._inner, brine.I4.pack(length)))
+
+    def read(self, packet: memoryview) -> tuple[int, bytes]:
+        """The number and the bytes of a packet. Raises WireError for one of any other form."""
+        head = self._pattern.match(packet)
+        if head is None:
+            raise WireError(f"a packet of another form, beginning with {bytes(packet[:16]).hex()}")
+        announced, there = brine.I4.unpack(head[2])[0], len(packet) - head.end()
+        if announced != there:
+            raise WireError(f"a packet with {there} bytes, where {announced} are announced")
+        return brine.load(head[1]), bytes(packet[head.end() :])
 
 
-_NUMBER = (
-    rb"(?:[\x50-\xef]|\x16(?:"  # 0…159 in one byte; else the count of digits, and the digits
-    + b"|".join(re.escape(bytes([digits])) + rb"[0-9]{%d}" % digits for digits in range(3, 20))
-    + rb"))"
-)
-_BYTES = rb"(?:\x0e(?P<short>.)|\x0f(?P<long>.{4}))"
-_VALUE = _exactly(brine.TAG_TUP2, brine.IMM_INTS[consts.LABEL_VALUE])
-_BEGIN = _exactly(brine.TAG_TUP2) + _NUMBER
-
-REQUEST = re.compile(
-    _exactly(brine.I1.pack(consts.MSG_REQUEST))
-    + _BEGIN
-    + _exactly(brine.TAG_TUP2, brine.IMM_INTS[consts.HANDLE_CALL])
-    + _VALUE
-    + _exactly(brine.TAG_TUP1)
-    + _BYTES,
-    re.DOTALL,
-)
-"""The head of the only request there is: (number, (HANDLE_CALL, (LABEL_VALUE, (bytes,))))."""
-
-REPLY = re.compile(_exactly(brine.I1.pack(consts.MSG_REPLY)) + _BEGIN + _VALUE + _BYTES, re.DOTALL)
-"""The head of the only reply there is: (number, (LABEL_VALUE, bytes))."""
+_VALUE = brine.TAG_TUP2 + brine.IMM_INTS[consts.LABEL_VALUE]
+REQUEST = Form(consts.MSG_REQUEST, brine.TAG_TUP2, brine.IMM_INTS[consts.HANDLE_CALL], _VALUE, brine.TAG_TUP1)
+"""The only request there is: (number, (HANDLE_CALL, (LABEL_VALUE, (bytes,))))."""
+REPLY = Form(consts.MSG_REPLY, _VALUE)
+"""The only reply there is: (number, (LABEL_VALUE, bytes))."""
 
 
 class Answers(Protocol):
@@ -208,10 +224,11 @@ class Answers(Protocol):
 
 
 class Connection(rpyc.core.protocol.Connection):  # type: ignore[misc]  # rpyc ships no types
-    """One side of a link: it answers, with `answers`, or it asks, without."""
+    """One side of a link: it answers, with `answers`, or it asks, without. `serve` serves."""
 
     def __init__(self, channel: Channel, answers: Answers | None = None) -> None:
-        # all of it set, for the defaults are rpyc's, and one of them comes from the environment
+        # said although nothing looks at most of it any more: rpyc's defaults allow, and one of them (threads)
+        # comes from the environment
         config = {
             "allow_safe_attrs": False,
             "allow_exposed_attrs": False,
@@ -222,11 +239,12 @@ class Connection(rpyc.core.protocol.Connection):  # type: ignore[misc]  # rpyc s
             "bind_threads": False,
         }
         super().__init__(answers, channel, config)
-        self._form = REQUEST if answers else REPLY
 
-    def ask(self, message: bytes, answered: Callable[[bool, bytes], None]) -> None:
-        """Send a message; `answered(False, answer)` is called by the thread that serves. Raises EOFError."""
-        self._async_request(consts.HANDLE_CALL, (message,), answered)
+    def ask(self, message: bytes, answered: Callable[[bytes], None]) -> None:
+        """Send a message; the thread that serves calls `answered(answer)`. Raises EOFError."""
+        number = self._get_seq_id()
+        self._request_callbacks[number] = answered
+        self._transmit(REQUEST, number, message)
 
     def close(self) -> None:
         """Shut the link down, without asking the other side as rpyc does: it may hang."""
@@ -237,36 +255,24 @@ class Connection(rpyc.core.protocol.Connection):  # type: ignore[misc]  # rpyc s
         """Nothing: whoever made the connection releases its stream."""
 
     @classmethod
-    def _request_handlers(cls) -> dict[int, Callable[..., bytes]]:
-        return {consts.HANDLE_CALL: cls._handle_call}
-
-    def _handle_call(self, message: bytes) -> bytes:
-        return self._local_root.call(message)  # type: ignore[no-any-return]
+    def _request_handlers(cls) -> dict[int, Any]:
+        return {}  # none of rpyc's; the one request is handled below
 
     def _dispatch(self, data: memoryview) -> None:
-        head = self._form.match(data)
-        if head is None:
-            raise WireError(f"a packet of another form, beginning with {bytes(data[:16]).hex()}")
-        length = head["short"][0] if head["short"] else brine.I4.unpack(head["long"])[0]
-        if len(data) - head.end() != length:
-            raise WireError(f"a packet with {len(data) - head.end()} bytes, where {length} are announced")
-        super()._dispatch(data)
+        """Take in one packet; called by `serve`, with a lock that is to be given back."""
+        self._recvlock.release()
+        if self._local_root is not None:
+            number, message = REQUEST.read(data)
+            self._transmit(REPLY, number, self._local_root.call(message))
+            return
+        number, answer = REPLY.read(data)
+        answered = self._request_callbacks.pop(number, None)
+        if answered is None:
+            raise WireError(f"an answer to request {number}, which waits for none")
+        answered(answer)
 
-    def _box(self, obj: Any) -> tuple[int, Any]:
-        """By value, and bytes alone; rpyc would send a reference to anything else."""
-        if type(obj) is not bytes and not (type(obj) is tuple and [type(part) for part in obj] == [bytes]):
-            raise TypeError(f"only bytes are sent, not {type(obj).__name__}")
-        return consts.LABEL_VALUE, obj
-
-    def _unbox(self, package: tuple[int, Any]) -> Any:
-        label, value = package
-        if label != consts.LABEL_VALUE:
-            raise WireError(f"a value with label {label}")
-        return value
-
-    def _box_exc(self, typ: object, val: BaseException, tb: object) -> Any:
-        """What `call` raised ends the connection; rpyc would tell the other side all about it."""
-        raise val
-
-    def _unbox_exc(self, raw: object) -> Any:
-        raise WireError("an exception by rpyc; ours come as replies")
+    def _transmit(self, form: Form, number: int, message: bytes) -> None:
+        if type(message) is not bytes:
+            raise TypeError(f"only bytes are sent, not {type(message).__name__}")
+        with self._sendlock:
+            self._channel.send(message, form.head(number, len(message)))

@@ -35,6 +35,7 @@ class Heartbeat:
     def _run(self) -> None:
         tick = self._beat / 4
         waiting, next_beat = self._ask(), self._beat
+        self._bulk.ask(wire.Ping(), _pong)  # who does not speak soon is dropped, and hello may come late
         quiet, sent = 0.0, 0
         clock = time.monotonic()
         while not self._over.wait(tick) and not self._control.lost:

@@ -152,9 +152,7 @@ class Link:
             self._writer.join()
             self._stream.release()
 
-    def _answered(
-        self, future: Future[T], read: Callable[[wire.Reply], T], failed: bool, answer: bytes
-    ) -> None:
+    def _answered(self, future: Future[T], read: Callable[[wire.Reply], T], answer: bytes) -> None:
         """What came back for one call; called by the thread that reads."""
         with self._change:
             if self.lost is not None:

@@ -47,6 +47,7 @@ class Service:
         self._lock = threading.Lock()
         self._peers: dict[_Peer, None] = {}  # in the order they came
         self._closing = False
+        listener.settimeout(0.5)  # not every system wakes who accepts when the listener is shut down
         self._accepting = threading.Thread(target=self._accept, name="service", daemon=True)
         self._accepting.start()
 
@@ -54,7 +55,7 @@ class Service:
         """End all connections; whether the call in progress ended too, within that many seconds."""
         self._closing = True
         with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)  # closing alone would not wake the thread that accepts
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts; closing alone does not
         self._accepting.join()
         self._listener.close()
         with self._lock:
@@ -71,13 +72,19 @@ class Service:
         while not self._closing:
             try:
                 sock, _ = self._listener.accept()
+            except TimeoutError:
+                continue
             except OSError as error:
                 if self._closing:
                     return
                 log.warning("a connection could not be accepted: %s", error)
                 threading.Event().wait(0.1)  # out of descriptors, say: do not spin
                 continue
-            self._admit(sock)
+            try:
+                self._admit(sock)
+            except Exception as error:  # no thread to be had, say; others are served on
+                log.warning("a connection could not be served: %s", error)
+                sock.close()
 
     def _admit(self, sock: socket.socket) -> None:
         with self._lock:
@@ -90,8 +97,8 @@ class Service:
                 del self._peers[silent]
                 silent.stream.close()
             peer = _Peer(self, sock)
+            peer.thread.start()
             self._peers[peer] = None
-        peer.thread.start()
 
 
 class _Peer:

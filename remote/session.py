@@ -13,8 +13,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
-from typing import Protocol
+from concurrent.futures import CancelledError, Executor
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,9 @@ from numpy.typing import NDArray
 from engine.learner import Greeting, LearnerError, Snapshot, Status, Step, Trained, Weights, Welcome
 from remote import wire
 from remote.errors import HeldError, VersionError
+
+A = TypeVar("A")
+R = TypeVar("R")
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +93,10 @@ class Hold:
                 self._holder = None
 
 
+class _EndingError(EOFError):
+    """The service ends; nothing is answered any more."""
+
+
 class Session:
     """One peer's calls; what `remote.connection` reaches from outside is `call` alone.
 
@@ -139,7 +146,9 @@ class Session:
                     return wire.StatusSent(self._learner.status())
                 case wire.Hello(client, greeting):
                     return self._hello(client, greeting)
-            return self._thread.submit(self._in_turn, call).result()
+            return self._run(self._in_turn, call)
+        except _EndingError:
+            raise
         except Exception as error:
             reply = wire.refusal(error)
             if reply.error == "broken":
@@ -149,13 +158,24 @@ class Session:
     def _hello(self, client: str, greeting: Greeting) -> wire.Reply:
         new = self._hold.take(self, client, greeting.run)
         try:
-            welcome = self._thread.submit(self._learner.hello, greeting).result()
+            welcome = self._run(self._learner.hello, greeting)
         except BaseException:
             if new:
                 self._hold.release(self)
             raise
         self._trust()
         return wire.Stands(welcome)
+
+    def _run(self, work: Callable[[A], R], argument: A) -> R:
+        """Do that on the learner's thread, when its turn has come."""
+        try:
+            future = self._thread.submit(work, argument)
+        except RuntimeError as error:  # shut down
+            raise _EndingError("the service ends") from error
+        try:
+            return future.result()
+        except CancelledError as error:
+            raise _EndingError("the service ends") from error
 
     def _in_turn(self, call: wire.Call) -> wire.Reply:
         """Carry out a call, on the learner's thread."""

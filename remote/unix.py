@@ -7,6 +7,7 @@ import fcntl
 import os
 import socket
 import stat
+import time
 from pathlib import Path
 
 from remote.errors import AddressError, LinkError
@@ -32,7 +33,7 @@ def listen(path: Path) -> socket.socket:
         try:
             listener.bind(str(path))
             path.chmod(0o600)
-            listener.listen(16)
+            listener.listen(128)
         except OSError as error:
             listener.close()
             raise AddressError(f"{path} cannot be served on: {error}") from error
@@ -57,12 +58,18 @@ def dial(path: Path) -> socket.socket:
     """A socket connected to the service at `path`. Raises LinkError."""
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     sock.settimeout(ANSWER)
-    try:
-        sock.connect(str(path))
-    except OSError as error:
-        sock.close()
-        raise LinkError(f"nobody answers at {path}: {error}") from error
-    return sock
+    until = time.monotonic() + ANSWER
+    while True:
+        try:
+            sock.connect(str(path))
+            return sock
+        except OSError as error:
+            # a full queue is reported at once, whatever the timeout
+            if isinstance(error, BlockingIOError) and time.monotonic() < until:
+                time.sleep(0.01)
+                continue
+            sock.close()
+            raise LinkError(f"nobody answers at {path}: {error}") from error
 
 
 def _remove_stale(path: Path) -> None:

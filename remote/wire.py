@@ -68,11 +68,11 @@ KINDS: dict[str, np.dtype[Any]] = {
 }
 
 ERRORS: dict[str, type[Exception]] = {
+    "version": VersionError,  # before what it is besides
     "mismatch": MismatchError,
     "gap": GapError,
     "not loaded": NotLoadedError,
     "held": HeldError,
-    "version": VersionError,
     "refused": LearnerError,
     "broken": BrokenError,
 }

@@ -1,7 +1,7 @@
 """A learner that keeps the contract and learns next to nothing: its weights are a vector, a step adds to it.
 
-Run as a program it is served as the real one is: `python plain_learner.py --socket PATH`. A step takes as many
-seconds as its `weight_decay` says, so a test can make it slow.
+Run as a program it is served as the real one is: `python plain_learner.py --socket PATH`. A step takes as
+many seconds as its `weight_decay` says, so a test can make it slow.
 """
 
 import hashlib
@@ -75,8 +75,9 @@ class PlainLearner:
         return tuple(self._train(step) for step in steps)
 
     def weights(self, newer_than: int, *, average: bool = False) -> Weights | None:
-        flat = self.weights_now / 2 if average else self.weights_now.copy()
-        return Weights(step=self.step, flat=flat) if self.step > newer_than else None
+        if self.step <= newer_than:
+            return None
+        return Weights(step=self.step, flat=self.weights_now / 2 if average else self.weights_now.copy())
 
     def snapshot(self) -> Snapshot:
         data = self.step.to_bytes(8, "little") + self.weights_now.tobytes()

@@ -1,16 +1,21 @@
 """The learner contract, over real sockets."""
 
+import socket
 import threading
 import time
 from concurrent.futures import Future
 
+import msgspec
 import numpy as np
 import pytest
-from conftest import GREETING, SOON, samples, step
+from plain_learner import PlainLearner
+from served import GREETING, SOON, samples, step
 
 from engine.learner import GapError, Learner, LearnerError, MismatchError, NotLoadedError
+from remote import unix
 from remote.client import Client
-from remote.errors import BrokenError, HeldError, LinkError, VersionError
+from remote.errors import BrokenError, HeldError
+from remote.service import Service
 
 
 def test_a_client_is_a_learner(serve) -> None:
@@ -38,6 +43,19 @@ def test_every_call_gives_what_the_learner_gives(serve) -> None:
     assert snapshot == learner.snapshot()
     assert client.load(snapshot.data).result(SOON).digest == snapshot.digest
     assert client.status().result(SOON).device == "plain"
+
+
+def test_all_of_it_works_over_tcp_too() -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+    address = listener.getsockname()
+    service = Service(PlainLearner(), listener)
+    client = Client(lambda: socket.create_connection(address))
+    client.hello(GREETING)
+    client.load(b"")
+    client.extend(0, samples(1000))
+    assert client.train([step(1)]).result(SOON)[0].number == 1
+    client.close()
+    assert service.close()
 
 
 def test_what_is_sent_may_be_changed_at_once(serve) -> None:
@@ -98,7 +116,7 @@ def test_sixty_four_megabytes_go_there_and_back(serve) -> None:
     snapshot = client.snapshot().result(SOON)
     assert len(snapshot.data) == (64 << 20) + 8
     assert client.load(snapshot.data).result(SOON).digest == snapshot.digest
-    assert time.monotonic() - began < 5.0  # rpyc's own stream takes half a minute
+    assert time.monotonic() - began < 15.0  # 0.5 s, the learner's own work included; rpyc's own stream: 32 s
 
 
 def test_status_is_told_while_the_learner_trains(serve) -> None:
@@ -142,17 +160,6 @@ def test_a_run_that_does_not_fit_does_not_keep_the_learner(serve) -> None:
     assert served.client("fit").hello(GREETING).result(SOON).run == "run-1"
 
 
-def test_both_sides_name_their_versions(serve, monkeypatch) -> None:
-    client = serve().client()
-    decode = client._bulk._connection  # the client's side alone shall be older
-    assert decode
-    monkeypatch.setattr("remote.wire.VERSION", 1)
-    message = client.hello(GREETING)
-    message.result(SOON)
-    error = _asked_by_an_older_version(client)
-    assert isinstance(error, VersionError | LinkError)
-
-
 def test_a_call_that_cannot_be_sent_fails_alone(serve) -> None:
     client = serve().met()
     with pytest.raises(ValueError, match="float64 with shape"):
@@ -190,15 +197,11 @@ def test_a_callback_may_close_the_client(serve) -> None:
 
 
 def test_an_address_without_a_service_is_a_connection_error(folder) -> None:
-    from remote import unix
-
     with pytest.raises(ConnectionError, match="nobody answers at"):
         Client(lambda: unix.dial(folder / "socket"))
 
 
 def _greeting(**changes):
-    import msgspec
-
     return msgspec.structs.replace(GREETING, **changes)
 
 

@@ -1,0 +1,291 @@
+"""The service among peers who mean it ill, who fall silent, and who come and go."""
+
+import socket
+import struct
+import threading
+import time
+import zlib
+
+import pytest
+import rpyc
+from served import GREETING, QUICK, SOON, descriptors, eventually, ours, samples, step
+
+from engine.learner import PROTOCOL
+from remote import unix, wire
+from remote.client import Client, Timing
+from remote.connection import FRAME_CAP, MORE, REPLY, REQUEST, Channel, Connection, Stream
+from remote.errors import AddressError, LinkError, VersionError
+
+
+def goes_on(client: Client) -> bool:
+    """Whether a run is still served."""
+    next_step = client.status().result(SOON).step + 1
+    return client.train([step(next_step)]).result(SOON)[0].number == next_step
+
+
+def stranger(served) -> socket.socket:
+    sock = unix.dial(served.path)
+    sock.settimeout(SOON)
+    return sock
+
+
+def hung_up(sock: socket.socket) -> bool:
+    try:
+        return sock.recv(1000) == b""
+    except ConnectionError:
+        return True
+
+
+HEAD = REQUEST.head(0, 64)
+HOSTILE = {
+    "garbage": b"\x00\xff garbage " * 50,
+    "a huge length": struct.pack("!LB", 2**32 - 1, 0),
+    "a huge message in small frames": (struct.pack("!LB", 60_000, MORE) + bytes(60_000) + b"\n") * 2,
+    "a compressed bomb": struct.pack("!LB", 10215, 1) + zlib.compress(bytes(10 << 20)) + b"\n",
+    "a message of no meaning": struct.pack("!LB", len(HEAD) + 64, 0) + HEAD + bytes(64) + b"\n",
+    "http": b"GET / HTTP/1.1\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_peer_is_hung_up_on_and_the_run_goes_on(serve, data) -> None:
+    served = serve()
+    client = served.met()
+    with stranger(served) as sock:
+        sock.sendall(data)
+        assert hung_up(sock)
+    assert goes_on(client)
+
+
+def test_a_truncated_message_and_a_silent_peer_are_dropped(serve) -> None:
+    served = serve(speak=0.3, piece=0.3)
+    client = served.met()
+    with stranger(served) as halfway, stranger(served):
+        halfway.sendall(struct.pack("!LB", 1000, 0) + b"x" * 10)
+        assert eventually(lambda: len(served.service._peers) == 2)
+    assert goes_on(client)
+
+
+def test_walks_through_attributes_get_nowhere(serve) -> None:
+    served = serve()
+    client = served.met()
+    stream = rpyc.core.stream.SocketStream(stranger(served))
+    peer = rpyc.core.protocol.Connection(rpyc.VoidService(), rpyc.core.channel.Channel(stream))
+    with pytest.raises(EOFError):
+        peer.root.call.__func__.__globals__["os"].system("true")
+    assert goes_on(client)
+
+
+def test_two_hundred_connections_that_say_nothing_do_not_lock_a_run_out(serve) -> None:
+    served = serve(connections=8)
+    client = served.met()
+    silent = [stranger(served) for _ in range(200)]
+    assert goes_on(client)
+    newcomer = served.client("newcomer")
+    assert newcomer.status().result(SOON).device == "plain"
+    assert len(served.service._peers) <= 8
+    assert goes_on(client)
+    for sock in silent:
+        sock.close()
+
+
+def test_more_clients_than_there_is_room_for_are_refused(serve) -> None:
+    served = serve(connections=4)
+    first, second = served.met("first"), served.client("second")
+    second.status().result(SOON)
+    assert eventually(
+        lambda: second._bulk.received > 0
+    )  # its sign of life was answered: all four have spoken
+    with stranger(served) as sock:
+        assert hung_up(sock)
+    assert goes_on(first)
+
+
+def test_strangers_may_not_send_much(serve) -> None:
+    client = serve().client()
+    assert isinstance(client.load(bytes(100_000)).exception(SOON), ConnectionError)
+
+
+def test_a_quiet_run_is_not_taken_for_dead(serve) -> None:
+    client = serve(idle=0.8).met()
+    time.sleep(1.2)
+    assert goes_on(client)
+
+
+def test_a_run_may_take_its_time_to_say_hello(serve) -> None:
+    client = serve(speak=0.3).client(timing=Timing())
+    time.sleep(0.7)
+    assert client.hello(GREETING).result(SOON).run == GREETING.run
+
+
+def test_a_run_that_vanished_is(serve) -> None:
+    served = serve(idle=0.3)
+    with stranger(served) as sock:
+        connection = Connection(Channel(Stream(sock), 1 << 20))
+        connection.ask(wire.encode(wire.Hello("gone", GREETING)), lambda answer: None)
+        connection.serve(None)
+        assert not served.service._hold.has(None)
+        assert eventually(lambda: served.service._hold._holder is None)
+
+
+def test_fifty_clients_come_and_go_and_leave_nothing(serve) -> None:
+    served = serve()
+    served.met().close()
+    assert eventually(lambda: ours() == ["service"])
+    before = descriptors(), threading.active_count()
+    for number in range(50):
+        client = Client(lambda: unix.dial(served.path), timing=QUICK)
+        client.status()
+        if number % 2:
+            client.hello(GREETING)
+            client.extend(0, samples(500))
+        client.close()
+    assert eventually(lambda: ours() == ["service"]), ours()
+    assert eventually(lambda: (descriptors(), threading.active_count()) == before)
+
+
+def test_a_peer_of_another_version_is_told_both_versions(serve) -> None:
+    served = serve()
+    answers: list[bytes] = []
+    old = bytearray(wire.encode(wire.Ping()))
+    old[4] = 77
+    with stranger(served) as sock:
+        connection = Connection(Channel(Stream(sock), 1 << 20))
+        connection.ask(bytes(old), answers.append)
+        connection.serve(None)
+    refused = wire.decode_reply(answers[0])
+    assert isinstance(wire.error_of(refused), VersionError)
+    assert "wire version 1" in refused.text
+    assert "the other wire version 77" in refused.text
+
+
+class Impostor:
+    """A service that gives the same answer to everything; what a client makes of it."""
+
+    def __init__(self, answer: bytes) -> None:
+        self.answer = answer
+        self.ends: list[Stream] = []
+
+    def call(self, message: bytes) -> bytes:
+        return self.answer
+
+    def dial(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        self.ends.append(Stream(ours))
+        threading.Thread(target=self._serve, args=(self.ends[-1],)).start()
+        return theirs
+
+    def _serve(self, stream: Stream) -> None:
+        try:
+            while True:
+                Connection(Channel(stream, 1 << 20), self).serve(None)
+        except EOFError:
+            stream.release()
+
+
+def newer(message: bytes) -> bytes:
+    return message[:6] + struct.pack("<H", PROTOCOL + 1) + message[8:]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "text"),
+    [
+        (b"garbage", ConnectionError, ""),
+        (wire.encode(wire.Done()), ConnectionError, ""),
+        (wire.encode(wire.Ping()), ConnectionError, ""),
+        (newer(wire.encode(wire.Pong())), (VersionError, ConnectionError), ""),
+    ],
+)
+def test_a_service_that_answers_nonsense_is_left(answer, kind, text) -> None:
+    impostor = Impostor(answer)
+    client = Client(impostor.dial, timing=QUICK)
+    assert isinstance(client.hello(GREETING).exception(SOON), kind)
+    assert eventually(lambda: client.lost is not None)
+    client.close()
+
+
+def test_a_client_that_is_newer_hears_both_versions() -> None:
+    pong, welcome = wire.encode(wire.Pong()), newer(wire.encode(wire.Pong()))
+    impostor = Impostor(pong)
+    client = Client(impostor.dial, timing=QUICK)
+    impostor.answer = welcome
+    error = client.hello(GREETING).exception(SOON)
+    assert isinstance(error, VersionError | LinkError)
+    assert f"protocol {PROTOCOL}, the other wire version 1 and protocol {PROTOCOL + 1}" in str(error)
+    client.close()
+
+
+def test_a_service_that_claims_a_huge_answer_is_left() -> None:
+    ends: list[socket.socket] = []
+
+    def dial() -> socket.socket:
+        ours, theirs = socket.socketpair()
+        ours.sendall(struct.pack("!LB", FRAME_CAP + 1, 0) + REPLY.head(0, 2**32 - 1))
+        ends.append(ours)
+        return theirs
+
+    client = Client(dial, timing=QUICK)
+    assert isinstance(client.status().exception(SOON), ConnectionError)
+    client.close()
+    for end in ends:
+        end.close()
+
+
+def test_the_socket_is_its_owner_s_alone(serve, folder) -> None:
+    new = folder / "new"
+    listener = unix.listen(new / "socket")
+    assert new.stat().st_mode & 0o777 == 0o700
+    assert (new / "socket").stat().st_mode & 0o777 == 0o600
+    listener.close()
+
+
+def test_a_folder_that_others_may_enter_is_refused(folder) -> None:
+    folder.chmod(0o755)
+    with pytest.raises(AddressError, match="can be entered by others"):
+        unix.listen(folder / "socket")
+
+
+def test_a_socket_that_answers_is_left_alone(serve) -> None:
+    served = serve()
+    with pytest.raises(AddressError, match="in use: somebody answers"):
+        unix.listen(served.path)
+    assert served.client().status().result(SOON)
+
+
+def test_a_socket_left_behind_is_replaced(folder) -> None:
+    unix.listen(folder / "socket").close()
+    assert (folder / "socket").exists()
+    with unix.listen(folder / "socket"):
+        unix.dial(folder / "socket").close()
+
+
+def test_a_file_that_is_no_socket_is_left_alone(folder) -> None:
+    (folder / "socket").write_text("precious")
+    with pytest.raises(AddressError, match="is no socket"):
+        unix.listen(folder / "socket")
+    assert (folder / "socket").read_text() == "precious"
+
+
+def test_a_path_too_long_for_a_socket_is_refused(folder) -> None:
+    with pytest.raises(AddressError, match="cannot be served on"):
+        unix.listen(folder / ("x" * 120))
+
+
+def test_of_two_services_that_start_at_once_one_serves(folder) -> None:
+    unix.listen(folder / "socket").close()
+    listeners: list[socket.socket] = []
+
+    def start() -> None:
+        try:
+            listeners.append(unix.listen(folder / "socket"))
+        except AddressError:
+            return
+
+    starts = [threading.Thread(target=start) for _ in range(8)]
+    for thread in starts:
+        thread.start()
+    for thread in starts:
+        thread.join()
+    assert len(listeners) == 1
+    unix.dial(folder / "socket").close()
+    listeners[0].close()
