@@ -3,15 +3,18 @@
 from engine.config import ModelSection
 from engine.network import Network
 from engine.perceptron import Perceptron
+from engine.tokens import Largest
+from engine.transformer import Transformer
 
 
 def build(model: ModelSection) -> Network:
     """A network with fresh weights, drawn from torch's global generator.
 
-    Raises NotImplementedError where the architecture is a transformer.
+    Raises ModelError where the numbers make no network.
     """
     match model.architecture:
         case "mlp":
             return Perceptron(model.max_players, model.hidden_size, model.hidden_layers)
         case "transformer":
-            raise NotImplementedError("the transformer is not made yet; architecture = mlp is")
+            largest = Largest(model.max_players, model.max_colors, model.max_ranks, model.max_hand_size)
+            return Transformer(largest, model.d_model, model.num_heads, model.num_layers)

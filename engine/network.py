@@ -54,10 +54,35 @@ def dueling(state: Tensor, advantages: Tensor, legal: Tensor) -> Tensor:
 
 
 class Network(nn.Module, ABC):
-    """The one interface of all networks: a body of its own, and the heads all share.
+    """The one interface of all networks: a body and heads of its own, values put together as all do."""
+
+    @abstractmethod
+    def body(self, rows: Tensor) -> Any:
+        """Whatever this network's heads read, made of rows, uint8[B, 169]."""
+
+    @abstractmethod
+    def appraise(self, made: Any) -> tuple[Tensor, Tensor]:
+        """float32[B, 1], float32[B, M]: the value of the position, the advantages of moves."""
+
+    @abstractmethod
+    def guess(self, made: Any) -> Tensor:
+        """float32[B, S, C + R]: beliefs, as in Output."""
+
+    def values(self, rows: Tensor) -> Tensor:
+        """float32[B, M]: the values of moves alone, for acting."""
+        return dueling(*self.appraise(self.body(rows)), legal_moves(rows))
+
+    def forward(self, rows: Tensor) -> Output:
+        """Values and beliefs, for learning."""
+        made = self.body(rows)
+        return Output(dueling(*self.appraise(made), legal_moves(rows)), self.guess(made))
+
+
+class OneVector(Network):
+    """A network whose heads read all from one vector, which the body makes: float32[B, width].
 
     Args:
-      width: of what the body makes of a row.
+      width: of the vector.
     """
 
     def __init__(self, width: int) -> None:
@@ -65,23 +90,15 @@ class Network(nn.Module, ABC):
         self.value_head = nn.Linear(width, 1 + MOVES)
         self.belief_head = nn.Linear(width, SLOTS * (MAX_COLOURS + MAX_RANKS))
 
-    @abstractmethod
-    def body(self, rows: Tensor) -> Tensor:
-        """float32[B, width]: what is made of rows, uint8[B, 169]."""
+    def appraise(self, made: Tensor) -> tuple[Tensor, Tensor]:
+        """float32[B, 1], float32[B, M]: the value of the position, the advantages of moves."""
+        judged: Tensor = self.value_head(made)
+        return judged[:, :1], judged[:, 1:]
 
-    def values(self, rows: Tensor) -> Tensor:
-        """float32[B, M]: the values of moves alone, for acting."""
-        return self._values(self.body(rows), rows)
-
-    def forward(self, rows: Tensor) -> Output:
-        """Values and beliefs, for learning."""
-        made = self.body(rows)
-        beliefs = self.belief_head(made).view(-1, SLOTS, MAX_COLOURS + MAX_RANKS)
-        return Output(self._values(made, rows), beliefs)
-
-    def _values(self, made: Tensor, rows: Tensor) -> Tensor:
-        state, advantages = self.value_head(made).split([1, MOVES], 1)
-        return dueling(state, advantages, legal_moves(rows))
+    def guess(self, made: Tensor) -> Tensor:
+        """float32[B, S, C + R]: beliefs, as in Output."""
+        guessed: Tensor = self.belief_head(made)
+        return guessed.view(-1, SLOTS, MAX_COLOURS + MAX_RANKS)
 
 
 def values_of(network: Network, rows: np.ndarray) -> np.ndarray:

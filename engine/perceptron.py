@@ -7,10 +7,10 @@ import torch
 from torch import Tensor, nn
 
 from engine.features import Layout, expand
-from engine.network import Network
+from engine.network import OneVector
 
 
-class Perceptron(Network):
+class Perceptron(OneVector):
     """`mlp`: features, then layers of matrix, layer norm and rectifier. Fast on a CPU.
 
     Args:

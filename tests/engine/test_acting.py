@@ -8,13 +8,13 @@ from engine import Variant, chance, observation, preset
 from engine.acting import Actor, Exploration
 from engine.errors import ShapeError
 from engine.moves import from_shared
-from engine.network import IMPOSSIBLE, MOVES, Network, judge_of, legal_moves
+from engine.network import IMPOSSIBLE, MOVES, OneVector, judge_of, legal_moves
 from engine.observation import ROW
 from engine.perceptron import Perceptron
 from engine.sample import SAMPLE
 
 
-class Oracle(Network):
+class Oracle(OneVector):
     """Values every move by its number and every position alike, so that greedy play can be foretold."""
 
     def __init__(self) -> None:
