@@ -1,0 +1,157 @@
+"""`hanabi-tui --no-ui`: what a person sees who starts, stops, kills and starts it again."""
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from small_run import SERIAL, SmallRun, assert_agrees, newest, state, until
+
+
+def test_a_run_trains_says_how_it_goes_and_says_when_it_is_complete(tmp_path: Path) -> None:
+    with SmallRun(tmp_path / "run", "--num-iterations", "6") as run:
+        said = run.finish()
+    for words in ("starting", "collecting", "training", "loss", "games", "replay", "generation 0 saved"):
+        assert words in said
+    assert "last evaluation at step 120: very-small, 2 players" in said
+    assert "This run is complete" in said
+    assert state(tmp_path / "run")["state"] == "completed"
+    assert_agrees(tmp_path / "run")
+    with SmallRun(tmp_path / "run", "--num-iterations", "6") as again:
+        assert "This run is complete" in again.finish()
+        assert "collecting" not in "".join(again.lines)
+
+
+def test_a_complete_run_goes_on_when_it_shall_be_longer(tmp_path: Path) -> None:
+    with SmallRun(tmp_path / "run", "--num-iterations", "2") as run:
+        run.finish()
+    with SmallRun(tmp_path / "run", "--num-iterations", "4") as run:
+        said = run.finish()
+    assert "generation 40" in said
+    assert "last evaluation at step 80" in said
+    assert newest(tmp_path / "run").manifest.step == 80
+
+
+def test_sigterm_stops_with_a_checkpoint_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    with SmallRun(tmp_path / "run") as run:
+        run.wait_for(" trained ", times=8)
+        said = run.stop()
+    assert "Stopping with a checkpoint" in said
+    assert "stopped" in said.splitlines()[-1]
+    assert_agrees(tmp_path / "run")
+    step = newest(tmp_path / "run").manifest.step
+    assert step > 0
+    with SmallRun(tmp_path / "run") as run:
+        assert f"goes on from generation {step}" in run.wait_for("goes on from")
+        run.wait_for(" trained ", times=5)
+        run.stop()
+    assert newest(tmp_path / "run").manifest.step > step
+    assert_agrees(tmp_path / "run")
+
+
+def test_ctrl_c_is_for_the_run_and_twice_stops_at_once(tmp_path: Path) -> None:
+    with SmallRun(tmp_path / "run") as run:
+        run.wait_for(" trained ", times=3)
+        worker, learner = run.worker, run.learner
+        os.kill(run.process.pid, signal.SIGSTOP)  # so that both signals are there when it looks
+        run.process.send_signal(signal.SIGINT)
+        run.process.send_signal(signal.SIGTERM)
+        os.kill(run.process.pid, signal.SIGCONT)
+        rest, _ = run.process.communicate(timeout=60)
+        assert "Stopped at once" in rest
+        assert run.process.returncode > 128
+        until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in (worker, learner)), "children end")
+
+
+def test_sigusr1_saves_a_generation_now(tmp_path: Path) -> None:
+    with SmallRun(tmp_path / "run", "--checkpoint-interval", "1000") as run:
+        run.wait_for(" trained ", times=4)
+        run.process.send_signal(signal.SIGUSR1)
+        assert "saved" in run.wait_for("saved")
+        run.kill()
+    assert newest(tmp_path / "run").manifest.step > 0
+
+
+def test_a_second_run_in_the_same_directory_is_refused_with_the_pid_that_holds_it(tmp_path: Path) -> None:
+    with SmallRun(tmp_path / "run") as run:
+        run.wait_for("collecting")
+        with SmallRun(tmp_path / "run") as second:
+            said, _ = second.process.communicate(timeout=60)
+            assert second.process.returncode == 3
+            assert f"held by another run (process {run.process.pid})" in said
+        run.stop()
+
+
+def test_serial_runs_of_one_seed_are_equal_bit_for_bit_even_through_kills(tmp_path: Path) -> None:
+    chances = random.Random(4)
+    with SmallRun(tmp_path / "once", settings=SERIAL) as run:
+        run.finish()
+    for _ in range(3):
+        with SmallRun(tmp_path / "killed", settings=SERIAL) as run:
+            run.wait_for("saved")
+            time.sleep(chances.random() * 1.5)
+            run.kill()
+    with SmallRun(tmp_path / "killed", settings=SERIAL) as run:
+        run.finish()
+    with SmallRun(tmp_path / "other", "--seed", "1", settings=SERIAL) as run:
+        run.finish()
+    once, killed, other = (newest(tmp_path / name).manifest for name in ("once", "killed", "other"))
+    assert once.step == killed.step == other.step == 200
+    assert once.digest == killed.digest
+    assert once.digest != other.digest
+    assert once.counters.samples == killed.counters.samples
+    assert_agrees(tmp_path / "killed")
+
+
+@pytest.mark.parametrize("settings", ["overlapped", "serial"])
+def test_a_learner_that_is_killed_comes_back_and_the_run_goes_back_to_its_generation(
+    tmp_path: Path, settings: str
+) -> None:
+    flags = SERIAL if settings == "serial" else None
+    with SmallRun(tmp_path / "run", **({"settings": flags} if flags else {})) as run:
+        run.wait_for(" trained ", times=2)
+        os.kill(run.learner, signal.SIGKILL)
+        assert "the learner is gone" in run.wait_for("paused")
+        assert "went back to generation" in run.wait_for("the learner is back")
+        if flags:
+            run.finish()
+        else:
+            run.wait_for(" trained ", times=3)
+            run.stop()
+    assert_agrees(tmp_path / "run")
+    if flags:
+        with SmallRun(tmp_path / "undisturbed", settings=flags) as run:
+            run.finish()
+        assert newest(tmp_path / "undisturbed").manifest.digest == newest(tmp_path / "run").manifest.digest
+
+
+def test_a_worker_that_is_killed_is_replaced_and_its_games_are_counted_as_dropped(tmp_path: Path) -> None:
+    with SmallRun(tmp_path / "run") as run:
+        run.wait_for(" trained ", times=2)
+        os.kill(run.worker, signal.SIGKILL)
+        assert "killed by signal 9" in run.wait_for("worker 0")
+        run.wait_for(" trained ", times=8)
+        run.stop()
+    assert newest(tmp_path / "run").manifest.counters.dropped == 32
+    assert_agrees(tmp_path / "run")
+
+
+def test_kills_at_random_moments_lose_nothing_beyond_the_last_generation(tmp_path: Path) -> None:
+    chances, step = random.Random(7), -1
+    for _ in range(8):
+        with SmallRun(tmp_path / "run", "--checkpoint-interval", "0.3") as run:
+            run.wait_for("starting")
+            time.sleep(chances.random() * 6)
+            run.kill()
+        if (tmp_path / "run" / "generations").is_dir() and list(
+            (tmp_path / "run" / "generations").glob("0*")
+        ):
+            assert newest(tmp_path / "run").manifest.step >= step
+            step = newest(tmp_path / "run").manifest.step
+    with SmallRun(tmp_path / "run") as run:
+        run.wait_for(" trained ", times=2)
+        run.stop()
+    assert newest(tmp_path / "run").manifest.step > step
+    assert_agrees(tmp_path / "run")
