@@ -48,9 +48,11 @@ def dueling(state: Tensor, advantages: Tensor, legal: Tensor) -> Tensor:
       advantages: float32[B, M].
       legal: bool[B, M].
     """
-    possible = advantages.masked_fill(~legal, 0.0)
-    mean = possible.sum(1, keepdim=True) / legal.sum(1, keepdim=True).clamp(min=1)
-    return (state + advantages - mean).masked_fill(~legal, IMPOSSIBLE)
+    # of few operations: on a CPU it is these, not the sums, that cost a tenth of a step
+    weights = legal.to(advantages.dtype)
+    weights /= weights.sum(1, keepdim=True).clamp_(min=1)
+    mean = (advantages * weights).sum(1, keepdim=True)
+    return torch.where(legal, advantages + (state - mean), IMPOSSIBLE)
 
 
 class Network(nn.Module, ABC):

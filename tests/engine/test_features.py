@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Games, Variant, chance, observation, preset
-from engine.features import Layout, expand
+from engine.features import Features, Layout, expand
+from engine.rules import HINTED
 from engine.variants import copies
 from engine.worth import Worth, worth
 
@@ -28,10 +29,21 @@ def games_at(seed: int, turns: int) -> Games:
     return games
 
 
-def groups_of(games: Games, g: int) -> list[np.ndarray]:
+def spread(features: Features, layout: Layout) -> np.ndarray:
+    """float32[N, A + F]: numbers, then each mark as 0 or 1."""
+    marks = np.zeros((len(features.numbers), layout.marks), dtype=np.float32)
+    rows = np.repeat(np.arange(len(marks)), np.diff(features.starts))
+    np.add.at(marks, (rows, features.marks), 1)
+    return np.concatenate([features.numbers, marks], axis=1)
+
+
+def features_of(games: Games, g: int) -> tuple[np.ndarray, np.ndarray, float, list[np.ndarray]]:
+    """Numbers of own cards and of the others', the share of the deck, and each group of marks."""
     layout = Layout(5)
-    x = expand(observation.observe(games), layout)[g]
-    return np.split(x, layout.starts[1:-1])
+    x = spread(expand(observation.observe(games), layout), layout)[g]
+    numbers, marks = np.split(x, [layout.numbers])
+    own, others = numbers[:140].reshape(5, 28), numbers[140:-1].reshape(4, 5, 25)
+    return own, others, numbers[-1], np.split(marks, layout.starts[1:-1])
 
 
 def belief(games: Games, g: int, seat: int, place: int, seen: list[int]) -> np.ndarray:
@@ -47,13 +59,26 @@ def belief(games: Games, g: int, seat: int, place: int, seen: list[int]) -> np.n
     return chances / chances.sum()
 
 
+def hints(games: Games, g: int, place: int) -> list[int]:
+    """What was named of a card's colour and rank, if anything was, and how long ago the last hint was."""
+    game = games.table[g]
+    marks = [0] * 18
+    for at, left in ((0, int(game["colours_left"][place])), (5, int(game["ranks_left"][place]))):
+        for value in range(5 if left & HINTED else 0):
+            marks[at + value] = left >> value & 1
+    if game["hinted"][place]:
+        age = int(game["turn"]) + 1 - int(game["hinted"][place])
+        marks[10 + sum(age > oldest for oldest in (1, 2, 3, 4, 6, 10, 18))] = 1
+    return marks
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32), st.integers(0, 25))
 def test_beliefs_count_the_cards_that_can_still_be_there(seed: int, turns: int) -> None:
     games = games_at(seed, turns)
     for g, variant in enumerate(games.variants):
         game, me = games.table[g], int(games.to_move[g])
-        own, others = groups_of(games, g)[:2]
+        own, others, _, (own_marks, other_marks, *_) = features_of(games, g)
         hands = {
             seat: [
                 int(game["hands"][seat * variant.hand_size + slot]) for slot in range(int(game["held"][seat]))
@@ -62,21 +87,23 @@ def test_beliefs_count_the_cards_that_can_still_be_there(seed: int, turns: int) 
         }
         seen = [int(game["deck"][place]) for seat in hands if seat != me for place in hands[seat]]
         for slot, place in enumerate(hands[me]):
-            card = own.reshape(5, -1)[slot]
+            card = own[slot]
             chances = belief(games, g, me, place, seen)
             assert card[:25] == pytest.approx(chances, abs=1e-6)
             for fact, meaning in enumerate((Worth.PLAYS, Worth.DEAD, Worth.LAST)):
                 kinds = [k for k in np.flatnonzero(chances) if worth(game, int(k)) is meaning]
-                assert card[35 + fact] == pytest.approx(chances[kinds].sum(), abs=1e-5)
+                assert card[25 + fact] == pytest.approx(chances[kinds].sum(), abs=1e-5)
+            assert own_marks.reshape(5, 18)[slot].tolist() == hints(games, g, place)
         for seat in hands:
             offset = (seat - me) % variant.players
             for slot, place in enumerate(hands[seat] if offset else []):
-                card = others.reshape(4, 5, -1)[offset - 1, slot]
+                card = other_marks.reshape(4, 5, -1)[offset - 1, slot]
                 assert np.flatnonzero(card[:25]).tolist() == [game["deck"][place]]
-                assert card[25:50] == pytest.approx(belief(games, g, seat, place, []), abs=1e-6)
+                assert others[offset - 1, slot] == pytest.approx(belief(games, g, seat, place, []), abs=1e-6)
                 meaning = worth(game, int(game["deck"][place]))
                 marks = [meaning is m for m in (Worth.PLAYS, Worth.DEAD, Worth.LAST)]
-                assert card[60:63].astype(bool).tolist() == marks
+                assert card[25:28].astype(bool).tolist() == marks
+                assert card[28:].tolist() == hints(games, g, place)
 
 
 @settings(max_examples=25, deadline=None)
@@ -85,7 +112,8 @@ def test_the_table_is_told_as_it_lies(seed: int, turns: int) -> None:
     games = games_at(seed, turns)
     for g, variant in enumerate(games.variants):
         game = games.table[g]
-        stacks, discards, info, lives, deck, last_turns, numbers, moves = groups_of(games, g)[2:]
+        *_, share, groups = features_of(games, g)
+        stacks, discards, info, lives, deck, last_turns, numbers, moves = groups[2:]
         heights = stacks.reshape(5, 6)[: variant.colours]
         assert heights.argmax(axis=1).tolist() == game["stacks"][: variant.colours].tolist()
         assert stacks.sum() == variant.colours
@@ -93,8 +121,8 @@ def test_the_table_is_told_as_it_lies(seed: int, turns: int) -> None:
         assert np.flatnonzero(info).tolist() == [min(game["info"], 15)]
         assert np.flatnonzero(lives).tolist() == [min(game["lives"], 7)]
         left = variant.deck_size - int(game["drawn"])
-        assert np.flatnonzero(deck[:51]).tolist() == [left]
-        assert deck[51] == pytest.approx(left / 50)
+        assert np.flatnonzero(deck).tolist() == [left]
+        assert share == pytest.approx(left / 50)
         assert np.flatnonzero(last_turns).tolist() == ([] if left else [game["turns_left"]])
         expected = [
             variant.players - 1,
@@ -111,7 +139,7 @@ def test_the_table_is_told_as_it_lies(seed: int, turns: int) -> None:
 def test_no_two_different_rows_look_the_same() -> None:
     games = games_at(3, 6)
     rows = observation.observe(games)
-    features = expand(rows, Layout(5))
+    features = spread(expand(rows, Layout(5)), Layout(5))
     for g in range(len(rows)):
         same = (features == features[g]).all(axis=1)
         assert (rows[same, :-1] == rows[g, :-1]).all()
@@ -124,9 +152,34 @@ def test_features_lie_between_0_and_1_whatever_the_layout() -> None:
         games.step(games.random_moves(stream))
         games.redeal_finished(stream)
         rows = observation.observe(games)
-        for players in (2, 5):
-            x = expand(rows, Layout(players))
-            assert x.shape == (50, Layout(players).width)
+        shares = []
+        for layout in (Layout(2), Layout(5)):
+            x = spread(expand(rows, layout), layout)
+            assert x.shape == (50, layout.numbers + layout.marks)
             assert x.min() >= 0
             assert x.max() <= 1 + 1e-5
-    assert np.count_nonzero(expand(rows, Layout(2))) == np.count_nonzero(expand(rows, Layout(5)))
+            shares.append((x[x > 0]).sum())
+        assert shares[0] == pytest.approx(shares[1])
+
+
+@pytest.mark.parametrize("variant", [preset("full", 2), preset("full", 5), Variant(2, 5, 1, 5)])
+def test_no_row_sets_more_marks_than_room_is_made_for(variant: Variant) -> None:
+    layout = Layout(variant.players)
+    row = np.zeros(1, dtype=observation.ROW)
+    for name in ("players", "colours", "ranks", "hand_size"):
+        row[name] = getattr(variant, name)
+    # more than can ever be: everything hinted, everything discarded, the longest moves
+    row["discards"], row["cards"], row["colours_left"], row["ranks_left"] = 3, 1, 63, 63
+    row["hint_age"] = 1
+    row["last"] = (1, 3, 1, 1, 31)
+    features = expand(row.view(np.uint8).reshape(1, -1), layout)
+    assert len(features.marks) <= layout.most
+    assert features.starts.tolist() == [0, len(features.marks)]
+    assert features.marks.max() < layout.marks
+
+
+def test_numbers_are_written_where_the_caller_wants_them() -> None:
+    rows, layout = observation.observe(games_at(1, 4))[:6], Layout(5)
+    numbers = np.full((6, layout.numbers), np.nan, dtype=np.float32)
+    assert expand(rows, layout, numbers).numbers is numbers
+    assert (numbers == expand(rows, layout).numbers).all()
