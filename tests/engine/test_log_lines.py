@@ -180,15 +180,17 @@ def test_other_events_are_told_at_once_and_a_change_of_state_brings_what_waits()
     assert lines.of(OTHERS[0]) == (line(OTHERS[0]),)
 
 
+def test_a_clock_that_was_set_back_does_not_silence_a_run() -> None:
+    lines = Lines(interval=10.0)
+    lines.of(progress(20))
+    assert lines.of(progress(21, time=5.0))
+
+
 def test_a_run_that_went_back_is_told_from_there() -> None:
     lines = Lines(interval=10.0)
     lines.of(progress(20))
     lines.of(progress(21))
     assert lines.of(progress(5)) == (line(progress(5)),)
-
-
-def rates(number: int, seconds: float, **totals: int) -> Progress:
-    return progress(number, seconds=seconds, **totals)
 
 
 def test_a_line_tells_the_means_over_all_the_time_since_the_last() -> None:
