@@ -53,8 +53,9 @@ class Lines:
                 if self._said is not None and event.step < self._said.step:  # the run went back
                     self._said, self._since = None, []
                 self._since.append(event)
-                due = self._said is None or event.time - self._said.time >= self.interval
-                return self._progress() if due else ()
+                # a clock that was set back must not silence the run
+                waits = self._said is not None and 0 <= event.time - self._said.time < self.interval
+                return () if waits else self._progress()
             case StateChanged():
                 return (*self._progress(), line(event))
             case _:

@@ -82,10 +82,7 @@ class Database:
         self.found = ""
         self._waiting: list[Progress] = []
         self._committed = -BATCH_SECONDS
-        try:
-            self._connection = _open(path)
-        except _DamagedError as damage:
-            self._begin_anew(damage)
+        self._connection: sqlite3.Connection | None = self._open()
 
     def __enter__(self) -> Self:
         return self
@@ -100,7 +97,8 @@ class Database:
         try:
             self.commit()
         finally:
-            self._connection.close()
+            if self._connection:
+                self._connection.close()
 
     def record(self, event: AnyEvent) -> None:
         """Keep an event.
@@ -128,10 +126,14 @@ class Database:
         Raises NotRecordedError.
         """
         self.commit()
-        with self._transaction(begin=""):
-            busy, *_ = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-        if busy:
-            raise NotRecordedError(self._path, "locked", "another program holds it")
+        journal = self._path.with_name(self._path.name + "-wal")
+        with _explained(self._path):
+            for file in (journal, self._path.parent):  # what left the journal was on disk before it left
+                descriptor = os.open(file, os.O_RDONLY)
+                try:
+                    os.fsync(descriptor)
+                finally:
+                    os.close(descriptor)
 
     def forget_after(self, step: int, seconds: float) -> None:
         """Go back with the run to a generation: what came after it is about to come again.
@@ -147,10 +149,10 @@ class Database:
           NotRecordedError: nothing was forgotten.
         """
         later, here = "step > ? OR seconds > ?", (step, seconds)
-        with self._transaction():
-            self._connection.execute(f"DELETE FROM progress WHERE {later}", here)
-            self._connection.execute(f"DELETE FROM evaluations WHERE {later}", here)
-            self._connection.execute("UPDATE events SET void = 1 WHERE step > ? AND void = 0", (step,))
+        with self._transaction() as connection:
+            connection.execute(f"DELETE FROM progress WHERE {later}", here)
+            connection.execute(f"DELETE FROM evaluations WHERE {later}", here)
+            connection.execute("UPDATE events SET void = 1 WHERE step > ? AND void = 0", (step,))
         self._waiting = [event for event in self._waiting if event.step <= step and event.seconds <= seconds]
 
     def best_score(self) -> Best | None:
@@ -162,40 +164,49 @@ class Database:
             "SELECT step, avg(mean) AS over_variants FROM evaluations "
             "GROUP BY evaluation ORDER BY over_variants DESC, evaluation LIMIT 1"
         )
-        with self._transaction(begin=""):
-            row = self._connection.execute(query).fetchone()
+        with self._transaction() as connection:
+            row = connection.execute(query).fetchone()
         return Best(*row) if row else None
 
     def _write(self, events: Sequence[AnyEvent]) -> None:
-        with self._transaction():
+        with self._transaction() as connection:
             for event in events:
-                _insert(self._connection, event)
+                _insert(connection, event)
         self._waiting = []
         self._committed = time.monotonic()
 
     @contextlib.contextmanager
-    def _transaction(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[None]:
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
         """All of it or nothing; errors in our words. A file found damaged now is replaced at once."""
+        if self._connection is None:  # it could not be replaced then
+            self._connection = self._open()
+        connection = self._connection
         try:
             with _explained(self._path):
                 try:
-                    self._connection.execute(begin)
-                    yield
-                    if begin:
-                        self._connection.execute("COMMIT")
+                    connection.execute("BEGIN IMMEDIATE")
+                    yield connection
+                    connection.execute("COMMIT")
                 finally:
-                    if self._connection.in_transaction:
+                    if connection.in_transaction:
                         with contextlib.suppress(sqlite3.Error):  # the first error says more
-                            self._connection.execute("ROLLBACK")
+                            connection.execute("ROLLBACK")
         except _DamagedError as damage:
-            self._connection.close()
-            self._begin_anew(damage)
+            self._connection = None
+            connection.close()
+            self._connection = self._begin_anew(damage)
             raise NotRecordedError(self._path, "damaged, and replaced", self.found) from damage
 
-    def _begin_anew(self, damage: Exception) -> None:
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return _open(self._path)
+        except _DamagedError as damage:
+            return self._begin_anew(damage)
+
+    def _begin_anew(self, damage: Exception) -> sqlite3.Connection:
         aside = _move_aside(self._path)
         self.found = f"{self._path} is damaged ({damage}): it was moved to {aside}, and an empty one is begun"
-        self._connection = _open(self._path)
+        return _open(self._path)
 
 
 class _DamagedError(Exception):
@@ -280,6 +291,8 @@ def _explained(path: Path, *, opening: bool = False) -> Iterator[None]:
         yield
     except OSError as error:
         raise NotRecordedError(path, "cannot be written", error.strerror) from error
+    except sqlite3.ProgrammingError:  # such as use by a second thread: nobody's fault but ours
+        raise
     except (sqlite3.Error, UnicodeDecodeError) as error:
         extended = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
         code = extended & 0xFF

@@ -35,7 +35,7 @@ def test_its_queries_answer_what_they_promise(tmp_path: Path) -> None:
     queries = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
     by_minute, best, changes = (connection.execute(query).fetchall() for query in queries)
     connection.close()
-    assert by_minute == [(0, 590, 1000.0, 0.25, 10.93), (1, 1190, 1000.0, 0.25, 11.0)]
+    assert by_minute == [(0, 590, 1001.0, 0.25, 10.93), (1, 1190, 1001.0, 0.25, 11.0)]
     assert best == [(900, 1.5, 22.0, 10.0), (500, 0.8, 21.0, 10.0)]
     assert changes == [(30, "learning_rate", "0.0001", "5e-05", 10.0, 11.0)]
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -256,17 +257,22 @@ def test_after_any_flipped_bit_a_run_can_go_on(
         history.events()
 
 
+def spoil(path: Path) -> None:
+    """Break every page but the first, and have them read again."""
+    with path.open("r+b") as file:
+        for page in range(1, path.stat().st_size // 4096):
+            file.seek(page * 4096)
+            file.write(b"\xff" * 64)
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA user_version = 1")  # so that the pages in memory are read again
+
+
 def test_a_file_that_breaks_while_it_is_used_is_replaced_and_the_event_can_be_recorded_again(
     path: Path, every_row_at_once: None
 ) -> None:
     filled(path)
     with Database(path) as database:
-        with path.open("r+b") as file:
-            for page in range(1, path.stat().st_size // 4096):
-                file.seek(page * 4096)
-                file.write(b"\xff" * 64)
-        with contextlib.closing(sqlite3.connect(path)) as other:
-            other.execute("PRAGMA user_version = 1")  # so that the pages in memory are read again
+        spoil(path)
         with pytest.raises(NotRecordedError, match="damaged, and replaced") as told:
             for number in range(300, 310):
                 database.record(progress(number))
@@ -433,14 +439,48 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
         Database(tmp_path / "gone" / "run.db")
 
 
-def test_a_power_cut_after_flush_costs_nothing(path: Path, tmp_path: Path) -> None:
+def test_flush_commits_and_has_the_journal_and_its_name_on_disk(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced = []
     with Database(path) as database:
         database.record(progress(1))
         database.record(progress(2))
-        database.flush()
-        copy = tmp_path / "copy.db"
-        copy.write_bytes(path.read_bytes())  # all of it is in the file itself
-    assert len(rows(copy, "progress")) == 2
+        with monkeypatch.context() as watched:
+            watched.setattr(
+                os, "fsync", lambda number: synced.append(Path(f"/proc/self/fd/{number}").readlink())
+            )
+            database.flush()
+        assert synced == [path.with_name("run.db-wal"), path.parent]
+        with read(path) as history:
+            assert len(history.progress()) == 2
+
+
+def test_a_damaged_file_that_cannot_be_moved_is_replaced_once_it_can(
+    path: Path, every_row_at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    filled(path)
+    with Database(path) as database:
+        spoil(path)
+        with monkeypatch.context() as stuck:
+            stuck.setattr(Path, "replace", refuse)
+            for _ in range(2):
+                with pytest.raises(NotRecordedError, match="No space left"):
+                    database.record(progress(1))
+        database.record(OTHERS[0])
+        assert "moved to" in database.found
+    assert len(rows(path, "events")) == 1
+
+
+def test_use_by_a_second_thread_is_no_damage(path: Path) -> None:
+    with Database(path) as database, ThreadPoolExecutor(1) as other:
+        with pytest.raises(sqlite3.ProgrammingError):
+            other.submit(database.record, OTHERS[0]).result()
+        database.record(OTHERS[0])
+    assert len(rows(path, "events")) == 1
 
 
 def test_recording_is_too_cheap_to_slow_a_run(path: Path, every_row_at_once: None) -> None:
