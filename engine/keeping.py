@@ -19,6 +19,7 @@ class Keeper:
       newest: the step of the newest, −1 before the first.
       wanted: whether one shall be saved as soon as can be.
       score: of the newest evaluation, to be noted with the next generation.
+      kept: what the newest one of this process was made of.
       slack: in serial mode, samples after which the next one is due, or the replay could not go back.
     """
 
@@ -27,6 +28,7 @@ class Keeper:
         self.newest, self.wanted = -1, False
         self.score: float | None = None
         self.slack = 0
+        self.kept: Cut | None = None
         self._cut: Cut | None = None
         self._games: list[bytes] = []
         self._saved_at = 0.0  # seconds of training
@@ -64,7 +66,7 @@ class Keeper:
             self.wanted = True
             raise
         self.newest, self._saved_at = generation.manifest.step, cut.counters.seconds
-        self._samples = cut.counters.samples
+        self._samples, self.kept = cut.counters.samples, cut
         self.generations.tidy(config.general.keep_generations)
         return e.GenerationSaved(
             time=time.time(),

@@ -157,10 +157,11 @@ class Run:
             return
         self._tell(saved)
         self._mended()
-        if self.state is State.STOPPING:
-            self._enter(State.STOPPED)
-        elif training.counters.finished:
-            self._enter(State.COMPLETED)
+        ended = State.STOPPED if self.state is State.STOPPING else State.COMPLETED
+        if ended is State.STOPPED or training.counters.finished:
+            assert keeper.kept is not None
+            training.forget_after(keeper.kept)
+            self._enter(ended)
 
     def _hear(self, item: Lost | Evaluated, parts: Parts) -> None:
         training = parts.training

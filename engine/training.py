@@ -20,7 +20,8 @@ from engine.crew import Chunk, Crew, Lost
 from engine.generations import Counters
 from engine.learner import Learner, Snapshot, Step, Trained, Weights
 from engine.orders import Evaluated
-from engine.replay import Replay
+from engine.replay import BLOCK_SAMPLES, Replay
+from engine.sample import SAMPLE
 
 STEPS_PER_CALL = 10
 CALLS_IN_FLIGHT = 2
@@ -91,9 +92,14 @@ class Training:
         self.sick = ""
         self.tally = Tally()
 
+    def forget_after(self, cut: Cut) -> None:
+        """Forget what was collected after a generation was cut: the run ends with it."""
+        self.counters = msgspec.structs.replace(cut.counters)
+        self.replay.stand_at(cut.counters.samples, np.frombuffer(cut.pending, dtype=SAMPLE))
+
     def mirror_all(self, mirrored: tuple[int, int] = (0, 0)) -> None:
         """Have the learner hold all that can be drawn; it already holds `mirrored`. Waits."""
-        first, end = self.replay.oldest, self.replay.serial * 1024
+        first, end = self.replay.oldest, self.replay.serial * BLOCK_SAMPLES
         if mirrored[0] <= first <= mirrored[1] <= end:
             first = mirrored[1]
         for start in range(first, end, SAMPLES_PER_EXTEND):

@@ -52,6 +52,7 @@ def _train(run: Run, settings: Settings, path: Path) -> int:
     )
     lines, wandb = Lines(config.logging.log_interval), None
     for event in run.events():
+        lines.interval = run.config.logging.log_interval  # it may change while the run runs
         for line in lines.of(event):
             say(line)
         if isinstance(event, e.Begun) and config.logging.use_wandb:

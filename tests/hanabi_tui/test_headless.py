@@ -44,7 +44,7 @@ def test_sigterm_stops_with_a_checkpoint_and_the_same_command_goes_on(tmp_path: 
     step = newest(tmp_path / "run").manifest.step
     assert step > 0
     with SmallRun(tmp_path / "run") as run:
-        assert f"goes on from generation {step}" in run.wait_for("goes on from")
+        assert f"goes on from generation {step:,}" in run.wait_for("goes on from")
         run.wait_for(" trained ", times=5)
         run.stop()
     assert newest(tmp_path / "run").manifest.step > step

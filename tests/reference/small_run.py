@@ -48,9 +48,9 @@ class SmallRun:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.communicate()
+        self.kill()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
 
     def wait_for(self, words: str, times: int = 1) -> str:
         """The line that says these words for the n-th time from now."""
@@ -75,9 +75,9 @@ class SmallRun:
         return self.finish()
 
     def kill(self) -> None:
-        """Kill it as a power cut would."""
+        """Kill it, as the system may."""
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
 
     def children(self, *words: str) -> list[int]:
         """Process ids of its children whose command line holds all these words."""
