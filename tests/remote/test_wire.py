@@ -91,6 +91,10 @@ def test_strided_arrays_are_sent_as_what_they_show() -> None:
     assert (sent.samples == samples(10)[::3]).all()
 
 
+def test_numbers_of_numpy_are_sent_as_numbers() -> None:
+    assert wire.decode_call(wire.encode(wire.AskWeights(np.int64(5), average=False))).newer_than == 5
+
+
 @pytest.mark.parametrize("array", [np.zeros(3), np.zeros((2, 2), np.uint8), np.array([object()])])
 def test_other_arrays_are_not_sent(array) -> None:
     with pytest.raises(WireError, match="cannot be sent"):
