@@ -103,6 +103,18 @@ def test_calls_are_carried_out_in_the_order_they_are_made(serve) -> None:
     assert answers == [*range(1, 101)]
 
 
+def test_all_that_touches_the_learner_runs_on_one_thread(serve, monkeypatch) -> None:
+    served = serve()
+    threads: set[int] = set()
+    hello = served.learner.hello
+    monkeypatch.setattr(
+        served.learner, "hello", lambda greeting: threads.add(threading.get_ident()) or hello(greeting)
+    )
+    for _ in range(3):
+        served.client("the same").hello(GREETING).result(SOON)
+    assert len(threads) == 1
+
+
 def test_two_hundred_large_calls_may_be_outstanding(serve) -> None:
     client = serve().met()
     given = samples(1000)

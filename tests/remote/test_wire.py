@@ -163,6 +163,7 @@ def load(kind: object, count: object) -> bytes:
         (message(load("u1", 7), bytes(7)), WireError, "announces"),
         (message(msgspec.msgpack.encode({"type": "Load", "snapshot": "x"})), WireError, "is \\[kind, count"),
     ],
+    ids=range(22),
 )
 def test_bytes_that_are_no_message_are_refused(data, kind, text) -> None:
     with pytest.raises(kind, match=text):
