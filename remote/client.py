@@ -10,7 +10,6 @@ the learner stands.
 
 import secrets
 import socket
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from numpy.typing import NDArray
 
 from engine.learner import Greeting, Learner, Snapshot, Status, Step, Trained, Weights, Welcome
 from remote import wire
-from remote.errors import LinkError
+from remote.errors import LinkError, VersionError
 from remote.heartbeat import Heartbeat
 from remote.link import Link
 
@@ -61,8 +60,6 @@ class Client(Learner):
     ) -> None:
         timing = timing or Timing()
         self.name = name or f"{socket.gethostname()} {secrets.token_hex(4)}"
-        self.lost: LinkError | None = None
-        self._losing = threading.Lock()
         bulk = _reach(dial)
         try:
             control = _reach(dial)
@@ -82,6 +79,11 @@ class Client(Learner):
         )
 
     @property
+    def lost(self) -> LinkError | VersionError | None:
+        """Why the link is lost, if it is."""
+        return self._bulk.lost or self._control.lost
+
+    @property
     def traffic(self) -> Traffic:
         """What went over the wire so far, and how long there and back takes."""
         return Traffic(
@@ -92,7 +94,7 @@ class Client(Learner):
 
     def close(self) -> None:
         """End both connections; outstanding futures fail. Afterwards threads and descriptors are gone."""
-        self._lose("closed by this side")
+        self._lose(EOFError("closed by this side"))
         self._heartbeat.stop(CLOSING)
         self._bulk.join(CLOSING)
         self._control.join(CLOSING)
@@ -125,13 +127,10 @@ class Client(Learner):
         """See Learner; answered at once, out of order, also while the learner trains."""
         return self._control.ask(wire.AskStatus(), _status)
 
-    def _lose(self, reason: str) -> None:
+    def _lose(self, why: Exception) -> None:
         """Lose both links. Called by the one that was lost, or by `close`."""
-        with self._losing:
-            if self.lost is None:
-                self.lost = LinkError(f"the link to the learner is lost: {reason}")
-        self._bulk.lose(reason)
-        self._control.lose(reason)
+        self._bulk.lose(why)
+        self._control.lose(why)
 
 
 def _reach(dial: Callable[[], socket.socket]) -> socket.socket:

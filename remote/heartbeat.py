@@ -43,7 +43,7 @@ class Heartbeat:
             passed, clock = min(time.monotonic() - clock, 2 * tick), time.monotonic()
             self._silent += passed
             if self._silent >= self._silence:
-                self._control.lose(f"the other side has been silent for {self._silence:g} s")
+                self._control.lose(TimeoutError(f"the other side has been silent for {self._silence:g} s"))
             next_beat -= passed
             if next_beat <= 0 and waiting.done():
                 waiting, next_beat = self._ask(), self._beat

@@ -46,8 +46,8 @@ class Link:
         self._queue: deque[_Asked] = deque()
         self._queued = 0  # bytes
         self._open: dict[Future[Any], None] = {}  # what waits for an answer
-        self._tell: Callable[[str], None] | None = None
-        self.lost: str | None = None  # why, once it is
+        self._tell: Callable[[Exception], None] | None = None
+        self.lost: LinkError | VersionError | None = None  # why, once it is
         self._writer = threading.Thread(target=self._write, name=f"{name} writer", daemon=True)
         self._reader = threading.Thread(target=self._read, name=f"{name} reader", daemon=True)
         self._writer.start()
@@ -71,14 +71,14 @@ class Link:
     def ask(self, call: wire.Call, read: Callable[[wire.Reply], T]) -> Future[T]:
         """Send a call; the future holds what `read` makes of the reply.
 
-        The future raises what the learner refused, LinkError if the link is or gets lost, WireError for a
-        call that cannot be sent. It cannot be cancelled: the call is on its way.
+        The future raises what the learner refused, LinkError if the link is or gets lost (VersionError if
+        that is why), WireError for a call that cannot be sent. It cannot be cancelled: it is on its way.
         """
         future: Future[T] = Future()
         future.set_running_or_notify_cancel()
         try:
             message = wire.encode(call)
-        except WireError as error:
+        except Exception as error:
             future.set_exception(error)
             return future
         with self._change:
@@ -88,23 +88,25 @@ class Link:
                 self._queued += len(message)
                 self._change.notify_all()
                 return future
-        self.lose(f"nothing went out for {self._patience:g} s")
+        self.lose(TimeoutError(f"nothing went out for {self._patience:g} s"))
         future.set_exception(self._error())
         return future
 
-    def when_lost(self, tell: Callable[[str], None]) -> None:
-        """Call `tell` with the reason once the link is lost, from any thread; at once if it is already."""
+    def when_lost(self, tell: Callable[[Exception], None]) -> None:
+        """Call `tell` with the error once the link is lost, from any thread; at once if it is already."""
         with self._change:
             self._tell = tell
         if self.lost is not None:
             tell(self.lost)
 
-    def lose(self, reason: str) -> None:
+    def lose(self, why: Exception) -> None:
         """Give the link up: every outstanding future fails now."""
         with self._change:
             if self.lost is not None:
                 return
-            self.lost = reason
+            if not isinstance(why, LinkError | VersionError):
+                why = LinkError(f"the link to the learner is lost: {why}")
+            self.lost = why
             failed, self._open = list(self._open), {}
             self._queue.clear()
             self._change.notify_all()
@@ -113,15 +115,16 @@ class Link:
         for future in failed:
             future.set_exception(self._error())
         if tell:
-            tell(reason)
+            tell(why)
 
     def join(self, patience: float) -> None:
         """Wait for the threads of a lost link, which then has given its descriptor back."""
         if threading.current_thread() is not self._reader:  # a future's callback may close its client
             self._reader.join(patience)
 
-    def _error(self) -> LinkError:
-        return LinkError(f"the link to the learner is lost: {self.lost}")
+    def _error(self) -> Exception:
+        """The reason as an error of its own for each future: whoever raises it adds a traceback to it."""
+        return type(self.lost)(str(self.lost)) if self.lost else LinkError("the link is sound")
 
     def _room(self, size: int) -> bool:
         return self.lost is not None or not self._queue or self._queued + size <= QUEUE_CAP
@@ -136,7 +139,7 @@ class Link:
             try:
                 self._connection.ask(asked.message, partial(self._answered, asked.future, asked.read))
             except Exception as error:
-                self.lose(str(error))
+                self.lose(error)
                 return
             with self._change:
                 self._queued -= len(asked.message)
@@ -147,7 +150,7 @@ class Link:
             while True:
                 self._connection.serve(None)
         except Exception as error:  # the end, or a peer that breaks the rules: either way it is over
-            self.lose(str(error))
+            self.lose(error)
         finally:
             self._writer.join()
             self._stream.release()
@@ -168,5 +171,5 @@ class Link:
             future.set_exception(error)
             raise
         except WireError as error:
-            future.set_exception(LinkError(f"the learner's answer is no answer: {error}"))
+            future.set_exception(LinkError(f"the link to the learner is lost: {error}"))
             raise

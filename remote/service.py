@@ -8,11 +8,11 @@ cannot lock a run out.
 """
 
 import logging
+import select
 import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 
 from remote import wire
@@ -47,17 +47,18 @@ class Service:
         self._lock = threading.Lock()
         self._peers: dict[_Peer, None] = {}  # in the order they came
         self._closing = False
-        listener.settimeout(0.5)  # not every system wakes who accepts when the listener is shut down
+        listener.settimeout(0)
+        self._wake, self._woken = socket.socketpair()  # closing a listener does not wake who waits at it
         self._accepting = threading.Thread(target=self._accept, name="service", daemon=True)
         self._accepting.start()
 
     def close(self, patience: float = 10.0) -> bool:
         """End all connections; whether the call in progress ended too, within that many seconds."""
         self._closing = True
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts; closing alone does not
+        self._wake.close()
         self._accepting.join()
         self._listener.close()
+        self._woken.close()
         with self._lock:
             peers = list(self._peers)
         for peer in peers:
@@ -70,13 +71,12 @@ class Service:
 
     def _accept(self) -> None:
         while not self._closing:
+            select.select([self._listener, self._woken], [], [])
             try:
                 sock, _ = self._listener.accept()
-            except TimeoutError:
+            except BlockingIOError:  # it changed its mind, or the service closes
                 continue
             except OSError as error:
-                if self._closing:
-                    return
                 log.warning("a connection could not be accepted: %s", error)
                 threading.Event().wait(0.1)  # out of descriptors, say: do not spin
                 continue

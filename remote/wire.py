@@ -198,7 +198,9 @@ def encode(message: Call | Reply) -> bytes:
     """
     segments: list[NDArray[Any]] = []
 
-    def put(value: Any) -> tuple[str, int]:
+    def put(value: Any) -> Any:
+        if isinstance(value, np.generic):
+            return value.item()
         if not isinstance(value, np.ndarray):
             raise WireError(f"{type(value).__name__} cannot be sent")
         kind = next((name for name, dtype in KINDS.items() if dtype == value.dtype), None)

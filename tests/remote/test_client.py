@@ -103,6 +103,18 @@ def test_calls_are_carried_out_in_the_order_they_are_made(serve) -> None:
     assert answers == [*range(1, 101)]
 
 
+def test_all_that_touches_the_learner_runs_on_one_thread(serve, monkeypatch) -> None:
+    served = serve()
+    threads: set[int] = set()
+    hello = served.learner.hello
+    monkeypatch.setattr(
+        served.learner, "hello", lambda greeting: threads.add(threading.get_ident()) or hello(greeting)
+    )
+    for _ in range(3):
+        served.client("the same").hello(GREETING).result(SOON)
+    assert len(threads) == 1
+
+
 def test_two_hundred_large_calls_may_be_outstanding(serve) -> None:
     client = serve().met()
     given = samples(1000)
@@ -169,8 +181,10 @@ def test_a_call_that_cannot_be_sent_fails_alone(serve) -> None:
 
 def test_traffic_is_counted(serve) -> None:
     client = serve().met()
+    time.sleep(0.1)  # an answer may be here before what went out is counted
     before = client.traffic
     client.extend(0, samples(1000)).result(SOON)
+    time.sleep(0.1)
     after = client.traffic
     assert 179_000 < after.sent - before.sent < 181_000
     assert after.received > before.received

@@ -110,7 +110,7 @@ def test_a_client_that_was_itself_stopped_does_not_call_the_service_silent(proce
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_service_cleanly(process, client_of, folder, number) -> None:
     service = process()
-    waiting = client_of().train([step(1, seconds=0.3)])
+    waiting = client_of().train([step(1, seconds=1.5)])
     service.send_signal(number)
     out, _ = service.communicate(timeout=SOON)
     assert out == f"ending: {number.name}\n"

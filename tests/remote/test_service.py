@@ -14,7 +14,7 @@ from engine.learner import PROTOCOL
 from remote import unix, wire
 from remote.client import Client, Timing
 from remote.connection import FRAME_CAP, MORE, REPLY, REQUEST, Channel, Connection, Stream
-from remote.errors import AddressError, LinkError, VersionError
+from remote.errors import AddressError, VersionError
 
 
 def goes_on(client: Client) -> bool:
@@ -77,13 +77,14 @@ def test_walks_through_attributes_get_nowhere(serve) -> None:
 
 
 def test_two_hundred_connections_that_say_nothing_do_not_lock_a_run_out(serve) -> None:
-    served = serve(connections=8)
+    served = serve(connections=8, speak=100.0)
     client = served.met()
     silent = [stranger(served) for _ in range(200)]
     assert goes_on(client)
     newcomer = served.client("newcomer")
     assert newcomer.status().result(SOON).device == "plain"
     assert len(served.service._peers) <= 8
+    assert hung_up(silent[0])
     assert goes_on(client)
     for sock in silent:
         sock.close()
@@ -188,15 +189,15 @@ def newer(message: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("answer", "kind", "text"),
+    ("answer", "kind"),
     [
-        (b"garbage", ConnectionError, ""),
-        (wire.encode(wire.Done()), ConnectionError, ""),
-        (wire.encode(wire.Ping()), ConnectionError, ""),
-        (newer(wire.encode(wire.Pong())), (VersionError, ConnectionError), ""),
+        (b"garbage", ConnectionError),
+        (wire.encode(wire.Done()), ConnectionError),
+        (wire.encode(wire.Ping()), ConnectionError),
+        (newer(wire.encode(wire.Pong())), VersionError),
     ],
 )
-def test_a_service_that_answers_nonsense_is_left(answer, kind, text) -> None:
+def test_a_service_that_answers_nonsense_is_left(answer, kind) -> None:
     impostor = Impostor(answer)
     client = Client(impostor.dial, timing=QUICK)
     assert isinstance(client.hello(GREETING).exception(SOON), kind)
@@ -210,7 +211,7 @@ def test_a_client_that_is_newer_hears_both_versions() -> None:
     client = Client(impostor.dial, timing=QUICK)
     impostor.answer = welcome
     error = client.hello(GREETING).exception(SOON)
-    assert isinstance(error, VersionError | LinkError)
+    assert type(error) is VersionError
     assert f"protocol {PROTOCOL}, the other wire version 1 and protocol {PROTOCOL + 1}" in str(error)
     client.close()
 

@@ -91,6 +91,10 @@ def test_strided_arrays_are_sent_as_what_they_show() -> None:
     assert (sent.samples == samples(10)[::3]).all()
 
 
+def test_numbers_of_numpy_are_sent_as_numbers() -> None:
+    assert wire.decode_call(wire.encode(wire.AskWeights(np.int64(5), average=False))).newer_than == 5
+
+
 @pytest.mark.parametrize("array", [np.zeros(3), np.zeros((2, 2), np.uint8), np.array([object()])])
 def test_other_arrays_are_not_sent(array) -> None:
     with pytest.raises(WireError, match="cannot be sent"):
@@ -159,6 +163,7 @@ def load(kind: object, count: object) -> bytes:
         (message(load("u1", 7), bytes(7)), WireError, "announces"),
         (message(msgspec.msgpack.encode({"type": "Load", "snapshot": "x"})), WireError, "is \\[kind, count"),
     ],
+    ids=range(22),
 )
 def test_bytes_that_are_no_message_are_refused(data, kind, text) -> None:
     with pytest.raises(kind, match=text):
