@@ -58,9 +58,13 @@ def dueling(state: Tensor, advantages: Tensor, legal: Tensor) -> Tensor:
 class Network(nn.Module, ABC):
     """The one interface of all networks: a body and heads of its own, values put together as all do."""
 
+    def look(self, rows: Tensor) -> Any:
+        """What the body takes in of rows, uint8[B, 169]; no weights are in it, so it can be made ahead."""
+        return rows
+
     @abstractmethod
-    def body(self, rows: Tensor) -> Any:
-        """Whatever this network's heads read, made of rows, uint8[B, 169]."""
+    def body(self, seen: Any) -> Any:
+        """Whatever this network's heads read, made of what `look` gave."""
 
     @abstractmethod
     def appraise(self, made: Any) -> tuple[Tensor, Tensor]:
@@ -70,14 +74,18 @@ class Network(nn.Module, ABC):
     def guess(self, made: Any) -> Tensor:
         """float32[B, S, C + R]: beliefs, as in Output."""
 
+    def weigh(self, made: Any, rows: Tensor) -> Tensor:
+        """float32[B, M]: the values of moves, from what the body made of rows."""
+        return dueling(*self.appraise(made), legal_moves(rows))
+
     def values(self, rows: Tensor) -> Tensor:
         """float32[B, M]: the values of moves alone, for acting."""
-        return dueling(*self.appraise(self.body(rows)), legal_moves(rows))
+        return self.weigh(self.body(self.look(rows)), rows)
 
     def forward(self, rows: Tensor) -> Output:
-        """Values and beliefs, for learning."""
-        made = self.body(rows)
-        return Output(dueling(*self.appraise(made), legal_moves(rows)), self.guess(made))
+        """Values and beliefs."""
+        made = self.body(self.look(rows))
+        return Output(self.weigh(made, rows), self.guess(made))
 
 
 class OneVector(Network):

@@ -4,7 +4,7 @@ Letters: B batch · A numbers · F marks · M marks set in the whole batch · W 
 """
 
 from itertools import pairwise
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import torch
@@ -34,9 +34,24 @@ class Perceptron(OneVector):
         for before, after in pairwise([width] * depth):
             self.layers.extend((nn.Linear(before, after), nn.LayerNorm(after), nn.ReLU(inplace=True)))
 
-    def body(self, rows: Tensor) -> Tensor:
-        """float32[B, W] of rows, uint8[B, 169], on the CPU."""
-        return cast(Tensor, self.layers(self.first(rows)))
+    def look(self, rows: Tensor) -> "Seen":
+        """The features of rows, uint8[B, 169], on the CPU."""
+        # torch's memory starts at a multiple of 64 bytes, numpy's need not, and how sums round may hang on it
+        numbers = torch.empty(len(rows), self.layout.numbers)
+        seen = expand(rows.numpy(), self.layout, numbers.numpy())
+        return Seen(numbers, torch.from_numpy(seen.marks), torch.from_numpy(seen.starts))
+
+    def body(self, seen: "Seen") -> Tensor:
+        """float32[B, W]."""
+        return cast(Tensor, self.layers(self.first(seen)))
+
+
+class Seen(NamedTuple):
+    """Features of B rows, as engine.features has them."""
+
+    numbers: Tensor  # float32[B, A]
+    marks: Tensor  # int32[M] the marks set, row after row
+    starts: Tensor  # int32[B + 1] where each row's marks start, and M
 
 
 class First(nn.Module):
@@ -49,19 +64,14 @@ class First(nn.Module):
 
     def __init__(self, layout: Layout, width: int) -> None:
         super().__init__()
-        self.layout = layout
         bound = (layout.numbers + layout.marks) ** -0.5  # as torch draws the first weights of a dense layer
         self.of_numbers = nn.Parameter(torch.empty(layout.numbers, width).uniform_(-bound, bound))
         self.of_marks = nn.Parameter(torch.empty(layout.marks, width).uniform_(-bound, bound))
         self.bias = nn.Parameter(torch.empty(width).uniform_(-bound, bound))
 
-    def forward(self, rows: Tensor) -> Tensor:
-        """float32[B, W] of rows, uint8[B, 169]."""
-        # torch's memory starts at a multiple of 64 bytes, numpy's need not, and how sums round may hang on it
-        numbers = torch.empty(len(rows), self.layout.numbers)
-        seen = expand(rows.numpy(), self.layout, numbers.numpy())
-        marks, starts = torch.from_numpy(seen.marks), torch.from_numpy(seen.starts)
-        return weigh(numbers, marks, starts, self.of_numbers, self.of_marks, self.bias)
+    def forward(self, seen: Seen) -> Tensor:
+        """float32[B, W]."""
+        return weigh(*seen, self.of_numbers, self.of_marks, self.bias)
 
 
 def weigh(

@@ -1,6 +1,7 @@
 """What learns: a network, its optimizer, and the average of its weights."""
 
 import math
+from typing import Any, NamedTuple
 
 import safetensors.torch
 import torch
@@ -12,7 +13,20 @@ from engine.learner import Greeting, LearnerError, Step, Trained
 from engine.loss import belief_loss, value_loss
 from engine.observation import SLOTS, WIDTH
 
+AVERAGED = 10
+"""Steps between two weights that go into their average; more would cost more and bring nothing."""
+
 _OWN, _MOVE, _TARGET = WIDTH, WIDTH + SLOTS, WIDTH + SLOTS + 1
+
+
+class Lesson(NamedTuple):
+    """B samples, taken apart."""
+
+    rows: Tensor  # uint8[B, 169]
+    seen: Any  # what the network takes in of them
+    own: Tensor  # uint8[B, 5] the player's true cards
+    moves: Tensor  # int64[B] shared numbers
+    targets: Tensor  # float32[B]
 
 
 class Pupil:
@@ -49,15 +63,22 @@ class Pupil:
     def _state(self) -> dict[str, Tensor]:
         return self._optimizer.state[self._whole]
 
-    def learn(self, step: Step, samples: Tensor) -> Trained:
-        """One optimizer step on samples (uint8[B, 179]); one whose gradient is no number moves nothing."""
-        said = self.network(samples[:, :WIDTH].contiguous())
-        moves = samples[:, _MOVE].long()
-        targets = samples[:, _TARGET:].contiguous().view(torch.float32)[:, 0]
-        loss = value_loss(said.values, moves, targets)
-        beliefs = None
-        if step.belief_weight:
-            beliefs = belief_loss(said.beliefs, samples[:, _OWN:_MOVE])
+    def read(self, samples: Tensor) -> Lesson:
+        """What a step needs of samples, uint8[B, 179]; may run while another step is made."""
+        rows = samples[:, :WIDTH].contiguous()
+        return Lesson(
+            rows=rows,
+            seen=self.network.look(rows),
+            own=samples[:, _OWN:_MOVE],
+            moves=samples[:, _MOVE].long(),
+            targets=samples[:, _TARGET:].contiguous().view(torch.float32)[:, 0],
+        )
+
+    def learn(self, step: Step, lesson: Lesson) -> Trained:
+        """One optimizer step; one whose gradient is no number moves nothing."""
+        made = self.network.body(lesson.seen)
+        loss = value_loss(self.network.weigh(made, lesson.rows), lesson.moves, lesson.targets)
+        beliefs = belief_loss(self.network.guess(made), lesson.own) if step.belief_weight else None
         self._gradient.zero_()
         torch.autograd.backward(loss if beliefs is None else loss + step.belief_weight * beliefs)
         norm = float(self._gradient.norm())
@@ -76,8 +97,10 @@ class Pupil:
             self._gradient.mul_(step.gradient_clip / norm)
         self._optimizer.param_groups[0].update(lr=step.learning_rate, weight_decay=step.weight_decay)
         self._optimizer.step()
-        # a young average forgets faster, so that it does not drag the first weights along
-        self.average.lerp_(self.flat, 1 - min(self._keep_average, step.number / (step.number + 10)))
+        if step.number % AVERAGED == 0:
+            # a young average forgets faster, so that it does not drag the first weights along
+            keep = min(self._keep_average**AVERAGED, step.number / (step.number + 10 * AVERAGED))
+            self.average.lerp_(self.flat, 1 - keep)
 
     def keep(self) -> bytes:
         """Everything as safetensors."""
