@@ -52,7 +52,7 @@ class Worker:
     def warm_up(self) -> None:
         """Have every kernel compiled, or loaded, before the clock runs."""
         few = Actor(self._setup.variants, chance.stream(0), Exploration(), moves=2)
-        few.chunk(self._judge(self._newest))
+        few.chunk(self.judge)
 
     def obey(self, order: Order) -> Report:
         """Carry out an order."""
@@ -70,7 +70,7 @@ class Worker:
         actor = self.actor
         step = self._newest.renew()
         games, points = actor.finished, actor.scored
-        self._slots.chunks[order.slot] = actor.chunk(self._judge(self._newest))
+        self._slots.chunks[order.slot] = actor.chunk(self.judge)
         return Played(slot=order.slot, step=step, games=actor.finished - games, points=actor.scored - points)
 
     def _evaluate(self, order: Evaluate) -> Evaluated:
@@ -83,6 +83,11 @@ class Worker:
             points=tuple(outcome.points.astype(np.uint8).tobytes() for outcome in outcomes),
             struck_out=tuple(outcome.struck_out.tobytes() for outcome in outcomes),
         )
+
+    @property
+    def judge(self) -> Judge:
+        """The newest weights that were taken off the board."""
+        return self._judge(self._newest)
 
     def _judge(self, weights: "_Weights") -> Judge:
         """The network, and a heartbeat with every answer."""

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from engine import Games, Variant, chance, observation, preset
 from engine.features import Layout, expand
-from engine.perceptron import First, Perceptron, transpose, weigh
+from engine.perceptron import First, Perceptron, Seen, transpose, weigh
 
 VARIANTS = [
     preset("full", 2),
@@ -70,10 +70,10 @@ def test_sums_and_gradients_are_a_dense_layers(lossy: Callable[[Tensor], Tensor]
 def test_the_first_layer_is_a_dense_layer_of_rows_of_every_variant(turns: int) -> None:
     rows, layout = rows_after(turns), Layout(5)
     first = First(layout, 24)
-    numbers, marks, starts = map(torch.from_numpy, expand(rows.numpy(), layout))
+    seen = numbers, marks, starts = Seen(*map(torch.from_numpy, expand(rows.numpy(), layout)))
     features = torch.cat([numbers, dense(marks, starts, layout.marks)], 1)
     wanted = functional.linear(features, torch.cat([first.of_numbers, first.of_marks]).t(), first.bias)
-    torch.testing.assert_close(first(rows), wanted)
+    torch.testing.assert_close(first(seen), wanted)
 
 
 def test_first_weights_are_as_large_as_a_dense_layers() -> None:

@@ -1,0 +1,218 @@
+"""Training: how near workers and learner come to what their network alone could do, and what a run costs.
+
+Each ratio comes from one process or one minute, both sides in turns, so that noise meets both.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from benchmarks.measure import Measure, rates
+from engine import observation
+from engine.architectures import build
+from engine.config import Config, variants_of
+from engine.history import read
+from engine.learner import Greeting, Step
+from engine.learning import Learning
+from engine.network import values_of
+from engine.orders import Play, Setup
+from engine.replay import Replay
+from engine.sample import SAMPLE
+from engine.shared import SampleSlots, WeightsBoard
+from engine.worker import Worker
+from hanabi_tui.settings import Given, load
+
+COMMAND = [sys.executable, "-c", "from hanabi_tui.cli import main; main()", "--no-ui"]
+SYSTEM_SECONDS = 60.0
+
+
+def measures() -> Iterator[Measure]:
+    """Every figure of training."""
+    config = load(Given(flags={"preset": "cpu"}), {}).config
+    torch.set_num_threads(1)
+    yield acting(config)
+    yield from learning(config)
+    yield from replay()
+
+
+def acting(config: Config) -> Measure:
+    """Decisions of a worker beside forward passes of its network, same batch, one thread."""
+    worker = a_worker(config)
+    rows = observation.observe(worker.actor.games)
+    network = build(config.model)
+    chunk = config.simulation.games_per_worker * config.simulation.moves_per_chunk
+
+    def forward() -> int:
+        values_of(network, rows)
+        return len(rows)
+
+    def play() -> int:
+        worker.obey(Play(slot=0))
+        return chunk
+
+    found = rates({"worker": play, "forward": forward}, rounds=8, seconds=0.5)
+    return Measure(
+        "training: decisions of a worker",
+        found["worker"],
+        "moves/s",
+        "higher",
+        0,
+        "forward only",
+        found["forward"],
+        0.8,
+    )
+
+
+def a_worker(config: Config) -> Worker:
+    """A worker in this process, set up as a run sets its own up."""
+    learner = a_learner(config, 1024)
+    newest = learner.weights(-1)
+    assert newest is not None
+    boards = [WeightsBoard(len(newest.flat)) for _ in range(2)]
+    boards[0].hang(newest.flat, 0)
+    simulation = config.simulation
+    slots = SampleSlots(1, simulation.games_per_worker * simulation.moves_per_chunk)
+    return Worker(
+        Setup(
+            worker=0,
+            life=0,
+            seed=0,
+            model=config.model,
+            simulation=simulation,
+            discount=config.training.discount,
+            trace=config.training.trace,
+            variants=variants_of(config.game_ranges),
+            slots=1,
+            weights=len(newest.flat),
+            newest=boards[0].descriptor,
+            average=boards[1].descriptor,
+            samples=slots.descriptor,
+            games=b"",
+        )
+    )
+
+
+def a_learner(config: Config, capacity: int) -> Learning:
+    """A learner in this process, at step 0."""
+    learner = Learning("cpu")
+    learner.hello(
+        Greeting(
+            run="benchmark",
+            model=config.model,
+            capacity=capacity,
+            weight_average=config.training.weight_average,
+            seed=0,
+        )
+    )
+    learner.load(b"")
+    return learner
+
+
+def learning(config: Config) -> Iterator[Measure]:
+    """Samples trained per second by a whole run, beside a bare loop on data that lies ready; and its restart."""
+    bare = [bare_loop(config)]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "run"
+        run = start(path)
+        until_training(path, since=0.0)
+        time.sleep(SYSTEM_SECONDS)
+        rate = system_rate(path)
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+        killed = time.time()
+        run = start(path)
+        until_training(path, since=killed)
+        restart = time.time() - killed
+        run.send_signal(signal.SIGTERM)
+        run.wait()
+    bare.append(bare_loop(config))
+    yield Measure(
+        "training: samples trained by a run",
+        rate,
+        "samples/s",
+        "higher",
+        0,
+        "bare loop on resident data",
+        max(bare),
+        0.8,
+    )
+    yield Measure("training: kill -9, same command, until it trains again", restart, "s", "lower", 10)
+
+
+def start(path: Path) -> "subprocess.Popen[bytes]":
+    """A run of the cpu preset."""
+    flags = ["--preset", "cpu", "--checkpoint-dir", str(path), "--evaluation-interval", "0"]
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("HANABI_")}
+    return subprocess.Popen(
+        [*COMMAND, *flags, "--checkpoint-interval", "15"], stdout=subprocess.DEVNULL, env=clean
+    )
+
+
+def until_training(path: Path, since: float) -> None:
+    """Wait until a run says that it has trained, later than a time (s since the epoch)."""
+    while True:
+        if (path / "run.db").exists():
+            with read(path / "run.db") as history:
+                newest = history.progress()[-1:]
+            if newest and newest[0].time > since and newest[0].trained_per_second > 0:
+                return
+        time.sleep(0.1)
+
+
+def system_rate(path: Path) -> float:
+    """Samples trained per second by a run over its last 40 seconds."""
+    with read(path / "run.db") as history:
+        progress = history.progress()
+    last = progress[-1]
+    first = next(each for each in progress if each.time > last.time - 40)
+    return (last.trained - first.trained) / (last.time - first.time)
+
+
+def bare_loop(config: Config, seconds: float = 8.0) -> float:
+    """Samples trained per second by the same steps, on samples that lie ready, and nothing else to do."""
+    capacity = 200 * 1024
+    learner = a_learner(config, capacity)
+    worker = a_worker(config)
+    for first in range(0, capacity - 8192, 8192):
+        chunk = worker.actor.chunk(worker.judge) if first % 32768 == 0 else chunk
+        learner.extend(first, chunk)
+    draws, number = np.random.default_rng(0), 0
+    batch = config.training.batch_size
+
+    def train() -> int:
+        nonlocal number
+        steps = [
+            Step(
+                number=number + n,
+                slots=draws.integers(0, capacity - 16384, batch).astype(np.uint32),
+                learning_rate=config.training.learning_rate,
+                weight_decay=0.0,
+                gradient_clip=config.training.gradient_clip,
+                belief_weight=0.0,
+            )
+            for n in range(1, 11)
+        ]
+        number += 10
+        learner.train(steps)
+        return 10 * batch
+
+    return rates({"bare": train}, rounds=4, seconds=seconds / 4)["bare"]
+
+
+def replay() -> Iterator[Measure]:
+    """What a transition takes in memory and on disk, and a million of them."""
+    with tempfile.TemporaryDirectory() as folder:
+        ring = Replay(Path(folder) / "ring", 1_000_000)
+        size = (Path(folder) / "ring").stat().st_size
+        each = size / ring.slots
+    yield Measure("training: a transition in memory", SAMPLE.itemsize, "bytes", "lower", 200)
+    yield Measure("training: a transition on disk", each, "bytes", "lower", 200)
+    yield Measure("training: a million transitions on disk", size / 1e6, "MB", "lower", 250)
