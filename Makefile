@@ -9,8 +9,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: run test check bench docs lock clean
 
-run: $(RUNS)  ## the main job: how well every player plays; training and the console will take its place
-	$(BIN)/hanabi-tui evaluate --games 1000
+run: $(RUNS)  ## the main job: train a two-player agent on this machine for an hour; Ctrl-C stops, again goes on
+	$(BIN)/hanabi-tui --no-ui
 
 test: check  ## everything that must hold
 	$(BIN)/python -m pytest -n 2

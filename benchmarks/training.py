@@ -3,6 +3,7 @@
 Each ratio comes from one process or one minute, both sides in turns, so that noise meets both.
 """
 
+import itertools
 import os
 import signal
 import subprocess
@@ -46,13 +47,17 @@ def measures() -> Iterator[Measure]:
 def acting(config: Config) -> Measure:
     """Decisions of a worker beside forward passes of its network, same batch, one thread."""
     worker = a_worker(config)
-    rows = observation.observe(worker.actor.games)
+    positions = []  # from the middle of games: the first ones hold fewer marks, and would flatter forward
+    for _ in range(16):
+        worker.actor.chunk(worker.judge)
+        positions.append(observation.observe(worker.actor.games).copy())
+    again = itertools.cycle(positions)
     network = build(config.model)
     chunk = config.simulation.games_per_worker * config.simulation.moves_per_chunk
 
     def forward() -> int:
-        values_of(network, rows)
-        return len(rows)
+        values_of(network, next(again))
+        return len(positions[0])
 
     def play() -> int:
         worker.obey(Play(slot=0))
@@ -117,7 +122,7 @@ def a_learner(config: Config, capacity: int) -> Learning:
 
 
 def learning(config: Config) -> Iterator[Measure]:
-    """Samples trained per second by a whole run, beside a bare loop on data that lies ready; and its restart."""
+    """Samples a run trains per second, beside a bare loop on data that lies ready; and its restart."""
     bare = [bare_loop(config)]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run"
@@ -181,8 +186,10 @@ def bare_loop(config: Config, seconds: float = 8.0) -> float:
     capacity = 200 * 1024
     learner = a_learner(config, capacity)
     worker = a_worker(config)
+    chunk = worker.actor.chunk(worker.judge)
     for first in range(0, capacity - 8192, 8192):
-        chunk = worker.actor.chunk(worker.judge) if first % 32768 == 0 else chunk
+        if first % 32768 == 0:
+            chunk = worker.actor.chunk(worker.judge)
         learner.extend(first, chunk)
     draws, number = np.random.default_rng(0), 0
     batch = config.training.batch_size

@@ -64,6 +64,8 @@ class Actor:
         self._to_ids = np.array([from_shared(variant) for variant in self.games.variants])
         self._samples = np.zeros((moves, count), dtype=SAMPLE)
         self._rows = np.zeros((count, WIDTH), dtype=np.uint8)
+        self._judged = np.zeros((count, _MOVES), dtype=np.float32)
+        self._looked = False
         self._rewards = np.zeros((moves, count), dtype=np.float32)
         self._values = np.zeros((moves + 1, count), dtype=np.float32)
         self._ended = np.zeros((moves, count), dtype=np.bool_)
@@ -72,16 +74,17 @@ class Actor:
 
     def chunk(self, judge: Judge) -> NDArray[np.void]:
         """Make T moves in each game; return SAMPLE[T · G], valid until the next chunk."""
+        if not self._looked:
+            self._look(judge)
         for t in range(self._moves):
-            self._choose(judge, t)
+            self._choose(t)
             self._rewards[t] = self.games.step(self._ids)
             self._ended[t] = self.games.over
             if self._ended[t].any():
                 self.scored += int(self.games.scores()[self._ended[t]].sum())
                 self.finished += len(self.games.redeal_finished(self._stream))
-        # the position after the chunk is judged again as the next chunk's first: one forward in T + 1
-        observation.observe(self.games, out=self._rows)
-        self._values[-1] = judge(self._rows).max(axis=1)
+            self._look(judge)
+        self._values[-1] = self._judged.max(axis=1)
         returns = np.empty_like(self._rewards)
         q_lambda(
             self._rewards, self._values, self._ended, self._explored, self._discount, self._trace, returns
@@ -91,19 +94,30 @@ class Actor:
 
     def keep(self) -> bytes:
         """What it takes to go on from here, between two chunks."""
-        return self._stream.tobytes() + self.games.keep()
+        judged = self._judged.tobytes() if self._looked else bytes(self._judged.nbytes)
+        return bytes([self._looked]) + self._stream.tobytes() + judged + self.games.keep()
 
     def restore(self, kept: bytes) -> None:
         """Go on from where `keep` was called. Raises ShapeError for what does not fit these games."""
-        self.games.restore(kept[self._stream.nbytes :])
-        self._stream[:] = np.frombuffer(kept[: self._stream.nbytes], dtype=np.uint64)
-
-    def _choose(self, judge: Judge, t: int) -> None:
+        stream = 1 + self._stream.nbytes
+        games = stream + self._judged.nbytes
+        self.games.restore(kept[games:])
+        self._looked = bool(kept[0])
+        self._stream[:] = np.frombuffer(kept[1:stream], dtype=np.uint64)
+        self._judged = np.frombuffer(kept[stream:games], dtype=np.float32).reshape(self._judged.shape)
         observation.observe(self.games, out=self._rows)
+
+    def _look(self, judge: Judge) -> None:
+        """See and judge the positions to move in; the last of a chunk are the first of the next."""
+        observation.observe(self.games, out=self._rows)
+        self._judged = judge(self._rows)
+        self._looked = True
+
+    def _choose(self, t: int) -> None:
         _choose(
             self.games.table,
             self._rows,
-            judge(self._rows),
+            self._judged,
             self._epsilon,
             self._to_ids,
             self._stream,
