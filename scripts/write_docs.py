@@ -133,8 +133,8 @@ def metrics() -> str:
             "",
             "## Other events",
             "",
-            "A line each, and a row of `events` each: number, `time`, `step`, `kind` as here, the whole event "
-            "as JSON in `body`, and `void`.",
+            "A line each, and a row of `events` each: number, `time`, `step`, `kind` as here, the whole "
+            "event as JSON in `body`, and `void`.",
             "",
             "| kind | when | fields |",
             "|---|---|---|",
