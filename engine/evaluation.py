@@ -16,6 +16,9 @@ from engine.variants import Variant
 BATCH = 2048
 """Games side by side."""
 
+Maker = Callable[[Games], Agent]
+"""What makes an agent for the games it shall play."""
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -53,6 +56,12 @@ class Evaluation:
     def strike_outs(self) -> float:
         """Share of games that lost the last life, 0..1."""
         return float(self.struck_out.mean())
+
+
+def seat(makers: Sequence[Maker], games: Games) -> list[Agent]:
+    """The agents that makers make for some games; the same maker twice gives the same agent twice."""
+    made = {make: make(games) for make in dict.fromkeys(makers)}
+    return [made[make] for make in makers]
 
 
 def choose(agents: Sequence[Agent], games: Games, stream: chance.Stream) -> Moves:
@@ -104,15 +113,20 @@ def play(games: Games, agents: Sequence[Agent], stream: chance.Stream) -> Iterat
 
 
 def evaluate(
-    makers: Sequence[Callable[[Games], Agent]], variant: Variant, count: int, seed: int
+    makers: Sequence[Maker],
+    variant: Variant,
+    count: int,
+    seed: int,
+    told: Callable[[int], None] | None = None,
 ) -> Evaluation:
     """Play `count` games of a variant on the decks of a seed.
 
     Args:
-      makers: one agent for all seats, or one a seat.
+      makers: one agent for all seats, or one a seat; seats of the same maker share an agent.
       variant: what is played.
       count: K, at least 1.
       seed: decides decks and lots; the same seed gives the same decks to every player.
+      told: called after every turn with the number of games that are over.
     """
     if count < 1:
         raise EngineError(f"games = {count}: at least 1 is needed")
@@ -120,16 +134,15 @@ def evaluate(
     points, struck_out = [], []
     for start in range(0, count, BATCH):
         games = Games.shuffled([variant] * min(BATCH, count - start), decks)
-        for _ in play(games, [make(games) for make in makers], lots):
-            pass
+        for _ in play(games, seat(makers, games), lots):
+            if told is not None:
+                told(start + int(games.over.sum()))
         points.append(games.table["points"].astype(np.int64))
         struck_out.append(games.table["ending"] == rules.STRUCK_OUT)
     return Evaluation(variant, np.concatenate(points), np.concatenate(struck_out))
 
 
-def record(
-    makers: Sequence[Callable[[Games], Agent]], variant: Variant, seed: int, names: Sequence[str]
-) -> Recording:
+def record(makers: Sequence[Maker], variant: Variant, seed: int, names: Sequence[str]) -> Recording:
     """Play on the first deck of a seed, and keep the game.
 
     It is the game that `evaluate` plays first, unless the agents draw lots: then only the deck is.
@@ -141,6 +154,6 @@ def record(
       names: of the players, by seat.
     """
     games = Games.shuffled([variant], chance.stream(seed, 0))
-    moves = [int(made[0]) for made in play(games, [make(games) for make in makers], chance.stream(seed, 1))]
+    moves = [int(made[0]) for made in play(games, seat(makers, games), chance.stream(seed, 1))]
     deck = tuple(games.table["deck"][0, : variant.deck_size].tolist())
     return Recording(variant, deck, tuple(moves), tuple(names))

@@ -154,6 +154,11 @@ class Generations:
                 passed.append(error)
         return None, passed
 
+    def by_score(self) -> list[Path]:
+        """Those that an evaluation came before, the highest score first, of equal ones the newest."""
+        scores = {path: score for path in self.paths() if (score := _score(path)) is not None}
+        return sorted(scores, key=lambda path: -scores[path])
+
     def save(self, manifest: Manifest, files: Mapping[str, bytes]) -> Generation:
         """Write a generation, filling in `manifest.files`. Raises OSError; then nothing has changed."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -40,11 +40,22 @@ class Preset(StrEnum):
 
 @app.command()
 def evaluate(
+    checkpoint: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="CHECKPOINT",
+            help="A run's directory (its newest one), DIR@best, DIR@12400, or the folder of one; bots too.",
+        ),
+    ] = None,
     agent: Annotated[
-        list[str] | None, typer.Option(help="Who plays; repeat for more. Default: every bot.")
+        list[str] | None,
+        typer.Option(help="A bot; repeat for more. Default, without checkpoints: every bot."),
     ] = None,
     players: Annotated[
-        list[int] | None, typer.Option(min=2, max=5, help="Seats; repeat for more. Default: 2, 3, 4, 5.")
+        list[int] | None,
+        typer.Option(
+            min=2, max=5, help="Seats; repeat for more. Default: those it trained on; bots: 2 to 5."
+        ),
     ] = None,
     games: Annotated[int, typer.Option(min=1, max=10_000_000, help="Games for each line.")] = 1000,
     variant: Annotated[Preset, typer.Option(help="Which game.")] = Preset.full,
@@ -59,7 +70,52 @@ def evaluate(
     """
     from hanabi_tui import evaluate as command
 
-    command.run(agent, players or [2, 3, 4, 5], games, variant.value, seed, save)
+    command.run(checkpoint or [], agent or [], players or [], games, variant.value, seed, save)
+
+
+@app.command()
+def crossplay(
+    agent: Annotated[
+        list[str],
+        typer.Argument(help="Two or more: bots by name, checkpoints as for evaluate.", show_default=False),
+    ],
+    players: Annotated[int, typer.Option(min=2, max=5, help="Seats.")] = 2,
+    games: Annotated[int, typer.Option(min=1, max=1_000_000, help="Decks, the same for all.")] = 1000,
+    variant: Annotated[Preset, typer.Option(help="Which game.")] = Preset.full,
+    seed: Annotated[int, typer.Option(min=0, help="Decides the decks.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Play players with each other: a matrix of mean scores.
+
+    With 2 seats the row's player begins, the column's is the other. With
+    more, the row's player sits in each seat once for every deck, the
+    column's in all the others.
+    """
+    from hanabi_tui import crossplay as command
+
+    command.run(agent, players, games, variant.value, seed, as_json=as_json)
+
+
+@app.command()
+def conventions(
+    agent: Annotated[str, typer.Argument(help="A bot by name, or a checkpoint as for evaluate.")],
+    players: Annotated[int, typer.Option(min=2, max=5, help="Seats.")] = 2,
+    games: Annotated[int, typer.Option(min=1, max=1_000_000, help="Games that are counted.")] = 1000,
+    variant: Annotated[Preset, typer.Option(help="Which game.")] = Preset.full,
+    seed: Annotated[int, typer.Option(min=0, help="Decides the decks.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    svg: Annotated[Path | None, typer.Option(help="Save a picture there too.")] = None,
+) -> None:
+    """Show a player's conventions: what the next player does after each move, in % of those moves.
+
+    Rows are moves, columns are answers: the conditional action matrix of
+    self-play (Hu et al., "Other-Play", 2020). d1 and p1 discard and play
+    slot 1, the oldest card; R hints at red, 1 at ones; with more than 2
+    seats +1 is the seat after whoever gives the hint.
+    """
+    from hanabi_tui import conventions as command
+
+    command.run(agent, players, games, variant.value, seed, as_json=as_json, svg=svg)
 
 
 @app.command()

@@ -1,30 +1,36 @@
 """`hanabi-tui evaluate` and `hanabi-tui agents`: how well players play, a line each."""
 
-import os
 import shlex
+from collections.abc import Sequence
 from math import isnan
 from pathlib import Path
 
-from engine import Games, chance, preset
-from engine.agents import find
+from engine import Variant, preset
 from engine.bots import BOTS
 from engine.evaluation import Evaluation, evaluate, record
 from engine.hanablive import dump
-
-HEADER = (
-    f"{'agent':<12} {'players':>7} {'games':>8} {'strict score':>16} {'points kept':>16} "
-    f"{'perfect':>8} {'struck out':>10}"
-)
+from engine.variants import MAX_PLAYERS
+from hanabi_tui.contenders import Contender, bot, check, contenders, say
+from hanabi_tui.pulse import Pulse
+from hanabi_tui.saving import check_writable, write
 
 
 def run(
-    names: list[str] | None, players: list[int], games: int, variant_name: str, seed: int, save: Path | None
+    checkpoints: Sequence[str],
+    agents: Sequence[str],
+    players: Sequence[int],
+    games: int,
+    variant_name: str,
+    seed: int,
+    save: Path | None,
 ) -> None:
-    """Print a line for each agent and number of players.
+    """Print a line for each player and number of seats.
 
     Args:
-      names: agents; None: every bot.
-      players: numbers of seats.
+      checkpoints: or bots; see hanabi_tui.contenders.
+      agents: bots; none of either: every bot.
+      players: numbers of seats; none: those a checkpoint was trained on, for bots those of the checkpoints
+        beside them, else all.
       games: K games a line.
       variant_name: a preset.
       seed: decides the decks.
@@ -32,68 +38,62 @@ def run(
 
     Raises:
       AgentError: an unknown agent, or one that cannot play; said before any game is played.
+      GenerationError: a checkpoint that cannot be read; likewise.
       OSError: the file to save to cannot be written; likewise. Playing broken off leaves no file.
     """
-    lines = [(name, preset(variant_name, seats)) for name in names or BOTS for seats in players]
-    for name, variant in lines:
-        find(name)(Games.shuffled([variant], chance.stream(seed)))
+    everyone = contenders(checkpoints, variant_name)
+    everyone += [bot(name) for name in agents or ([] if checkpoints else BOTS)]
+    lines = [
+        (who, preset(variant_name, seats)) for who in everyone for seats in players or _seats(who, everyone)
+    ]
+    for who, variant in lines:
+        check(who, variant)
     if save is not None:
         check_writable(save)
-    print(HEADER, flush=True)
-    for name, variant in lines:
-        print(line_of(name, evaluate([find(name)], variant, games, seed)), flush=True)
+    for remark in dict.fromkeys(who.remark for who in everyone if who.remark and not players):
+        say(remark)
+    widths = max(len("agent"), *(len(who.name) for who, _ in lines)), max(len("games"), len(f"{games:,}"))
+    print(header(*widths), flush=True)
+    for who, variant in lines:
+        with Pulse(games, f"{who.name}, {variant.players} players") as pulse:
+            outcome = evaluate([who.make], variant, games, seed, pulse.tell)
+        print(line_of(who.name, outcome, *widths), flush=True)
     if save is not None:
-        name, variant = lines[-1]
-        names = [f"{name} {seat + 1}" for seat in range(variant.players)]
-        replaced = write(save, dump(record([find(name)], variant, seed, names)))
-        print(
-            f"The first game is in {save}{' (replaced)' if replaced else ''}; "
-            f"look at it with: hanabi-tui replay {shlex.quote(str(save))}"
-        )
+        _save(*lines[-1], seed, save)
 
 
-def check_writable(path: Path) -> None:
-    """Raise OSError if no file can be written there; make none."""
-    if path.is_dir():
-        raise IsADirectoryError(f"{path} is a directory; give the name of a file")
-    folder = path.resolve().parent
-    if not folder.is_dir():
-        raise FileNotFoundError(f"{path}: there is no folder {folder}")
-    if path.exists() and not os.access(path, os.W_OK):
-        raise PermissionError(f"{path}: writing to it is not permitted")
-    if not _is_device(path) and not os.access(folder, os.W_OK):
-        raise PermissionError(f"{path}: writing to the folder {folder} is not permitted")
+def _seats(who: Contender, everyone: list[Contender]) -> list[int]:
+    """The numbers of seats one is measured with where nobody says."""
+    beside = {seats for each in everyone for seats in each.players}
+    return sorted(who.players or beside) or list(range(2, MAX_PLAYERS + 1))
 
 
-def write(path: Path, words: str) -> bool:
-    """Write a file whole or not at all; whether another file was replaced."""
-    if _is_device(path):
-        path.write_text(words, encoding="utf-8")
-        return False
-    path = path.resolve()  # of a symbolic link, what it points to
-    replaced, part = path.exists(), path.with_name(f".hanabi-tui-{os.getpid()}.part")
-    try:
-        part.write_text(words, encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return replaced
+def _save(who: Contender, variant: Variant, seed: int, save: Path) -> None:
+    names = [f"{who.name} {seat + 1}" for seat in range(variant.players)]
+    replaced = write(save, dump(record([who.make], variant, seed, names)))
+    print(
+        f"The first game is in {save}{' (replaced)' if replaced else ''}; "
+        f"look at it with: hanabi-tui replay {shlex.quote(str(save))}"
+    )
 
 
-def _is_device(path: Path) -> bool:
-    """Whether there is something to write into rather than a file to replace, such as /dev/stdout."""
-    return path.exists() and not path.is_file()
+def header(name_width: int, games_width: int) -> str:
+    """What stands above the lines."""
+    return (
+        f"{'agent':<{name_width}} {'players':>7} {'games':>{games_width}} {'strict score':>13} "
+        f"{'points kept':>13} {'perfect':>7} {'struck out':>10}"
+    )
 
 
-def line_of(name: str, outcome: Evaluation) -> str:
-    """One line below HEADER."""
+def line_of(name: str, outcome: Evaluation, name_width: int, games_width: int) -> str:
+    """One line below the header."""
     scores = [
         f"{outcome.mean(strict=strict):.2f} ± {_or_dash(outcome.standard_error(strict=strict))}"
         for strict in (True, False)
     ]
     return (
-        f"{name:<12} {outcome.variant.players:>7} {outcome.games:>8,} {scores[0]:>16} {scores[1]:>16} "
-        f"{100 * outcome.perfect:>7.1f}% {100 * outcome.strike_outs:>9.1f}%"
+        f"{name:<{name_width}} {outcome.variant.players:>7} {outcome.games:>{games_width},} {scores[0]:>13} "
+        f"{scores[1]:>13} {100 * outcome.perfect:>6.1f}% {100 * outcome.strike_outs:>9.1f}%"
     )
 
 
@@ -103,5 +103,5 @@ def _or_dash(error: float) -> str:
 
 def list_agents() -> None:
     """Print every bot: its name, what it is, where it comes from."""
-    for name, bot in BOTS.items():
-        print(f"{name:<12} {bot.about}\n{'':<12} {bot.source}")
+    for name, entry in BOTS.items():
+        print(f"{name:<12} {entry.about}\n{'':<12} {entry.source}")

@@ -1,0 +1,118 @@
+"""Who is measured: the names that users give, as players with short names."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine import Games, Variant, chance
+from engine.agents import find
+from engine.bots import BOTS
+from engine.config import GameRangesSection
+from engine.errors import AgentError
+from engine.evaluation import Maker
+from engine.generations import GenerationError
+from engine.text import shown
+
+if TYPE_CHECKING:
+    from engine.checkpoint_player import Checkpoint
+
+NAME_WIDTH = 30
+"""Longer names lose their beginning."""
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A player to be measured."""
+
+    name: str  # short, and no other contender's
+    make: Maker
+    about: str  # what it is, in a line
+    players: tuple[int, ...] = ()  # numbers of seats it was trained on; none: as many as others beside it
+    remark: str = ""  # on these, for whoever relies on them
+
+
+def bot(name: str) -> Contender:
+    """A rule-based player. Raises AgentError."""
+    return Contender(name, find(name), BOTS[name].about if name in BOTS else name)
+
+
+def contenders(names: Sequence[str], variant: str) -> list[Contender]:
+    """Rule-based players by their names, and checkpoints; what was chosen among several is said on stderr.
+
+    Args:
+      names: of bots, and checkpoints as engine.checkpoint_player spells them; a folder that is called like a
+        bot can be given as ./hat.
+      variant: that they shall play, a preset.
+
+    Raises AgentError for what is neither, GenerationError for a checkpoint that cannot play.
+    """
+    return _distinct(names, [bot(name) if name in BOTS else _checkpoint(name, variant) for name in names])
+
+
+def check(who: Contender, variant: Variant) -> None:
+    """Raise AgentError if one cannot play a variant."""
+    who.make(Games.shuffled([variant], chance.stream(0)))
+
+
+def _checkpoint(name: str, variant: str) -> Contender:
+    # torch takes seconds to load, and bots need none
+    from engine.checkpoint_player import open_checkpoint
+
+    if "/" not in name and "@" not in name and not Path(name).exists():
+        raise AgentError(
+            f"{shown(name)!r} is no agent ({', '.join(BOTS)}), and there is no checkpoint of that name"
+        )
+    try:
+        found = open_checkpoint(name)
+    except GenerationError as error:
+        raise GenerationError(shown(str(error))) from None  # a path may hold anything
+    path = shown(str(found.generation.path))
+    for damage in found.passed:
+        say(f"passed over: {damage}")
+    if found.chosen:
+        say(f"{shown(name)}: {found.chosen}, {path}")
+    games = found.trained_on()
+    if games is not None and games.variant != variant:
+        say(f"{shown(found.name)} trained on the {games.variant} game and is measured on the {variant} one")
+    manifest = found.generation.manifest
+    score = "" if manifest.score is None else f", score {manifest.score:.2f} when last evaluated"
+    about = f"{path}: step {manifest.step:,}{score}"
+    return Contender(shown(found.name), found.make, about, *_players(found, games))
+
+
+def _players(found: "Checkpoint", games: GameRangesSection | None) -> tuple[tuple[int, ...], str]:
+    """The numbers of players it was trained on, or could be; and what there is to say about them."""
+    name, most = shown(found.name), found.max_players
+    able = tuple(range(2, most + 1))
+    if games is None:
+        return able, f"{name}: nothing says what it trained on; its network sees up to {most} players"
+    skipped = sorted(seats for seats in set(games.players) if seats > most)
+    trained = tuple(sorted(set(games.players) - set(skipped)))
+    if not skipped:
+        return trained, ""
+    words = " and ".join(map(str, skipped))
+    return trained or able, f"{name}: {words} players are skipped; its network sees up to {most}"
+
+
+def _distinct(given: Sequence[str], found: list[Contender]) -> list[Contender]:
+    """The same with names that differ: as they were given where the short ones do not, else numbered."""
+    names = [who.name for who in found]
+    names = [
+        short(shown(word) if names.count(name) > 1 else name) for word, name in zip(given, names, strict=True)
+    ]
+    return [
+        replace(who, name=f"{name} #{names[: i + 1].count(name)}" if names.count(name) > 1 else name)
+        for i, (who, name) in enumerate(zip(found, names, strict=True))
+    ]
+
+
+def short(name: str) -> str:
+    """A name that fits its column."""
+    return name if len(name) <= NAME_WIDTH else f"…{name[1 - NAME_WIDTH :]}"
+
+
+def say(words: str) -> None:
+    """A line to the reader that is no result."""
+    print(f"hanabi-tui: {shown(words)}", file=sys.stderr, flush=True)

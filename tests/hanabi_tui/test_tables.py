@@ -1,0 +1,259 @@
+"""`evaluate` with checkpoints, `crossplay` and `conventions`, as a user types and reads them."""
+
+import json
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pytest
+from made_checkpoint import save
+from tmux import Tmux, needs_tmux
+
+import engine
+from engine.config import Config, GameRangesSection
+from engine.config_file import to_toml
+from hanabi_tui.contenders import NAME_WIDTH, contenders
+from hanabi_tui.heat import ground, ink
+from hanabi_tui.pulse import Pulse
+
+SOURCES = {"PYTHONPATH": str(Path(engine.__file__).parents[1])}
+COMMAND = [sys.executable, "-c", "from hanabi_tui.cli import main; main()"]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder with the run of a user who trained 2 players, and one of which nothing is known."""
+    save(tmp_path / "checkpoints", 12_300, 1, score=3.0)
+    save(tmp_path / "checkpoints", 12_400, 2, score=2.0)
+    settings = Config(game_ranges=GameRangesSection(players=(2,)))
+    (tmp_path / "checkpoints/config.toml").write_text(to_toml(settings))
+    save(tmp_path / "other", 5, 3)
+    return tmp_path
+
+
+def hanabi_tui(place: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=place,
+        env=os.environ | SOURCES | variables,
+    )
+
+
+def rows(done: subprocess.CompletedProcess[str]) -> list[list[str]]:
+    assert done.returncode == 0, done.stderr
+    return [line.split()[:3] for line in done.stdout.splitlines()[1:]]
+
+
+def test_a_checkpoint_is_measured_with_the_players_it_trained_on_and_bots_beside_it(place: Path) -> None:
+    done = hanabi_tui(place, "evaluate", "checkpoints", "--agent", "cautious", "--games", "20")
+    assert rows(done) == [["checkpoints@12400", "2", "20"], ["cautious", "2", "20"]]
+    assert (
+        done.stderr == "hanabi-tui: checkpoints: the newest generation, checkpoints/generations/000012400\n"
+    )
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_a_checkpoint_of_unknown_training_is_measured_with_all_that_its_network_sees(place: Path) -> None:
+    done = hanabi_tui(place, "evaluate", "other/generations/000000005", "--games", "20")
+    assert rows(done) == [["other@5", "2", "20"], ["other@5", "3", "20"]]
+    assert "nothing says what it trained on; its network sees up to 3 players" in done.stderr
+    silent = hanabi_tui(place, "evaluate", "other@5", "--players", "3", "--games", "20")
+    assert (rows(silent), silent.stderr) == ([["other@5", "3", "20"]], "")
+
+
+def test_players_that_a_network_cannot_see_are_skipped_with_a_word_or_refused(place: Path) -> None:
+    settings = Config(game_ranges=GameRangesSection(players=(3, 5)))
+    (place / "checkpoints/config.toml").write_text(to_toml(settings))
+    done = hanabi_tui(place, "evaluate", "checkpoints@best", "--games", "20")
+    assert rows(done) == [["checkpoints@12300", "3", "20"]]
+    assert "5 players are skipped; its network sees up to 3" in done.stderr
+    refused = hanabi_tui(place, "evaluate", "checkpoints@best", "--players", "5", "--games", "20")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "this network plays with up to 3 players; full, 5 players has more" in refused.stderr
+
+
+def test_a_checkpoints_game_can_be_saved_and_replayed(place: Path) -> None:
+    done = hanabi_tui(place, "evaluate", "checkpoints", "--games", "2", "--save", "game.json")
+    assert done.stdout.splitlines()[-1].startswith("The first game is in game.json")
+    assert "checkpoints@1" in hanabi_tui(place, "replay", "game.json").stdout
+
+
+def test_a_game_other_than_the_one_trained_on_is_remarked_upon(place: Path) -> None:
+    done = hanabi_tui(place, "evaluate", "checkpoints", "--variant", "small", "--games", "5")
+    assert "checkpoints@12400 trained on the full game and is measured on the small one" in done.stderr
+
+
+def test_a_damaged_newest_checkpoint_is_passed_over_aloud(place: Path) -> None:
+    (place / "checkpoints/generations/000012400/learner.safetensors").write_bytes(b"")
+    done = hanabi_tui(place, "evaluate", "checkpoints", "--games", "5")
+    assert rows(done) == [["checkpoints@12300", "2", "5"]]
+    assert "passed over: checkpoints/generations/000012400/learner.safetensors is damaged" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["evaluate", "hal"], "'hal' is no agent (random, cautious, convention, hat), and there is no check"),
+        (["evaluate", "nowhere/run"], "nowhere/run: no such folder"),
+        (["evaluate", "checkpoints@7"], "has no generation 7; there are 12300, 12400"),
+        (["evaluate", "checkpoints/config.toml"], "is a file; a checkpoint is a folder"),
+        (["evaluate", "other", "--players", "4"], "other@5: this network plays with up to 3 players"),
+        (["evaluate", "a/\x1b[2J\nb"], "a/?[2J?b: no such folder"),
+        (["crossplay", "hat"], "1 given: cross-play needs 2 to 26 players"),
+        (["crossplay", "hat", "hat"], "hat is given twice"),
+        (["crossplay", "hat", "checkpoints", "--players", "5"], "plays with up to 3 players"),
+        (["conventions", "hal"], "'hal' is no agent"),
+        (["conventions", "hat", "--svg", "/nowhere/picture.svg"], "/nowhere/picture.svg"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_line_with_exit_code_2(
+    place: Path, words: list[str], complaint: str
+) -> None:
+    done = hanabi_tui(place, *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert complaint in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_matrix_of_six_fits_80_columns_and_names_them_all(place: Path) -> None:
+    names = ["checkpoints", "checkpoints@12300", "other", "cautious", "convention", "random"]
+    done = hanabi_tui(place, "crossplay", *names, "--games", "10")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[4].split() == [*"ABCDEF", "others"]
+    assert [line.split()[:2] for line in lines[5:17:2]] == [
+        ["A", "checkpoints@12400"],
+        ["B", "checkpoints@12300"],
+        ["C", "other@5"],
+        ["D", "cautious"],
+        ["E", "convention"],
+        ["F", "random"],
+    ]
+    assert all(cell.startswith("±") for line in lines[6:17:2] for cell in line.split())
+    assert lines[-1] == "C other/generations/000000005: step 5"
+
+
+def test_the_matrix_agrees_with_evaluate(place: Path) -> None:
+    words = ["--players", "3", "--games", "40", "--seed", "9"]
+    line = hanabi_tui(place, "evaluate", "--agent", "hat", *words).stdout.splitlines()[1].split()
+    matrix = hanabi_tui(place, "crossplay", "hat", "cautious", *words).stdout.splitlines()
+    assert matrix[5].split()[2] == line[3]
+    assert "sits in each seat once, the column's in the other 2" in matrix[1]
+
+
+def test_the_matrix_as_json_has_all_numbers(place: Path) -> None:
+    done = hanabi_tui(place, "crossplay", "cautious", "other", "--games", "1", "--json")
+    found = json.loads(done.stdout)
+    assert np.shape(found["mean"]) == np.shape(found["standard_error"]) == (2, 2)
+    assert found["standard_error"][0] == [None, None]
+    assert [who["name"] for who in found["agents"]] == ["cautious", "other@5"]
+    assert (found["players"], found["decks"], found["seed"]) == (2, 1, 0)
+
+
+def test_conventions_are_a_plain_table_in_a_pipe(place: Path) -> None:
+    done = hanabi_tui(place, "conventions", "cautious", "--games", "50")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert "\x1b" not in done.stdout
+    assert len(lines) == 23  # with the shell's next line, a screen of 24
+    assert {len(line) for line in lines[1:]} == {80}
+    assert lines[1].split() == [*"d1 d2 d3 d4 d5 p1 p2 p3 p4 p5 R Y G W B 1 2 3 4 5".split(), "times"]
+    assert lines[2].startswith("discard 1") and lines[12].startswith("hint R") and lines[21][:6] == "hint 5"
+    assert lines[22].startswith("any move")
+    wide = hanabi_tui(place, "conventions", "other", "--players", "3", "--games", "5").stdout.splitlines()
+    assert len(wide) == 33
+    assert wide[1].split()[10:12] == ["R+1", "Y+1"]
+
+
+def test_conventions_as_json_say_what_each_row_is(place: Path) -> None:
+    done = hanabi_tui(place, "conventions", "cautious", "--players", "4", "--games", "30", "--json")
+    found = json.loads(done.stdout)
+    assert found["moves"][8] == {"id": 8, "shared": 10, "name": "hint red to player +1", "label": "R+1"}
+    answered, conditional = np.array(found["answered"]), found["conditional"]
+    assert answered.shape == (38, 38)
+    for row, shares in zip(answered, conditional, strict=True):
+        assert sum(shares) == pytest.approx(1) if row.sum() else shares == [None] * 38
+    assert sum(found["marginal"]) == pytest.approx(1)
+
+
+def test_the_picture_is_svg_with_a_field_for_every_pair_of_moves(place: Path) -> None:
+    file = place / "picture.svg"
+    done = hanabi_tui(place, "conventions", "cautious", "--games", "20", "--svg", str(file))
+    assert done.stdout.splitlines()[-1] == f"The picture is in {file}"
+    root = ET.fromstring(file.read_text())
+    svg = "{http://www.w3.org/2000/svg}"
+    assert len(root.findall(f"{svg}rect")) == 1 + 21 * 20
+    told = [title.text or "" for title in root.iter(f"{svg}title")]
+    assert told[0].startswith("discard 1 → d1: ") and told[-1].startswith("any move → 5: ")
+
+
+def luminance(colour: tuple[int, int, int]) -> float:
+    """Relative luminance, WCAG 2.2."""
+    parts = [c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def test_a_number_can_be_read_on_every_shade() -> None:
+    for share in np.linspace(0, 1, 101):
+        dark, bright = sorted((luminance(ground(share)), luminance(ink(share))))
+        assert (bright + 0.05) / (dark + 0.05) >= 4.5, share
+
+
+def test_long_names_and_equal_ones_stay_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for folder in ("a/run", "b/run", "x" * 50):
+        save(tmp_path / folder, 1)
+    names = [who.name for who in contenders([f"{tmp_path}/{f}" for f in ("a/run", "b/run")], "full")]
+    assert len(set(names)) == 2 and all(len(name) <= NAME_WIDTH for name in names)
+    (long,) = contenders([f"{tmp_path}/{'x' * 50}"], "full")
+    assert (len(long.name), long.name[0], long.name[-4:]) == (NAME_WIDTH, "…", "xx@1")
+    twice = contenders([f"{tmp_path}/a/run"] * 2, "full")
+    assert [who.name[-6:] for who in twice] == ["run #1", "run #2"]
+    assert "the newest generation" in capsys.readouterr().err
+
+
+def in_terminal(place: Path, words: str, **variables: str) -> Tmux:
+    tmux = Tmux(place / "tmux", SOURCES | {"TERM": "xterm-256color"} | variables)
+    tmux.press("-l", f"clear; '{sys.executable}' -c 'from hanabi_tui.cli import main; main()' {words}")
+    tmux.press("Enter")
+    return tmux
+
+
+@needs_tmux
+@pytest.mark.parametrize("variables", [{}, {"NO_COLOR": "1"}], ids=["colour", "no-colour"])
+def test_the_heat_map_of_two_players_fits_a_usual_terminal(place: Path, variables: dict[str, str]) -> None:
+    tmux = in_terminal(place, "conventions convention --games 50", **variables)
+    try:
+        screen = tmux.until(lambda screen: screen.rstrip().endswith("ready>"))
+        assert screen.startswith("convention, full, 2 players: % of next moves (column) after a move (row)\n")
+        assert screen.splitlines()[22].startswith("any move")
+        assert ("\x1b[48;5;" in tmux.screen("-e")) is not bool(variables)
+    finally:
+        tmux("kill-server")
+
+
+@needs_tmux
+def test_a_long_evaluation_shows_that_it_lives_and_then_only_its_result(place: Path) -> None:
+    tmux = in_terminal(place, "evaluate --agent convention --players 2 --games 20000")
+    try:
+        tmux.until(lambda screen: " of 20,000 games" in screen)
+        screen = tmux.until(lambda screen: screen.rstrip().endswith("ready>"))
+        assert "of 20,000 games" not in screen
+        assert screen.splitlines()[1].split()[:3] == ["convention", "2", "20,000"]
+    finally:
+        tmux("kill-server")
+
+
+def test_a_pipe_gets_no_sign_of_life(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("hanabi_tui.pulse.FIRST", 0.0)
+    with Pulse(9, "hat") as pulse:
+        pulse.tell(3)
+    assert capsys.readouterr() == ("", "")
