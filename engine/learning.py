@@ -93,9 +93,9 @@ class Learning:
         for step in steps:
             if step.number > pupil.step:
                 self._remembered[step.number] = pupil.learn(step, self._mirror.gather(step.slots))
-                if len(self._remembered) > REMEMBERED:
-                    self._remembered.popitem(last=False)
             outcomes.append(self._remembered[step.number])
+        while len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)
         return tuple(outcomes)
 
     def weights(self, newer_than: int, *, average: bool = False) -> Weights | None:
