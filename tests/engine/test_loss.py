@@ -101,3 +101,10 @@ def test_whoever_knows_each_card_is_not_surprised() -> None:
         sure[hand, slot, [hand, 5 + slot]] = 50.0
     assert float(belief_loss(sure, own)) == pytest.approx(0, abs=1e-6)
     assert float(belief_loss(torch.zeros(5, 5, 10), own)) == pytest.approx(2 * np.log(5))
+
+
+def test_cards_may_come_as_a_slice_of_samples() -> None:
+    samples = torch.arange(1, 25, dtype=torch.uint8).reshape(3, 8)
+    beliefs = torch.linspace(-2, 2, 150).reshape(3, 5, 10)
+    cut, whole = samples[:, 2:7], samples[:, 2:7].clone()
+    assert torch.equal(belief_loss(beliefs, cut), belief_loss(beliefs, whole))
