@@ -3,17 +3,21 @@
 import gc
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import numpy as np
+import processes
 import pytest
 import torch
-from processes import children, descriptors, eventually
+from processes import descriptors, eventually, is_alive
 
-from engine import chance, observation, weights
+from engine import chance, weights
 from engine.acting import Actor, Exploration
 from engine.architectures import build
 from engine.config import (
@@ -53,22 +57,40 @@ def some_weights(seed: int = 1) -> np.ndarray:
 COUNT = len(some_weights())
 
 
-@pytest.fixture
-def crew_of(tmp_path: Path) -> Iterator[Callable[..., Crew]]:
-    """Makes a crew that plays; ends it, and sees to it that nothing is left."""
-    made: list[Crew] = []
-
-    def make(workers: int = 1, *, serial: bool = False, step: int = 10) -> Crew:
-        made.append(Crew(config_of(workers, serial=serial), VARIANTS, COUNT, tmp_path / "logs"))
-        made[-1].start()
-        made[-1].publish(some_weights(), step)
-        made[-1].play()
-        return made[-1]
-
-    yield make
-    for crew in made:
+def playing(logs: Path, workers: int = 1, *, serial: bool = False) -> Crew:
+    crew = Crew(config_of(workers, serial=serial), VARIANTS, COUNT, logs)
+    try:
+        crew.start()
+    except CrewError:
         crew.stop()
-    assert children("engine.worker") == []
+        raise
+    crew.publish(some_weights(), 10)
+    crew.play()
+    return crew
+
+
+@pytest.fixture(scope="module")
+def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("crew") / "logs"
+
+
+@pytest.fixture(scope="module")
+def ahead(logs: Path) -> Iterator[Crew]:
+    """A worker that plays ahead, for all tests to ill-treat; starting one takes seconds."""
+    yield from _for_all_tests(playing(logs))
+
+
+@pytest.fixture(scope="module")
+def serial(logs: Path) -> Iterator[Crew]:
+    """Likewise in serial mode."""
+    yield from _for_all_tests(playing(logs, serial=True))
+
+
+def _for_all_tests(crew: Crew) -> Iterator[Crew]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("engine.member.STEADY", 0.0)  # deaths of other tests do not count
+        yield crew
+    crew.stop()
 
 
 def until(crew: Crew, wanted: Callable[[list[News]], object], *, back: bool = True) -> list[News]:
@@ -84,8 +106,19 @@ def until(crew: Crew, wanted: Callable[[list[News]], object], *, back: bool = Tr
     return news
 
 
-def chunks(news: list[News], life: int | None = None) -> list[Chunk]:
-    return [item for item in news if isinstance(item, Chunk) and life in (None, item.life)]
+def give_all_back(crew: Crew) -> list[News]:
+    news = crew.collect(0)
+    for chunk in chunks(news):
+        crew.give_back(chunk)
+    return news
+
+
+def chunks(news: list[News]) -> list[Chunk]:
+    return [item for item in news if isinstance(item, Chunk)]
+
+
+def newer(news: list[News], step: int) -> bool:
+    return any(chunk.step >= step for chunk in chunks(news))
 
 
 def lost(news: list[News]) -> list[Lost]:
@@ -94,6 +127,17 @@ def lost(news: list[News]) -> list[Lost]:
 
 def outcomes(news: list[News]) -> list[Evaluated]:
     return [item for item in news if isinstance(item, Evaluated)]
+
+
+def workers_now() -> set[int]:
+    return set(processes.children("engine.worker"))
+
+
+def worker_of(crew: Crew) -> int:
+    """The process of a crew's only worker."""
+    (member,) = crew._members
+    assert member._process is not None
+    return member._process.pid
 
 
 def foretold(life: int, seed: int = 1) -> Iterator[np.ndarray]:
@@ -111,147 +155,110 @@ def foretold(life: int, seed: int = 1) -> Iterator[np.ndarray]:
         yield actor.chunk(judge_of(network)).copy()
 
 
-def test_chunks_are_what_the_published_weights_play(crew_of: Callable[..., Crew]) -> None:
-    crew = crew_of()
-    assert (len(crew), crew.ready) == (1, 1)
-    played, comes = 0, foretold(life=0)
-    while played < 6:
-        for chunk in chunks(crew.collect(0.05)):
+def test_from_first_weights_to_the_end_it_plays_with_what_was_published_and_leaves_nothing(
+    tmp_path: Path,
+) -> None:
+    def whole_life() -> None:
+        crew = Crew(config_of(), VARIANTS, COUNT, tmp_path)
+        crew.start()
+        assert (len(crew), crew.ready) == (1, 1)
+        assert crew.collect(0.3) == []  # no weights yet
+        crew.publish(some_weights(), 10)
+        crew.play()
+        comes = foretold(life=0)
+        for _ in range(6):
+            (chunk,) = until(crew, chunks, back=False)[:1]
             assert (chunk.worker, chunk.life, chunk.step) == (0, 0, 10)
             assert (chunk.samples == next(comes)).all()
             crew.give_back(chunk)
-            played += 1
-
-
-def test_newer_weights_are_played_with_from_the_next_chunk_on(crew_of: Callable[..., Crew]) -> None:
-    crew = crew_of(workers=2)
-    until(crew, lambda news: {chunk.worker for chunk in chunks(news)} == {0, 1})
-    crew.publish(some_weights(2), 20)
-    news = until(crew, lambda news: {chunk.worker for chunk in chunks(news) if chunk.step == 20} == {0, 1})
-    for worker in (0, 1):
-        steps = [chunk.step for chunk in chunks(news) if chunk.worker == worker]
+        crew.publish(some_weights(2), 20)
+        steps = [chunk.step for chunk in chunks(until(crew, lambda news: newer(news, 20)))]
         assert set(steps) <= {10, 20}
         assert steps == sorted(steps)
-    assert sum(chunk.games for chunk in chunks(news)) >= 0
-    assert lost(news) == []
+        crew.stop()
+
+    gc.collect()
+    workers, threads, open_before = workers_now(), threading.active_count(), descriptors()
+    whole_life()
+    gc.collect()
+    assert descriptors() == open_before
+    assert threading.active_count() == threads
+    assert workers_now() == workers
 
 
-def test_nothing_is_played_before_there_are_weights(tmp_path: Path) -> None:
-    crew = Crew(config_of(), VARIANTS, COUNT, tmp_path)
-    crew.start()
-    assert crew.collect(0.3) == []
-    crew.publish(some_weights(), 0)
-    crew.play()
-    assert chunks(until(crew, chunks))[0].step == 0
-    crew.stop()
-
-
-def test_a_chunk_is_its_holders_until_it_is_given_back_even_if_its_worker_dies(
-    crew_of: Callable[..., Crew],
-) -> None:
-    crew = crew_of()
-    held = chunks(until(crew, lambda news: len(chunks(news)) == 3, back=False))
+def test_a_chunk_is_its_holders_until_it_is_given_back_even_if_its_worker_is_killed(ahead: Crew) -> None:
+    held = chunks(until(ahead, lambda news: len(chunks(news)) >= 3, back=False))
     assert sorted(chunk.slot for chunk in held) == [0, 1, 2]
-    before = [chunk.samples.copy() for chunk in held]
-    assert crew.collect(0.3) == []
-    os.kill(children("engine.worker")[0], signal.SIGKILL)
-    until(crew, lost)
-    assert eventually(lambda: crew.collect(0.05) == [] and crew.ready)
-    assert crew.collect(0.3) == []
+    before, life = [chunk.samples.copy() for chunk in held], held[0].life
+    assert ahead.collect(0.3) == []
+    os.kill(worker_of(ahead), signal.SIGKILL)
+    assert until(ahead, lost) == [Lost(0, "killed by signal 9")]
+    assert until(ahead, lambda news: news or ahead.ready) == []
+    assert ahead.collect(0.3) == []
     assert all((chunk.samples == old).all() for chunk, old in zip(held, before, strict=True))
     for _ in range(2):  # whoever gives back twice does no harm
-        crew.give_back(held[1])
-    news = until(crew, chunks, back=False)
-    assert [(chunk.slot, chunk.life) for chunk in chunks(news)] == [(held[1].slot, 1)]
-    assert crew.collect(0.3) == []
-    assert (held[0].samples == before[0]).all()
+        ahead.give_back(held[1])
+    (chunk,) = until(ahead, chunks, back=False)
+    assert (chunk.slot, chunk.life) == (held[1].slot, life + 1)
+    other_decks = next(foretold(life + 1))
+    assert (chunk.samples == other_decks).all()
+    assert not (other_decks == next(foretold(life))).all()
+    assert ahead.collect(0.3) == []
+    for each in (chunk, held[0], held[2]):
+        ahead.give_back(each)
 
 
-def test_a_killed_worker_is_told_and_another_plays_on_with_other_decks(crew_of: Callable[..., Crew]) -> None:
-    crew = crew_of(workers=2)
-    until(crew, lambda news: {chunk.worker for chunk in chunks(news)} == {0, 1})
-    victim, other = children("engine.worker")
-    os.kill(victim, signal.SIGKILL)
-    news = until(crew, lost)
-    (gone,) = lost(news)
-    assert gone.why == "killed by signal 9"
-    news = until(crew, lambda news: any(chunk.worker == gone.worker for chunk in chunks(news, life=1)))
-    (first, *_) = (chunk for chunk in chunks(news, life=1))
-    assert observation.WIDTH == first.samples["row"].shape[1]
-    assert lost(news) == []
-    assert other in children("engine.worker")
-    assert victim not in children("engine.worker")
-    if gone.worker == 0:
-        wanted = next(foretold(life=1))
-        assert not (wanted == next(foretold(life=0))).all()
-
-
-def test_a_stopped_worker_is_given_up_and_replaced(
-    crew_of: Callable[..., Crew], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    crew = crew_of()
-    until(crew, chunks)
-    stuck = children("engine.worker")[0]
+def test_a_stopped_worker_is_given_up_and_replaced(ahead: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    until(ahead, chunks)
+    stuck = worker_of(ahead)
     os.kill(stuck, signal.SIGSTOP)
     monkeypatch.setattr("engine.member.SILENCE", 0.5)
-    (gone,) = lost(until(crew, lost))
-    assert gone == Lost(0, "no sign of life for 0.5 s")
-    assert stuck not in children("engine.worker")
+    assert lost(until(ahead, lost)) == [Lost(0, "no sign of life for 0.5 s")]
+    assert not is_alive(stuck)
     monkeypatch.setattr("engine.member.SILENCE", 10.0)
-    assert chunks(until(crew, lambda news: chunks(news, life=1)), life=1)
+    until(ahead, chunks)
+    assert worker_of(ahead) != stuck
 
 
-def test_who_was_away_itself_gives_nobody_up(
-    crew_of: Callable[..., Crew], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    crew = crew_of()
-    until(crew, chunks)
+def test_who_was_away_itself_gives_nobody_up(ahead: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    until(ahead, chunks)
+    os.kill(worker_of(ahead), signal.SIGSTOP)
     monkeypatch.setattr("engine.member.SILENCE", 0.5)
-    worker = children("engine.worker")[0]
-    os.kill(worker, signal.SIGSTOP)
     time.sleep(1.0)
-    news: list[News] = []
-    for _ in range(3):
-        news += crew.collect(0)
-    assert lost(news) == []
-    os.kill(worker, signal.SIGCONT)
+    assert lost([item for _ in range(3) for item in give_all_back(ahead)]) == []
     monkeypatch.setattr("engine.member.SILENCE", 10.0)
-    assert lost(until(crew, chunks)) == []
+    os.kill(worker_of(ahead), signal.SIGCONT)
+    assert lost(until(ahead, lambda news: len(chunks(news)) > 3)) == []
 
 
-def test_games_that_break_a_worker_are_kept_and_not_played_again(
-    crew_of: Callable[..., Crew], tmp_path: Path
-) -> None:
-    crew = crew_of()
-    until(crew, chunks)
+def test_games_that_break_a_worker_are_kept_and_not_played_again(ahead: Crew, logs: Path) -> None:
+    life = chunks(until(ahead, chunks))[-1].life
     # where no value is a number the best move is none that is legal
-    crew.publish(np.full(COUNT, np.nan, np.float32), 20)
-    (gone,) = lost(until(crew, lost))
-    assert gone.why == "ended with exit code 1"
-    crew.publish(some_weights(), 30)
-    news = until(crew, lambda news: chunks(news, life=1))
-    assert {chunk.step for chunk in chunks(news, life=1)} == {30}
-    logs = {path.name: path for path in (tmp_path / "logs").iterdir()}
-    assert sorted(logs) == ["worker-0-life-0.games", "worker-0-life-0.txt"]
-    assert "Traceback" in logs["worker-0-life-0.txt"].read_text()
+    ahead.publish(np.full(COUNT, np.nan, np.float32), 20)
+    assert lost(until(ahead, lost)) == [Lost(0, "ended with exit code 1")]
+    ahead.publish(some_weights(), 30)
+    assert {chunk.step for chunk in chunks(until(ahead, lambda news: newer(news, 30)))} == {30}
+    kept = {path.name: path for path in logs.iterdir()}
+    assert sorted(kept) == [f"worker-0-life-{life}.games", f"worker-0-life-{life}.txt"]
+    assert "Traceback" in kept[f"worker-0-life-{life}.txt"].read_text()
     actor = Actor(VARIANTS * GAMES, chance.stream(0), Exploration(), moves=MOVES)
-    actor.restore(logs["worker-0-life-0.games"].read_bytes())
+    actor.restore(kept[f"worker-0-life-{life}.games"].read_bytes())
     assert len(actor.games) == GAMES
 
 
-def test_five_deaths_in_a_row_are_the_end(
-    crew_of: Callable[..., Crew], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_five_deaths_in_a_row_are_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.member.WAIT", 0.01)
-    crew = crew_of()
-    news: list[News] = []
-    with pytest.raises(CrewError, match="worker 0 died 5 times in a row, last: killed by signal 9"):
-        for _ in range(PATIENCE):
-            assert eventually(lambda: news.extend(crew.collect(0.01)) or children("engine.worker"))
-            os.kill(children("engine.worker")[0], signal.SIGKILL)
-            died = len(lost(news))
-            assert eventually(lambda: news.extend(crew.collect(0.01)) or len(lost(news)) > died)  # noqa: B023
+    others = workers_now()
+    crew, news = playing(tmp_path), []
+    with pytest.raises(CrewError, match=f"worker 0 died {PATIENCE} times in a row, last: killed by signal 9"):
+        for death in range(1, PATIENCE + 1):
+            until(crew, lambda _: workers_now() - others)
+            os.kill(min(workers_now() - others), signal.SIGKILL)
+            news += until(crew, lost)
+            assert len(lost(news)) == death
     assert [item.why for item in lost(news)] == ["killed by signal 9"] * (PATIENCE - 1)
+    crew.stop()
+    assert workers_now() == others
 
 
 def test_a_worker_that_cannot_begin_is_an_error_at_once(tmp_path: Path) -> None:
@@ -259,70 +266,87 @@ def test_a_worker_that_cannot_begin_is_an_error_at_once(tmp_path: Path) -> None:
     with pytest.raises(CrewError, match="worker 0 did not start: ended with exit code 1"):
         crew.start([b"no games"])
     crew.stop()
-    assert children("engine.worker") == []
 
 
-def test_an_evaluation_whose_worker_dies_is_played_by_another(crew_of: Callable[..., Crew]) -> None:
-    crew = crew_of(workers=2)
-    order = Evaluate(number=1, variants=VARIANTS, games=3000, seed=9)
-    crew.evaluate(order, some_weights(2), 40)
-    # worker 0 evaluates first; it was started first
-    os.kill(children("engine.worker")[0], signal.SIGKILL)
+def test_an_evaluation_whose_worker_dies_is_played_by_another(tmp_path: Path) -> None:
+    others = workers_now()
+    crew = playing(tmp_path, workers=2)
+    first = min(workers_now() - others)  # it evaluates
+    crew.evaluate(Evaluate(number=1, variants=VARIANTS, games=500, seed=9), some_weights(2), 40)
+    os.kill(first, signal.SIGKILL)
     news = until(crew, outcomes)
-    assert [item.worker for item in lost(news)] == [0]
+    assert lost(news) == [Lost(0, "killed by signal 9")]
     (outcome,) = outcomes(news)
     assert (outcome.number, outcome.step) == (1, 40)
-    assert scores_of(VARIANTS, outcome)[0].games == 3000
-    crew.evaluate(Evaluate(number=2, variants=VARIANTS, games=3000, seed=9), some_weights(2), 40)
+    assert scores_of(VARIANTS, outcome)[0].games == 500
+    crew.evaluate(Evaluate(number=2, variants=VARIANTS, games=500, seed=9), some_weights(2), 40)
     (again,) = outcomes(until(crew, outcomes))
     assert (again.points, again.struck_out) == (outcome.points, outcome.struck_out)
+    crew.stop()
 
 
-def test_kept_games_go_on_exactly_and_an_evaluation_on_the_way_is_not_lost(
-    crew_of: Callable[..., Crew],
-) -> None:
-    crew = crew_of(serial=True)
-    (chunk,) = chunks(until(crew, chunks, back=False))
-    crew.evaluate(Evaluate(number=1, variants=VARIANTS, games=500, seed=9), some_weights(), 10)
-    kept = crew.keep()
-    assert [item.number for item in outcomes(crew.collect(0))] == [1]
-    crew.give_back(chunk)
-    after = chunks(until(crew, chunks, back=False))[0].samples.copy()
-    crew.evaluate(Evaluate(number=2, variants=VARIANTS, games=50_000, seed=9), some_weights(), 10)
-    crew.restart(kept)
-    news = until(crew, lambda news: chunks(news) and outcomes(news), back=False)
-    again = chunks(news)[0]
+def test_kept_games_go_on_exactly_and_an_evaluation_on_the_way_is_not_lost(serial: Crew) -> None:
+    (chunk,) = chunks(until(serial, chunks, back=False))
+    serial.evaluate(Evaluate(number=1, variants=VARIANTS, games=500, seed=9), some_weights(), 10)
+    kept = serial.keep()
+    assert [item.number for item in outcomes(serial.collect(0))] == [1]
+    serial.give_back(chunk)
+    after = chunks(until(serial, chunks, back=False))[0].samples.copy()
+    serial.evaluate(Evaluate(number=2, variants=VARIANTS, games=20_000, seed=9), some_weights(), 10)
+    serial.restart(kept)
+    news = until(serial, lambda news: chunks(news) and outcomes(news), back=False)
+    (again,) = chunks(news)
     assert (again.samples == after).all()
     assert [item.number for item in outcomes(news)] == [2]
-    crew.give_back(chunk)  # of before the restart: nobody's any more
-    assert crew.collect(0.3) == []
+    serial.give_back(chunk)  # of before the restart: nobody's any more
+    assert serial.collect(0.3) == []
+    serial.give_back(again)
 
 
-def test_keeping_waits_for_the_successor_of_a_worker_that_died(crew_of: Callable[..., Crew]) -> None:
-    crew = crew_of(serial=True)
-    (chunk,) = chunks(until(crew, chunks, back=False))
-    os.kill(children("engine.worker")[0], signal.SIGKILL)
-    (kept,) = crew.keep()
-    assert [item.why for item in lost(crew.collect(0))] == ["killed by signal 9"]
-    actor = Actor(VARIANTS * GAMES, chance.stream(5, 0, 1), Exploration(), moves=MOVES)
+def test_keeping_waits_for_the_successor_of_a_worker_that_died(serial: Crew) -> None:
+    (chunk,) = chunks(until(serial, chunks, back=False))
+    os.kill(worker_of(serial), signal.SIGKILL)
+    (kept,) = serial.keep()
+    assert serial.collect(0) == [Lost(0, "killed by signal 9")]
+    actor = Actor(VARIANTS * GAMES, chance.stream(5, 0, chunk.life + 1), Exploration(), moves=MOVES)
     assert kept == actor.keep()
-    crew.give_back(chunk)
-    assert (chunks(until(crew, chunks, back=False))[0].samples == next(foretold(life=1))).all()
+    serial.give_back(chunk)
+    (first,) = chunks(until(serial, chunks, back=False))
+    assert (first.samples == next(foretold(chunk.life + 1))).all()
+    serial.give_back(first)
 
 
-def test_what_is_stopped_leaves_no_process_descriptor_or_thread(tmp_path: Path) -> None:
-    def whole_life() -> None:
-        crew = Crew(config_of(), VARIANTS, COUNT, tmp_path)
-        crew.start()
-        crew.publish(some_weights(), 1)
-        crew.play()
-        until(crew, chunks)
-        crew.stop()
+RUN = """
+import sys
+from pathlib import Path
+import msgspec
+from engine.config import Config, variants_of
+from engine.crew import Crew
+import numpy as np
+from processes import children
+config = msgspec.json.decode(sys.argv[1], type=Config)
+crew = Crew(config, variants_of(config.game_ranges), int(sys.argv[2]), Path(sys.argv[3]))
+crew.start()
+crew.publish(np.zeros(int(sys.argv[2]), np.float32), 1)
+crew.play()
+print(*children("engine.worker"), flush=True)
+while True:
+    for chunk in crew.collect(1.0):
+        crew.give_back(chunk)
+"""
 
-    gc.collect()
-    open_before, threads = descriptors(), threading.active_count()
-    whole_life()
-    gc.collect()
-    assert descriptors() == open_before
-    assert threading.active_count() == threads
-    assert children("engine.worker") == []
+
+def test_workers_end_with_their_run_even_by_kill_9(tmp_path: Path) -> None:
+    root, reference = Path(__file__).parents[2], Path(processes.__file__).parent
+    config = msgspec.json.encode(config_of()).decode()
+    with subprocess.Popen(
+        [sys.executable, "-c", RUN, config, str(COUNT), tmp_path],
+        env={**os.environ, "PYTHONPATH": f"{root}:{reference}"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as run:
+        assert run.stdout is not None
+        workers = [int(word) for word in run.stdout.readline().split()]
+        run.send_signal(signal.SIGKILL)
+    assert len(workers) == 1
+    assert eventually(lambda: not any(is_alive(worker) for worker in workers))
