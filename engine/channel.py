@@ -3,7 +3,9 @@
 Nothing here is unpickled, and the other side is a child of ours: sizes are trusted.
 """
 
+import contextlib
 import socket
+from collections.abc import Iterator
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -30,19 +32,33 @@ class Channel(Generic[T]):
         """For selectors."""
         return self._end.fileno()
 
-    def send(self, message: msgspec.Struct) -> None:
-        """Send a message. Raises ConnectionError when the other side is gone."""
+    def send(self, message: msgspec.Struct, patience: float | None = None) -> None:
+        """Send a message. Raises ConnectionError when the other side is gone, or deaf for long."""
         body = self._encode(message)
-        self._end.sendall(len(body).to_bytes(_LENGTH, "little") + body)
+        with self._at_most(patience):
+            self._end.sendall(len(body).to_bytes(_LENGTH, "little") + body)
 
-    def receive(self) -> T:
-        """Wait for a message. Raises ConnectionError when the other side is gone."""
-        length = int.from_bytes(self._exactly(_LENGTH), "little")
-        return self._decoder.decode(self._exactly(length))
+    def receive(self, patience: float | None = None) -> T:
+        """Wait for a message. Raises ConnectionError when the other side is gone, or is silent for long.
+
+        Args:
+          patience: s without a byte that are too long; None: wait for ever.
+        """
+        with self._at_most(patience):
+            length = int.from_bytes(self._exactly(_LENGTH), "little")
+            return self._decoder.decode(self._exactly(length))
 
     def close(self) -> None:
         """Hang up."""
         self._end.close()
+
+    @contextlib.contextmanager
+    def _at_most(self, patience: float | None) -> Iterator[None]:
+        self._end.settimeout(patience)
+        try:
+            yield
+        except TimeoutError:
+            raise ConnectionAbortedError(f"the other side is silent for {patience:g} s") from None
 
     def _exactly(self, count: int) -> bytes:
         received = bytearray()

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from engine.errors import EngineError
-from engine.generations import Counters, write_atomically
+from engine.generations import Counters, unused, write_atomically
 
 STATE = "training_state.json"
 LOCK = "run.lock"
@@ -56,6 +56,8 @@ class Directory:
             raise DirectoryError(f"{path} cannot be used for a run: {error.strerror}") from None
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.ftruncate(self._lock, 0)
+            os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
         except BlockingIOError:
             holder = os.pread(self._lock, 32, 0).decode(errors="replace").strip() or "unknown"
             os.close(self._lock)
@@ -63,8 +65,9 @@ class Directory:
                 f"{path} is held by another run (process {holder}); stop that one first, or use another "
                 "--checkpoint-dir"
             ) from None
-        os.ftruncate(self._lock, 0)
-        os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
+        except OSError as error:
+            os.close(self._lock)
+            raise DirectoryError(f"{path} cannot be locked for a run: {error.strerror}") from None
 
     @property
     def generations(self) -> Path:
@@ -105,14 +108,14 @@ def read_state(path: Path) -> Saved | None:
     """`training_state.json` of a directory, live or not; None if there is nothing readable."""
     try:
         return msgspec.json.decode((path / STATE).read_bytes(), type=Saved)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
 
 
 def clear(path: Path) -> Path | None:
     """Start anew: move what a run left in a directory aside; returns where to, None if there was nothing.
 
-    Raises LockedError while a run holds it, OSError.
+    Raises LockedError while a run holds it, DirectoryError, OSError.
     """
     if not path.is_dir():
         return None
@@ -121,7 +124,8 @@ def clear(path: Path) -> Path | None:
         left = [entry for entry in path.iterdir() if entry.name != LOCK]
         if not left:
             return None
-        aside = path.with_name(f"{path.name}-{time.strftime('%Y%m%d-%H%M%S')}")
+        whole = path.resolve()  # "." has no name
+        aside = unused(whole.with_name(f"{whole.name}-{time.strftime('%Y%m%d-%H%M%S')}"))
         aside.mkdir(mode=0o700)
         for entry in left:
             shutil.move(entry, aside / entry.name)

@@ -4,14 +4,19 @@
     generations/000012400/learner.safetensors weights, their average, the optimizer
     generations/000012400/replay-pending.bin  samples that filled no block of the replay yet
     generations/000012400/worker-N.bin        games of worker N, in serial mode
+    generations/000012400.old                 what this step had before, while it is saved once more
     generations/latest                        the name of the newest
+    generations/set-aside/                    what came after a step that the run went back to
 
 A generation is written into a temporary folder, synced, renamed, and its parent synced; `latest` moves last.
-Whoever reads one checks every file against the manifest; a broken one is passed over for the one before.
+Whoever reads one checks the manifest's seal, and every file against the manifest; a broken one is passed over
+for the one before.
 """
 
+import contextlib
 import hashlib
 import os
+import re
 import shutil
 import time
 from collections.abc import Mapping
@@ -23,9 +28,12 @@ from engine.config import ModelSection
 from engine.errors import EngineError
 from engine.observation import VERSION as ROW_VERSION
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST, LATEST = "manifest.json", "latest"
 LEARNER, PENDING = "learner.safetensors", "replay-pending.bin"
+
+_OLD = ".old"
+_NAME = re.compile(r"[0-9]+(\.old)?")
 
 
 class GenerationError(EngineError):
@@ -66,6 +74,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     score: float | None  # of the last evaluation
     counters: Counters
     files: dict[str, File]
+    seal: str = ""  # SHA-256 of the manifest's file with nothing here
 
     @property
     def step(self) -> int:
@@ -101,7 +110,7 @@ def open_generation(path: Path) -> Generation:
         raise GenerationError(f"{path} is no checkpoint: {MANIFEST}: {error.strerror}") from None
     try:
         manifest = msgspec.json.decode(raw, type=Manifest)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise GenerationError(f"{path / MANIFEST} is damaged: {error}") from None
     for what, found, wanted in (
         ("format", manifest.format, FORMAT),
@@ -112,6 +121,8 @@ def open_generation(path: Path) -> Generation:
                 f"{path}: {what} {found}; this version of hanabi-tui reads {wanted}: use the version it was "
                 "made with"
             )
+    if manifest.seal != hashlib.sha256(raw.replace(manifest.seal.encode(), b"", 1)).hexdigest():
+        raise GenerationError(f"{path / MANIFEST} is damaged: its checksum fails")
     generation = Generation(path=path, manifest=manifest)
     for name in manifest.files:
         generation.read(name)
@@ -130,15 +141,9 @@ class Generations:
 
     def paths(self) -> list[Path]:
         """All that look like generations, newest first; the one that `latest` names leads."""
-        if not self.folder.is_dir():
-            return []
-        found = sorted((path for path in self.folder.iterdir() if path.name.isdigit()), reverse=True)
-        try:
-            latest = (self.folder / LATEST).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            return found
+        latest = self._latest()
         # what is newer than the latest was never completed
-        return [path for path in found if path.name <= latest] if self._named(latest) else found
+        return [path for path in self._found() if latest is None or _order(path)[0] <= latest]
 
     def path_of(self, step: int) -> Path:
         """Where the generation of a step is, or would be."""
@@ -146,8 +151,13 @@ class Generations:
 
     def newest(self) -> tuple[Generation | None, list[GenerationError]]:
         """The newest sound generation, if there is one, and why those before it were passed over."""
-        passed: list[GenerationError] = []
-        for path in self.paths():
+        paths = self.paths()
+        passed = [
+            GenerationError(f"{path} was never completed: {LATEST} names {paths[0].name}")
+            for path in self._found()
+            if path not in paths
+        ]
+        for path in paths:
             try:
                 return open_generation(path), passed
             except GenerationError as error:
@@ -164,52 +174,94 @@ class Generations:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = f"{manifest.step:09d}"
         path, fresh = self.path_of(manifest.step), self.folder / f".{name}.{os.getpid()}"
+        old, placed = path.with_suffix(_OLD), False
         shutil.rmtree(fresh, ignore_errors=True)
         entries = {
             key: File(size=len(content), sha256=hashlib.sha256(content).hexdigest())
             for key, content in files.items()
         }
-        manifest = msgspec.structs.replace(manifest, files=entries)
+        manifest = msgspec.structs.replace(manifest, files=entries, seal="")
         try:
             fresh.mkdir(mode=0o700)
             for key, content in files.items():
                 _write(fresh / key, content)
-            _write(fresh / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+            _write(fresh / MANIFEST, _sealed(manifest))
             _sync(fresh)
             if path.exists():  # the same step once more, or the ruins of one
-                shutil.rmtree(path)
+                shutil.rmtree(old, ignore_errors=True)
+                path.rename(old)
             fresh.rename(path)
+            placed = True
             _sync(self.folder)
             write_atomically(self.folder / LATEST, f"{name}\n".encode())
         except OSError:
-            shutil.rmtree(fresh, ignore_errors=True)
+            shutil.rmtree(path if placed else fresh, ignore_errors=True)
+            if old.exists() and not path.exists():
+                old.rename(path)
             raise
+        shutil.rmtree(old, ignore_errors=True)
         return Generation(path=path, manifest=manifest)
 
     def tidy(self, keep: int) -> None:
         """Remove all but the newest `keep` generations and the best one; and what was left half written."""
+        with contextlib.suppress(OSError):  # in the way of nobody until it can be done
+            self._clear_up()
         paths = self.paths()
         scores = {path: score for path in paths if (score := _score(path)) is not None}
         best = max(scores, key=lambda path: scores[path], default=None)
         for path in paths[keep:]:
             if path != best:
                 shutil.rmtree(path, ignore_errors=True)
+
+    def _clear_up(self) -> None:
         for ruin in self.folder.glob(".*"):
             shutil.rmtree(ruin, ignore_errors=True)
+        for path in self._found():
+            twin = path.with_suffix("")
+            if path.suffix and twin.is_dir():
+                shutil.rmtree(path)
+            elif path.suffix:
+                path.rename(twin)
+        latest = self._latest()
+        if latest is not None:
+            self.set_aside(latest)
 
     def set_aside(self, after: int) -> list[Path]:
-        """Move generations after a step out of the way, and make the newest left the latest."""
-        aside = self.folder / "set-aside" / time.strftime("%Y%m%d-%H%M%S")
-        moved = []
-        for path in sorted(self.folder.iterdir()):
-            if path.name.isdigit() and int(path.name) > after:
-                aside.mkdir(parents=True, exist_ok=True, mode=0o700)
-                moved.append(path.rename(aside / path.name))
-        write_atomically(self.folder / LATEST, f"{after:09d}\n".encode())
+        """Move generations after a step out of the way; the newest left is the latest. Raises OSError."""
+        later = [path for path in self._found() if _order(path)[0] > after]
+        if not later:
+            return []
+        aside = unused(self.folder / "set-aside" / time.strftime("%Y%m%d-%H%M%S"))
+        aside.mkdir(parents=True, mode=0o700)
+        moved = [path.rename(aside / path.name) for path in reversed(later)]
+        left = self._found()
+        if left:
+            write_atomically(self.folder / LATEST, f"{left[0].stem}\n".encode())
         return moved
 
-    def _named(self, name: str) -> bool:
-        return name.isdigit() and (self.folder / name).is_dir()
+    def _found(self) -> list[Path]:
+        """All, newest first, also those that were never completed."""
+        if not self.folder.is_dir():
+            return []
+        named = (path for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
+        return sorted(named, key=_order, reverse=True)
+
+    def _latest(self) -> int | None:
+        """The step of the one that `latest` names; None if that is none."""
+        try:
+            name = (self.folder / LATEST).read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            return None
+        return int(name) if name in {path.stem for path in self._found()} else None
+
+
+def unused(path: Path) -> Path:
+    """A path like this one that nothing has yet; this one, if it can be."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name}-{number}")
+    return free
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -224,10 +276,20 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise
 
 
+def _order(path: Path) -> tuple[int, bool]:
+    """What generations are sorted by: the step, and what an older copy of it comes behind."""
+    return int(path.stem), path.suffix != _OLD
+
+
+def _sealed(manifest: Manifest) -> bytes:
+    raw = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
+    return raw.replace(b'"seal": ""', b'"seal": "' + hashlib.sha256(raw).hexdigest().encode() + b'"')
+
+
 def _score(path: Path) -> float | None:
     try:
         return msgspec.json.decode((path / MANIFEST).read_bytes(), type=Manifest).score
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
 
 

@@ -32,8 +32,9 @@ def belief_loss(beliefs: Tensor, own: Tensor) -> Tensor:
       beliefs: float32[B, S, C + R] logits of the colour, then of the rank.
       own: uint8[B, S] the true cards, 1 + 5 · colour + rank; 0 for an empty slot.
     """
-    held = own.view(-1) > 0
-    kinds = own.view(-1).long().sub(1).clamp(min=0)
+    own = own.reshape(-1)  # a slice of samples is not contiguous
+    held = own > 0
+    kinds = own.long().sub(1).clamp(min=0)
     colours, ranks = torch.split(
         beliefs.reshape(-1, MAX_COLOURS + MAX_RANKS), [MAX_COLOURS, MAX_RANKS], dim=1
     )

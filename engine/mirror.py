@@ -37,15 +37,16 @@ class Mirror:
         self._samples[: len(samples) - until_end].copy_(new[until_end:])
 
     def check(self, slots: NDArray[np.uint32]) -> None:
-        """Raise NotLoadedError if a slot holds nothing."""
+        """Raise NotLoadedError if a slot holds nothing, LearnerError if there is no slot."""
         if not len(slots):
             raise LearnerError("a step without samples")
         # how far each slot's newest number lies from the first one held
         offset = (slots.astype(np.int64) - self.first) % max(self.capacity, 1)
-        if int(slots.max()) >= self.capacity or int(offset.max()) >= self.end - self.first:
+        empty = slots[(slots >= self.capacity) | (offset >= self.end - self.first)]
+        if len(empty):
+            held = f"samples {self.first} to {self.end - 1}" if self.end > self.first else "no samples"
             raise NotLoadedError(
-                f"slot {int(slots[offset.argmax()])} is not mirrored; the learner holds samples "
-                f"{self.first} to {self.end - 1} of {self.capacity} slots"
+                f"slot {empty[0]} is not mirrored; the learner holds {held} in {self.capacity} slots"
             )
 
     def gather(self, slots: NDArray[np.uint32]) -> Tensor:

@@ -128,13 +128,18 @@ class Pupil:
             "average": self.average,
             "first_moment": state["exp_avg"],
             "second_moment": state["exp_avg_sq"],
+            "optimizer_step": state["step"].reshape(1),
+            "step": torch.zeros(1, dtype=torch.int64),
         }
         for name, tensor in mine.items():
-            if name not in found or found[name].shape != tensor.shape:
-                shape = list(found[name].shape) if name in found else "missing"
-                raise LearnerError(f"snapshot: {name} is {shape}; this network needs {list(tensor.shape)}")
+            wanted, given = _described(tensor), _described(found[name]) if name in found else "missing"
+            if given != wanted:
+                raise LearnerError(f"snapshot: {name} is {given}; this network needs {wanted}")
         for name, tensor in mine.items():
             with torch.no_grad():
                 tensor.copy_(found[name])
-        state["step"].copy_(found["optimizer_step"][0])
         self.step = int(found["step"][0])
+
+
+def _described(tensor: Tensor) -> str:
+    return f"{str(tensor.dtype).removeprefix('torch.')}{list(tensor.shape)}"

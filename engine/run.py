@@ -296,7 +296,7 @@ class Run:
         try:
             generation = open_generation(generations.path_of(step))
         except GenerationError as error:
-            have = ", ".join(str(int(path.name)) for path in generations.paths())
+            have = ", ".join(str(int(path.stem)) for path in generations.paths())
             return c.Refused(why=f"{error}; there are {have}")
         moved = generations.set_aside(after=step)
         take_up_again(parts, parts.training.learner)

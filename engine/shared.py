@@ -1,7 +1,7 @@
 """Memory that the run and its workers share: weights one way, samples the other.
 
-It is an unlinked file, handed to a worker as a descriptor: when the last process that holds it dies, however
-it dies, it is gone.
+It is a file without a name, handed to a worker as a descriptor: when the last process that holds it dies,
+however it dies, it is gone.
 """
 
 import mmap
@@ -25,7 +25,7 @@ class SharedMemory:
     """
 
     def __init__(self, size: int, descriptor: int = -1) -> None:
-        self.descriptor = _unlinked_file(size) if descriptor < 0 else descriptor
+        self.descriptor = _nameless_file(size) if descriptor < 0 else descriptor
         self._map = mmap.mmap(self.descriptor, size)
         self.bytes: NDArray[np.uint8] = np.frombuffer(self._map, dtype=np.uint8)
 
@@ -98,10 +98,11 @@ class SampleSlots:
         self._memory.close()
 
 
-def _unlinked_file(size: int) -> int:
-    # /dev/shm is memory on Linux; elsewhere the page cache serves as well
-    folder = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    descriptor, path = tempfile.mkstemp(prefix="hanabi-", dir=folder)
-    Path(path).unlink()
+def _nameless_file(size: int) -> int:
+    if hasattr(os, "memfd_create"):  # Linux; not bounded by /dev/shm, which is small in containers
+        descriptor = os.memfd_create("hanabi-shared")
+    else:
+        descriptor, path = tempfile.mkstemp(prefix="hanabi-")
+        Path(path).unlink()
     os.ftruncate(descriptor, size)
     return descriptor
