@@ -89,6 +89,7 @@ def a_worker(config: Config) -> Worker:
         Setup(
             worker=0,
             life=0,
+            since=0,
             seed=0,
             model=config.model,
             simulation=simulation,

@@ -61,21 +61,26 @@ class Crew:
       variants: what is played.
       weights: how many weights a network has.
       logs: folder where games that broke a worker are kept.
+      since: samples of the run so far, so that workers draw other decks than those of an earlier start.
     """
 
-    def __init__(self, config: Config, variants: tuple[Variant, ...], weights: int, logs: Path) -> None:
+    def __init__(
+        self, config: Config, variants: tuple[Variant, ...], weights: int, logs: Path, since: int = 0
+    ) -> None:
+        self._since = since
         self._config, self._variants, self._logs = config, variants, logs
         simulation = config.simulation
         self.chunk_samples = simulation.games_per_worker * simulation.moves_per_chunk
         # in serial mode a worker waits while the learner learns; otherwise it plays ahead
         self._slots = 1 if config.general.serial else 3
-        self._count = weights
+        self.weights = weights
         self._newest, self._average = WeightsBoard(weights), WeightsBoard(weights)
         self._selector = selectors.DefaultSelector()
         self._members = [
             Member(number, SampleSlots(self._slots, self.chunk_samples))
             for number in range(workers_of(config))
         ]
+        self._going_on: list[bytes] = []  # the games that each begins with
         self._evaluation: Evaluate | None = None
         self._evaluator: int | None = None
         self._kept: dict[int, bytes] = {}
@@ -99,11 +104,21 @@ class Crew:
 
         Raises CrewError.
         """
-        for member in self._members:
-            self._start(member, kept[member.number] if kept else b"")
-            if member.number == 0:
-                self._await_ready(member)
-        for member in self._members[1:]:
+        self.begin(kept)
+        self.await_ready()
+
+    def begin(self, kept: Sequence[bytes] = ()) -> None:
+        """Begin to start, as `start` does, and do not wait."""
+        self._going_on = list(kept) or [b""] * len(self._members)
+        self._start(self._members[0], self._going_on[0])
+
+    def await_ready(self) -> None:
+        """Wait until all that `begin` began is started. Raises CrewError."""
+        first, *others = self._members
+        self._await_ready(first)
+        for member in others:
+            self._start(member, self._going_on[member.number])
+        for member in others:
             self._await_ready(member)
 
     def restart(self, kept: Sequence[bytes] = ()) -> None:
@@ -237,6 +252,7 @@ class Crew:
             Setup(
                 worker=member.number,
                 life=member.life,
+                since=self._since,
                 seed=config.general.seed,
                 model=config.model,
                 simulation=config.simulation,
@@ -244,7 +260,7 @@ class Crew:
                 trace=config.training.trace,
                 variants=self._variants,
                 slots=self._slots,
-                weights=self._count,
+                weights=self.weights,
                 newest=self._newest.descriptor,
                 average=self._average.descriptor,
                 samples=member.slots.descriptor,

@@ -71,6 +71,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     created: float  # s since the epoch
     model: ModelSection
     digest: str  # SHA-256 of the weights
+    weights: int  # how many there are
     score: float | None  # of the last evaluation
     counters: Counters
     files: dict[str, File]

@@ -5,7 +5,6 @@ import time
 import numpy as np
 
 from engine import events as e
-from engine.config import Config
 from engine.generations import LEARNER, PENDING, Generation, Generations, Manifest
 from engine.sample import SAMPLE
 from engine.training import Cut, Training
@@ -61,7 +60,7 @@ class Keeper:
             return None
         cut, self._cut = self._cut, None
         try:
-            generation = self._save(config, cut)
+            generation = self._save(training, cut)
         except OSError:
             self.wanted = True
             raise
@@ -91,13 +90,14 @@ class Keeper:
         self._cut = training.cut()
         return True
 
-    def _save(self, config: Config, cut: Cut) -> Generation:
+    def _save(self, training: Training, cut: Cut) -> Generation:
         snapshot = cut.snapshot.result()
         manifest = Manifest(
             run=self.run,
             created=time.time(),
-            model=config.model,
+            model=training.config.model,
             digest=snapshot.digest,
+            weights=training.crew.weights,
             score=self.score,
             counters=cut.counters,
             files={},

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from engine.channel import Channel
+from engine.memory import keeping_memory
 from engine.orders import Broke, Order, Report, Setup
 from engine.shared import SampleSlots
 
@@ -62,7 +63,11 @@ class Member:
             try:
                 # a group of its own: Ctrl-C is for the run, which ends its workers itself
                 self._process = subprocess.Popen(
-                    command, pass_fds=descriptors, stdin=subprocess.DEVNULL, process_group=0
+                    command,
+                    pass_fds=descriptors,
+                    stdin=subprocess.DEVNULL,
+                    process_group=0,
+                    env=keeping_memory(),
                 )
             except OSError:
                 ours.close()

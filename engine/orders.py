@@ -11,6 +11,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
     worker: int
     life: int  # how often this worker was started before: each life draws other decks
+    since: int  # samples of the run when its crew was started: likewise
     seed: int
     model: ModelSection
     simulation: SimulationSection

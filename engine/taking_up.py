@@ -23,6 +23,7 @@ from engine.metrics import Database
 from engine.replay import BLOCK_SAMPLES, Replay
 from engine.sample import SAMPLE
 from engine.training import Training, share_done
+from engine.variants import Variant
 
 Connect = Callable[[], Learner]
 """What brings a run to its learner, not greeted yet. Raises ConnectionError, and LearnerError for good."""
@@ -73,21 +74,42 @@ def take_up(config: Config, directory: Directory, connect: Connect, run: str, te
     if database.found:
         tell(e.Notice(time=time.time(), step=0, text=database.found, warning=True))
     variants = variants_of(config.game_ranges)
-    learner = connect()
-    _stand(config, keeper, generation, replay, database, learner)
+    # both take seconds to start: where it is known how many weights there are, they do so at once
+    crew = _begin_crew(config, variants, generation, directory) if generation else None
+    try:
+        learner = connect()
+        _stand(config, keeper, generation, replay, database, learner)
+        crew = crew or _begin_crew(config, variants, _first_weights(learner), directory)
+        training = Training(config, replay, crew, learner)
+        _begin(training, generation, learner)
+        crew.await_ready()
+        crew.play()
+    except BaseException:
+        if crew is not None:
+            crew.stop()
+        raise
+    return Parts(training, keeper, Examiner(variants), database)
+
+
+def _begin_crew(
+    config: Config, variants: tuple[Variant, ...], start: Generation | int, directory: Directory
+) -> Crew:
+    """A crew that has begun to start: from a generation, or for a network of so many weights."""
+    if isinstance(start, int):
+        crew = Crew(config, variants, start, directory.logs)
+        crew.begin()
+        return crew
+    manifest = start.manifest
+    crew = Crew(config, variants, manifest.weights, directory.logs, manifest.counters.samples)
+    crew.begin(_games(config, start, crew))
+    return crew
+
+
+def _first_weights(learner: Learner) -> int:
     weights = learner.weights(-1).result()
     if weights is None:
         raise LearnerError("the learner gave no weights")
-    crew = Crew(config, variants, len(weights.flat), directory.logs)
-    training = Training(config, replay, crew, learner)
-    try:
-        crew.start(_games(config, generation, crew))
-        _begin(training, generation, learner)
-        crew.play()
-    except BaseException:
-        crew.stop()
-        raise
-    return Parts(training, keeper, Examiner(variants), database)
+    return len(weights.flat)
 
 
 def is_complete(config: Config, directory: Directory) -> bool:

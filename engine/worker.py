@@ -40,7 +40,7 @@ class Worker:
         simulation = setup.simulation
         self.actor = Actor(
             spread(setup.variants, simulation.games_per_worker),
-            chance.stream(setup.seed, setup.worker, setup.life),
+            chance.stream(setup.seed, setup.worker, setup.life, setup.since),
             Exploration(simulation.exploration, simulation.exploration_spread),
             moves=simulation.moves_per_chunk,
             discount=setup.discount,

@@ -15,6 +15,7 @@ from typing import IO
 from engine.config import Config
 from engine.crew import workers_of
 from engine.learner import LearnerError
+from engine.memory import keeping_memory
 from remote.client import Client
 from remote.errors import LinkError
 from remote.unix import dial
@@ -54,6 +55,7 @@ class EmbeddedLearner:
                 stdout=log,
                 stderr=log,
                 process_group=0,  # Ctrl-C is for the run
+                env=keeping_memory(),
             )
 
     def connect(self) -> Client:

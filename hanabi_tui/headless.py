@@ -37,6 +37,7 @@ def run(settings: Settings) -> int:
     learner = EmbeddedLearner(config, path)
     try:
         write_atomically(path / "config.toml", to_toml(config).encode())
+        learner.start()
         return _train(Run(config, directory, learner.connect), settings, path)
     finally:
         learner.stop()

@@ -33,6 +33,7 @@ def manifest_of(step: int, score: float | None = None) -> Manifest:
         created=0.0,
         model=ModelSection(architecture="mlp"),
         digest="d" * 64,
+        weights=100,
         score=score,
         counters=Counters(step=step, samples=16 * step, credit=0.1 * step),
         files={},

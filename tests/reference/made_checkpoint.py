@@ -29,6 +29,7 @@ def save(
             created=0.0,
             model=model,
             digest=snapshot.digest,
+            weights=len(snapshot.data),
             score=score,
             counters=Counters(step=step),
             files={},
