@@ -4,7 +4,7 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("engine", "training")
+NAMES = ("engine", "training", "learning")
 
 
 def main() -> int:
