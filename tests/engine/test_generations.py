@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -244,6 +245,53 @@ def test_kill_9_at_any_moment_leaves_the_newest_sound(tmp_path: Path) -> None:
         assert newest.read(LEARNER) == files_of(newest.manifest.step)[LEARNER]
         step = newest.manifest.step + 1
     assert step > 1
+
+
+class Killed(BaseException):
+    """Nothing is cleaned up after it, as after kill -9."""
+
+
+def kill_at(patch: pytest.MonkeyPatch, moment: int) -> None:
+    """From the given change to the disk on, counted from 0, every one is the end."""
+    changes = 0
+
+    def counted(change: Callable[..., object]) -> Callable[..., object]:
+        def instead(*arguments: object, **more: object) -> object:
+            nonlocal changes
+            changes += 1
+            if changes > moment:
+                raise Killed
+            return change(*arguments, **more)
+
+        return instead
+
+    for name in ("mkdir", "rename", "replace", "unlink", "rmdir", "fsync"):
+        patch.setattr(os, name, counted(getattr(os, name)))
+
+
+@pytest.mark.parametrize("step", [10, 20])
+def test_kill_9_at_each_moment_of_a_save_leaves_the_old_or_the_new(tmp_path: Path, step: int) -> None:
+    for moment in range(100):
+        folder = tmp_path / str(moment)
+        generations = saved(folder, 10)
+        with pytest.MonkeyPatch.context() as patch:
+            kill_at(patch, moment)
+            try:
+                generations.save(manifest_of(step, score=1.0), files_of(step))
+                killed = False
+            except Killed:
+                killed = True
+        newest, passed = generations.newest()
+        assert newest is not None
+        assert all("never completed" in str(error) for error in passed)
+        assert newest.read(LEARNER) == files_of(newest.manifest.step)[LEARNER]
+        if not killed:
+            assert (newest.manifest.step, newest.manifest.score) == (step, 1.0)
+            break
+        saved(folder, 30).tidy(keep=5)
+        assert steps_of(generations)[0] == 30
+        assert {int(path.name) for path in generations.paths()} <= {10, step, 30}
+    assert moment > 8
 
 
 def test_what_a_killed_process_put_out_of_the_way_is_found_and_put_back(tmp_path: Path) -> None:

@@ -361,6 +361,15 @@ def test_going_back_forgets_what_came_after(learner: Learning) -> None:
     assert other[1] != first[1]
 
 
+def test_outcomes_of_another_past_are_forgotten(learner: Learning, samples: np.ndarray) -> None:
+    learner.train(steps_of(1, 3))
+    other = taught(samples)
+    other.train([step_of(number, learning_rate=0.1) for number in range(1, 6)])
+    learner.load(other.snapshot().data)
+    with pytest.raises(GapError, match="step 2 is forgotten; the learner stands at step 5"):
+        learner.train([step_of(2)])
+
+
 def damaged_snapshots(sound: bytes) -> dict[str, bytes]:
     tensors = safetensors.torch.load(sound)
     other = Learning()

@@ -51,13 +51,15 @@ def test_a_reader_never_sees_a_torn_copy() -> None:
     assert board.version == 0
     out, versions = np.empty(COUNT, np.float32), []
     with child(HAMMERING, COUNT, board.descriptor, inherited=(board.descriptor,)) as writer:
-        end = time.monotonic() + 3
-        while time.monotonic() < end:
-            version, step = board.copy(out)
-            assert (out == out[0]).all()
-            assert version == step == out[0]
-            versions.append(version)
-        writer.kill()
+        try:
+            end = time.monotonic() + 3
+            while time.monotonic() < end:
+                version, step = board.copy(out)
+                assert (out == out[0]).all()
+                assert version == step == out[0]
+                versions.append(version)
+        finally:
+            writer.kill()
     assert versions == sorted(versions)
     assert len(set(versions)) > 20
     board.close()
