@@ -51,11 +51,11 @@ def picture(title: str, lines: Sequence[Line], marks: Sequence[tuple[str, float]
             f'<text x="{x(minutes)}" y="{HEIGHT - BOTTOM + 16}" text-anchor="middle">{minutes:g}</text>'
         )
     taken: list[float] = []
-    for name, level in sorted(marks, key=lambda mark: -mark[1]):
-        parts.append(_rule(x(0), x(longest), y(level), "#888888", "1 3"))
-        at = max([y(level) + 4, *(place + 13 for place in taken)])
+    for name, mark in sorted(marks, key=lambda mark: -mark[1]):
+        parts.append(_rule(x(0), x(longest), y(mark), "#888888", "1 3"))
+        at = max([y(mark) + 4, *(place + 13 for place in taken)])
         taken.append(at)
-        parts.append(f'<text x="{x(longest) + 6}" y="{at}" fill="#555555">{escape(name)} {level:g}</text>')
+        parts.append(f'<text x="{x(longest) + 6}" y="{at}" fill="#555555">{escape(name)} {mark:g}</text>')
     for n, line in enumerate(lines):
         colour, dashes = STYLES[n % len(STYLES)]
         places = " ".join(f"{x(minutes):.1f},{y(points):.1f}" for minutes, points in line.points)
@@ -65,10 +65,12 @@ def picture(title: str, lines: Sequence[Line], marks: Sequence[tuple[str, float]
         )
         at = HEIGHT - BOTTOM - 14 * (len(lines) - n)
         parts.append(
-            f'<text x="{x(longest) - 8}" y="{at}" fill="{colour}" text-anchor="end">{escape(line.name)}</text>'
+            f'<text x="{x(longest) - 8}" y="{at}" fill="{colour}" '
+            f'text-anchor="end">{escape(line.name)}</text>'
         )
     return "\n".join([*parts, "</svg>", ""])
 
 
 def _rule(start: float, end: float, level: float, colour: str, dashes: str = "") -> str:
-    return f'<line x1="{start}" x2="{end}" y1="{level}" y2="{level}" stroke="{colour}" stroke-dasharray="{dashes}"/>'
+    ends = f'x1="{start}" x2="{end}" y1="{level}" y2="{level}"'
+    return f'<line {ends} stroke="{colour}" stroke-dasharray="{dashes}"/>'

@@ -271,9 +271,12 @@ class Crew:
 
     def _await_ready(self, member: Member) -> None:
         try:
-            self._take(member, member.receive())
+            report = member.receive()
         except ConnectionError:
             raise CrewError(f"worker {member.number} did not start: {member.cause()}") from None
+        if isinstance(report, Broke):
+            raise CrewError(f"worker {member.number} did not start: {report.why}")
+        self._take(member, report)
 
     def _begin(self, member: Member) -> None:
         for slot in range(self._slots):

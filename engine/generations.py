@@ -28,7 +28,7 @@ from engine.config import ModelSection
 from engine.errors import EngineError
 from engine.observation import VERSION as ROW_VERSION
 
-FORMAT = 2
+FORMAT = 1
 MANIFEST, LATEST = "manifest.json", "latest"
 LEARNER, PENDING = "learner.safetensors", "replay-pending.bin"
 

@@ -82,7 +82,7 @@ class Pupil:
         self._gradient.zero_()
         torch.autograd.backward(loss if beliefs is None else loss + step.belief_weight * beliefs)
         norm = float(self._gradient.norm())
-        if math.isfinite(norm):
+        if math.isfinite(norm) and math.isfinite(float(loss.detach())):
             self._move(step, norm)
         self.step = step.number
         return Trained(

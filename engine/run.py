@@ -8,10 +8,8 @@ whatever end, the next start goes on from there, and brings replay and database 
 import contextlib
 import os
 import queue
-import random
 import time
 import uuid
-from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
 
@@ -30,16 +28,15 @@ from engine.orders import Evaluated
 from engine.progress import progress_of
 from engine.states import State, check
 from engine.taking_up import Connect, Parts, is_complete, take_up, take_up_again
+from engine.telling import Teller
 from engine.training import Training
+from engine.trouble import Trouble
 
 PROGRESS_EVERY = 1.0
 """Seconds between two Progress events."""
 
 STATE_EVERY = 5.0
 """Seconds between two writings of training_state.json."""
-
-RETRY_FIRST, RETRY_LONGEST = 0.5, 30.0
-"""Seconds after which a lost learner or a full disk is tried again, at first and at most."""
 
 _TURN = 0.02
 """Seconds a turn waits for workers, and a command for its turn."""
@@ -63,14 +60,10 @@ class Run:
         self.state, self.reason = State.STARTING, ""
         self.id = uuid.uuid4().hex
         self._commands: queue.SimpleQueue[tuple[c.Command, Future[c.Reply]]] = queue.SimpleQueue()
-        self._news: deque[e.AnyEvent] = deque()
         self._parts: Parts | None = None
         self._turned = self._progressed = self._saved = time.monotonic()
-        self._mend_at = 0.0  # when to try again what a pause of our own waits for
-        self._mend_wait = RETRY_FIRST
-        self._trouble = ""  # "learner" or "disk" while such a pause lasts
+        self._teller, self._trouble = Teller(), Trouble()
         self._asked = ""  # why the run is paused until somebody says resume
-        self._unrecorded: deque[e.AnyEvent] = deque(maxlen=100_000)
 
     def command(self, command: c.Command) -> Future[c.Reply]:
         """Tell the run something, from any thread; the reply comes when it has been heard."""
@@ -95,14 +88,14 @@ class Run:
                 self._parts.database.close()
 
     def _live(self) -> Iterator[None]:
-        self._tell(e.StateChanged(time=time.time(), step=0, state=State.STARTING))
+        self._teller.tell(e.StateChanged(time=time.time(), step=0, state=State.STARTING))
         yield
         if is_complete(self.config, self._directory):
             self._enter(State.COMPLETED, "it was completed before")
             return
-        self._parts = parts = take_up(self.config, self._directory, self._connect, self.id, self._tell)
-        self.id = parts.keeper.run
-        self._tell(
+        self._parts = parts = take_up(self.config, self._directory, self._connect, self.id, self._teller.tell)
+        self.id, self._teller.database = parts.keeper.run, parts.database
+        self._teller.tell(
             e.Begun(
                 time=time.time(),
                 step=parts.training.counters.step,
@@ -132,7 +125,7 @@ class Run:
         """One turn of everything."""
         training, keeper, examiner = parts.training, parts.keeper, parts.examiner
         self._count_time(training)
-        if self._trouble == "learner":
+        if self._trouble.what == "learner":
             self._mend_learner(parts)
             return
         at_rest = self.state in (State.PAUSED, State.STOPPING) or training.progress >= 1
@@ -147,15 +140,15 @@ class Run:
         self._report(training)
 
     def _keep(self, keeper: Keeper, training: Training) -> None:
-        if self._trouble == "disk":
-            if time.monotonic() < self._mend_at:
+        if self._trouble.what == "disk":
+            if not self._trouble.due:
                 return
-            self._record(self._parts)
+            self._teller.record()
             keeper.wanted = True  # whether there is room shows by writing
         saved = keeper.turn(training)
         if saved is None:
             return
-        self._tell(saved)
+        self._teller.tell(saved)
         self._mended()
         ended = State.STOPPED if self.state is State.STOPPING else State.COMPLETED
         if ended is State.STOPPED or training.counters.finished:
@@ -168,7 +161,7 @@ class Run:
         if isinstance(item, Lost):
             games = self.config.simulation.games_per_worker
             training.counters.dropped += games
-            self._tell(
+            self._teller.tell(
                 e.WorkerLost(
                     time=time.time(),
                     step=training.counters.step,
@@ -181,7 +174,7 @@ class Run:
         event = parts.examiner.take(item, training)
         if event is not None:
             parts.keeper.score = sum(score.mean for score in event.scores) / len(event.scores)
-            self._tell(event)
+            self._teller.tell(event)
 
     def _watch(self, parts: Parts) -> None:
         """Change state if what has happened says so."""
@@ -213,17 +206,12 @@ class Run:
         if self.state is State.STOPPING:
             self._enter(State.STOPPED, f"without a last generation: {reason}")
             return
-        if self._trouble != what:
-            self._trouble, self._mend_wait = what, RETRY_FIRST
-        # not all at once, where many wait for the same thing
-        self._mend_at = time.monotonic() + self._mend_wait * random.uniform(0.8, 1.2)
-        self._mend_wait = min(2 * self._mend_wait, RETRY_LONGEST)
+        self._trouble.meet(what)
         self._enter(State.PAUSED, reason)
 
     def _mended(self) -> None:
-        if not self._trouble:
+        if not self._trouble.mend():
             return
-        self._trouble = ""
         if self.state is not State.PAUSED or self._parts is None:
             return
         if self._asked:
@@ -232,13 +220,13 @@ class Run:
             self._enter(self._working(self._parts.training))
 
     def _mend_learner(self, parts: Parts) -> None:
-        if time.monotonic() < self._mend_at:
+        if not self._trouble.due:
             time.sleep(_TURN)
             return
         before = parts.training.counters.step
         take_up_again(parts, self._connect())
         after = parts.training.counters.step
-        self._tell(
+        self._teller.tell(
             e.Notice(
                 time=time.time(),
                 step=after,
@@ -286,7 +274,7 @@ class Run:
         if self.state is not State.PAUSED:
             return c.Refused(why=f"the run is {self.state}, not paused")
         self._asked = parts.training.sick = ""
-        if self._trouble:
+        if self._trouble.what:
             return c.Done(text=f"it will go on as soon as it can: {self.reason}")
         self._enter(self._working(parts.training))
         return c.Done(text="training goes on")
@@ -301,7 +289,7 @@ class Run:
         moved = generations.set_aside(after=step)
         take_up_again(parts, parts.training.learner)
         text = f"restored {generation.path}; {len(moved)} later ones are set aside"
-        self._tell(e.Notice(time=time.time(), step=step, text=text))
+        self._teller.tell(e.Notice(time=time.time(), step=step, text=text))
         return c.Done(text=text)
 
     def _set(self, key: str, value: str, parts: Parts) -> c.Reply:
@@ -313,7 +301,7 @@ class Run:
         old, new = (known.shown(value_of(config, known)) for config in (self.config, changed))
         self.config = parts.training.config = changed
         step = parts.training.counters.step
-        self._tell(e.SettingChanged(time=time.time(), step=step, key=key, old=old, new=new))
+        self._teller.tell(e.SettingChanged(time=time.time(), step=step, key=key, old=old, new=new))
         return c.Done(text=f"{key} = {new} (was {old}), from the next step on")
 
     # telling
@@ -324,28 +312,17 @@ class Run:
         check(self.state, state)
         self.state, self.reason = state, reason
         step = self._parts.training.counters.step if self._parts else 0
-        self._tell(e.StateChanged(time=time.time(), step=step, state=state, reason=reason))
+        self._teller.tell(e.StateChanged(time=time.time(), step=step, state=state, reason=reason))
         self._save_state()
 
-    def _tell(self, event: e.AnyEvent) -> None:
-        self._news.append(event)
-        self._unrecorded.append(event)
-
     def _drain(self) -> Iterator[e.AnyEvent]:
-        if self._parts is not None and self._trouble != "disk":
+        if self._trouble.what != "disk":
             try:
-                self._record(self._parts)
+                self._teller.record()
             except MetricsError as error:
                 if self.state not in _OVER:
                     self._wait_for("disk", f"cannot write: {error}")
-        while self._news:
-            yield self._news.popleft()
-
-    def _record(self, parts: Parts | None) -> None:
-        """Bring what was told into run.db. Raises MetricsError; what is left is tried again."""
-        while parts is not None and self._unrecorded:
-            parts.database.record(self._unrecorded[0])
-            self._unrecorded.popleft()
+        yield from self._teller.news()
 
     def _count_time(self, training: Training) -> None:
         now = time.monotonic()
@@ -358,7 +335,7 @@ class Run:
         now = time.monotonic()
         if now - self._progressed >= PROGRESS_EVERY and self.state in (State.COLLECTING, State.TRAINING):
             self._progressed = now
-            self._tell(progress_of(training))
+            self._teller.tell(progress_of(training))
         if now - self._saved >= STATE_EVERY:
             self._saved = now
             self._save_state()

@@ -22,7 +22,8 @@ from engine.learner import Greeting, Learner, LearnerError, Welcome
 from engine.metrics import Database
 from engine.replay import BLOCK_SAMPLES, Replay
 from engine.sample import SAMPLE
-from engine.training import Training, share_done
+from engine.schedule import share_done
+from engine.training import Training
 from engine.variants import Variant
 
 Connect = Callable[[], Learner]

@@ -22,6 +22,7 @@ from engine.learner import Learner, Snapshot, Step, Trained, Weights
 from engine.orders import Evaluated
 from engine.replay import BLOCK_SAMPLES, Replay
 from engine.sample import SAMPLE
+from engine.schedule import learning_rate, share_done
 
 STEPS_PER_CALL = 10
 CALLS_IN_FLIGHT = 2
@@ -158,11 +159,8 @@ class Training:
 
     @property
     def learning_rate(self) -> float:
-        """Of the next step: as set, then in a line to 0."""
-        start, progress = self.config.training.decay_start, self.progress
-        if math.isnan(progress) or progress < start:
-            return self.config.training.learning_rate
-        return self.config.training.learning_rate * max(0.0, (1 - progress) / max(1 - start, 1e-9))
+        """Of the next step."""
+        return learning_rate(self.config, self.progress)
 
     def cut(self) -> Cut:
         """Ask for what a generation needs."""
@@ -276,7 +274,7 @@ class Training:
         self.counters.trained += self.config.training.batch_size
         self.tally.trained += self.config.training.batch_size
         self.tally.steps.append(outcome)
-        if not math.isfinite(outcome.gradient_norm) and not self.sick:
+        if not math.isfinite(outcome.gradient_norm + outcome.loss) and not self.sick:
             self.sick = (
                 f"loss {outcome.loss} at step {outcome.number}: that step moved no weights; restore a "
                 "generation, or lower the learning rate"
@@ -301,13 +299,3 @@ class Training:
         self._published_at[weights.step] = time.monotonic()
         while len(self._published_at) > 100:
             del self._published_at[next(iter(self._published_at))]
-
-
-def share_done(config: Config, counters: Counters) -> float:
-    """Share of the whole run that is done, 0..1; NaN where it has no end."""
-    iteration, shares = config.iteration, []
-    if iteration.num_iterations:
-        shares.append(counters.step / (iteration.num_iterations * iteration.train_steps_per_iteration))
-    if iteration.minutes:
-        shares.append(counters.seconds / (60 * iteration.minutes))
-    return min(1.0, max(shares)) if shares else math.nan

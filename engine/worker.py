@@ -21,6 +21,7 @@ from engine.acting import Actor, Exploration, Judge
 from engine.architectures import build
 from engine.channel import Channel
 from engine.config import SimulationSection
+from engine.errors import EngineError
 from engine.evaluation import evaluate
 from engine.network import values_of
 from engine.orders import Broke, Evaluate, Evaluated, Keep, Kept, Order, Play, Played, Ready, Report, Setup
@@ -130,7 +131,11 @@ def serve(channel: Channel[Order]) -> None:
     if not isinstance(setup, Setup):
         raise RuntimeError(f"Setup comes first, not {type(setup).__name__}")
     os.nice(setup.simulation.worker_nice)
-    worker = Worker(setup)
+    try:
+        worker = Worker(setup)
+    except EngineError as error:
+        channel.send(Broke(why=str(error), games=b""))
+        raise SystemExit(1) from None
     worker.warm_up()
     channel.send(Ready())
     while True:

@@ -135,8 +135,8 @@ def test_where_all_are_damaged_each_is_named(tmp_path: Path) -> None:
 def test_one_of_another_format_says_which_is_read(tmp_path: Path) -> None:
     generations = saved(tmp_path, 10)
     path = generations.path_of(10) / MANIFEST
-    path.write_bytes(path.read_bytes().replace(b'"format": 2', b'"format": 1'))
-    with pytest.raises(GenerationError, match="format 1; this version of hanabi-tui reads 2"):
+    path.write_bytes(path.read_bytes().replace(b'"format": 1', b'"format": 2'))
+    with pytest.raises(GenerationError, match="format 2; this version of hanabi-tui reads 1"):
         open_generation(path.parent)
 
 

@@ -1,0 +1,38 @@
+"""What a run waits for by itself: a learner that is gone, a disk that is full. When to try again."""
+
+import random
+import time
+
+FIRST, LONGEST = 0.5, 30.0
+"""Seconds until the first try, and between two at most."""
+
+
+class Trouble:
+    """At most one thing that is missing.
+
+    Attributes:
+      what: "learner" or "disk"; empty: nothing is.
+    """
+
+    def __init__(self) -> None:
+        self.what = ""
+        self._next = 0.0
+        self._wait = FIRST
+
+    def meet(self, what: str) -> None:
+        """Something is missing, or still is."""
+        if self.what != what:
+            self.what, self._wait = what, FIRST
+        # not all at once, where many wait for the same thing
+        self._next = time.monotonic() + self._wait * random.uniform(0.8, 1.2)
+        self._wait = min(2 * self._wait, LONGEST)
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time to try again."""
+        return time.monotonic() >= self._next
+
+    def mend(self) -> bool:
+        """It is there again; returns whether it was missing."""
+        missed, self.what = bool(self.what), ""
+        return missed
