@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from engine.errors import AgentError, ConfigError, VariantError
+from engine.errors import ConfigError, VariantError
 from engine.sections import (
     GameRangesSection,
     GeneralSection,
@@ -192,10 +192,3 @@ def _check_run(config: Config) -> Iterator[str]:
 def _check_others(config: Config) -> Iterator[str]:
     if config.logging.use_wandb and find_spec("wandb") is None:
         yield "[logging] use_wandb: wandb is not installed; pip install 'hanabi-tui[wandb]'"
-    if config.training.warm_start:
-        from engine.agents import find
-
-        try:
-            find(config.training.warm_start)
-        except AgentError as error:
-            yield f"[training] warm_start: {error}"

@@ -97,8 +97,6 @@ class TrainingSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         int,
         _whole(1, 100_000, "steps between two hand-outs of weights to the workers", unit="steps", live=True),
     ] = 10
-    warm_start: Annotated[_Line, _says("rule bot whose games come first; empty: none")] = ""
-    warm_start_games: Annotated[int, _whole(1, 100_000_000, "games of that bot", unit="games")] = 20_000
 
 
 class SimulationSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

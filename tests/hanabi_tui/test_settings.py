@@ -222,7 +222,6 @@ def test_all_mistakes_are_named_at_once() -> None:
             {"serial": "true", "num_iterations": "3", "minutes": "4"},
             "needs [iteration] minutes 0, not 4: clocks vary (serial: --serial; minutes: --minutes)",
         ),
-        ({"warm_start": "hal"}, "[training] warm_start: agent 'hal': allowed are random,"),
     ],
 )
 def test_what_does_not_go_together_is_refused_naming_both(flags: dict[str, str], said: str) -> None:

@@ -1,0 +1,157 @@
+"""`hanabi-tui --no-ui` when something is wrong: damage, other settings, full disks, sick numbers."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+import safetensors.numpy
+from small_run import SmallRun, assert_agrees, newest, state
+
+from engine.generations import LEARNER, Generations
+from engine.weights import digest
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that was stopped after some generations; copy it."""
+    directory = tmp_path_factory.mktemp("trained") / "run"
+    with SmallRun(directory, "--checkpoint-interval", "0.4") as run:
+        run.wait_for("saved", times=5)
+        run.stop()
+    return directory
+
+
+def copy_of(directory: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(directory, tmp_path / "run"))
+
+
+def generations(directory: Path) -> list[Path]:
+    return Generations(directory / "generations").paths()
+
+
+def doctored(directory: Path, **changes: object) -> None:
+    """Save the newest generation once more, ten steps on, with other weights or counters."""
+    folder = Generations(directory / "generations")
+    generation = newest(directory)
+    files = {name: generation.read(name) for name in generation.manifest.files}
+    counters = msgspec.structs.replace(generation.manifest.counters, **changes.get("counters", {}))
+    manifest = generation.manifest
+    if "weights" in changes:
+        tensors = dict(safetensors.numpy.load(files[LEARNER]))
+        tensors["weights"] = np.full_like(tensors["weights"], changes["weights"])
+        files[LEARNER] = safetensors.numpy.save(tensors)
+        manifest = msgspec.structs.replace(manifest, digest=digest(tensors["weights"]))
+    folder.save(msgspec.structs.replace(manifest, counters=counters), files)
+
+
+@pytest.mark.parametrize("harm", ["flipped", "cut short", "missing"])
+def test_a_damaged_generation_is_named_and_the_one_before_is_used(
+    tmp_path: Path, trained: Path, harm: str
+) -> None:
+    directory = copy_of(trained, tmp_path)
+    last, before = generations(directory)[:2]
+    victim = last / LEARNER
+    if harm == "missing":
+        victim.unlink()
+    else:
+        raw = bytearray(victim.read_bytes())
+        raw[len(raw) // 2] ^= 4
+        victim.write_bytes(raw if harm == "flipped" else raw[: len(raw) // 2])
+    with SmallRun(directory) as run:
+        assert str(victim) in run.wait_for("damaged" if harm != "missing" else "cannot be read")
+        assert f"goes on from generation {int(before.name):,}" in run.wait_for("goes on from")
+        run.wait_for(" trained ", times=3)
+        run.stop()
+    assert_agrees(directory)
+
+
+def test_a_run_that_lost_all_its_generations_never_begins_from_random_weights(
+    tmp_path: Path, trained: Path
+) -> None:
+    directory = copy_of(trained, tmp_path)
+    shutil.rmtree(directory / "generations")
+    before = state(directory)
+    with SmallRun(directory) as run:
+        said, _ = run.process.communicate(timeout=60)
+        assert run.process.returncode == 1
+    assert "holds no sound generation" in said
+    assert "hanabi-tui fresh" in said
+    assert not (directory / "generations").exists()
+    assert state(directory) == before
+
+
+def test_another_model_is_refused_with_both_sides_values(tmp_path: Path, trained: Path) -> None:
+    directory = copy_of(trained, tmp_path)
+    with SmallRun(directory, "--hidden-size", "24") as run:
+        said, _ = run.process.communicate(timeout=60)
+        assert run.process.returncode == 1
+    assert "hidden_size = 24 (the run has 16)" in said
+    with SmallRun(directory) as run:
+        run.wait_for("goes on from")
+        run.stop()
+
+
+def test_damaged_replay_costs_its_block_and_a_damaged_database_nothing(tmp_path: Path, trained: Path) -> None:
+    directory = copy_of(trained, tmp_path)
+    ring = directory / "replay" / "ring"
+    raw = bytearray(ring.read_bytes())
+    raw[5000] ^= 1
+    ring.write_bytes(raw)
+    (directory / "run.db").write_bytes(b"scribble" * 1000)
+    with SmallRun(directory) as run:
+        assert "checksum" in run.wait_for("replay")
+        assert "moved" in run.wait_for("run.db")
+        run.wait_for(" trained ", times=3)
+        run.stop()
+    assert_agrees(directory)
+
+
+def test_a_loss_that_is_no_number_pauses_the_run_with_the_reason(tmp_path: Path, trained: Path) -> None:
+    directory = copy_of(trained, tmp_path)
+    doctored(directory, weights=np.nan)
+    with SmallRun(directory) as run:
+        assert "loss nan" in run.wait_for("paused")
+        run.stop()
+    assert "moved no weights" in "".join(run.lines)
+
+
+def test_a_score_that_collapses_pauses_the_run_with_the_reason(tmp_path: Path, trained: Path) -> None:
+    directory = copy_of(trained, tmp_path)
+    doctored(directory, counters={"best": 25.0})
+    with SmallRun(directory, "--evaluation-interval", "0.5") as run:
+        line = run.wait_for("paused")
+        assert "below the best of this run" in line
+        assert "collapse_points" in line
+        run.stop()
+
+
+def test_a_full_disk_pauses_the_run_until_there_is_room(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", disk], check=False).returncode:
+        pytest.skip("only an administrator can make a small disk")
+    try:
+        with SmallRun(disk / "run", "--checkpoint-interval", "0.5") as run:
+            run.wait_for("saved", times=2)
+            filler = disk / "filler"
+            with filler.open("wb") as file:
+                try:
+                    while True:
+                        file.write(bytes(4096))
+                        file.flush()
+                except OSError:
+                    pass
+            line = run.wait_for("paused")
+            assert "disk full" in line or "No space left" in line
+            step = newest(disk / "run").manifest.step
+            filler.unlink()
+            run.wait_for("training")
+            run.wait_for("saved")
+            run.stop()
+        assert newest(disk / "run").manifest.step > step
+        assert_agrees(disk / "run")
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
