@@ -24,6 +24,17 @@ def test_a_run_trains_says_how_it_goes_and_says_when_it_is_complete(tmp_path: Pa
         assert "collecting" not in "".join(again.lines)
 
 
+def test_one_transformer_trains_on_a_mix_of_players(tmp_path: Path) -> None:
+    tiny = "--architecture transformer --max-players 3 --d-model 16 --num-heads 2 --num-layers 1".split()
+    mix = ["--players", "2,3", "--variant", "small", "--num-iterations", "2"]
+    with SmallRun(tmp_path / "run", *tiny, *mix) as run:
+        said = run.finish()
+    last = next(line for line in said.splitlines() if "last evaluation" in line)
+    assert "2 players" in last
+    assert "3 players" in last
+    assert_agrees(tmp_path / "run")
+
+
 def test_a_complete_run_goes_on_when_it_shall_be_longer(tmp_path: Path) -> None:
     with SmallRun(tmp_path / "run", "--num-iterations", "2") as run:
         run.finish()
