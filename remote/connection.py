@@ -18,15 +18,16 @@ What it relies on in rpyc 6.0 (read there, not documented): that Connection.serv
 Channel.recv and then Connection._dispatch, holding _recvlock, which _dispatch gives back; _get_seq_id,
 _request_callbacks, _sendlock, _local_root; brine's tags, and the numbers in consts.
 
-Threads: one may serve a connection (all replies come from it) and one may ask. `close` may be called by
-anyone; it only shuts the socket down, which wakes both; whoever owns the connection calls `release` after
-they ended.
+Threads: one may serve a connection, and one may ask; replies may come from any thread, and a lock keeps their
+packets whole. `close` may be called by anyone; it only shuts the socket down, which wakes whoever reads or
+writes; whoever owns the connection calls `release` after they ended.
 """
 
 import re
 import socket
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 import rpyc
@@ -219,8 +220,12 @@ REPLY = Form(consts.MSG_REPLY, _VALUE)
 class Answers(Protocol):
     """What can be reached from the other side: this one method."""
 
-    def call(self, message: bytes) -> bytes:
-        """The answer to a message. Whatever it raises ends the connection, and the other side is not told."""
+    def call(self, message: bytes, answer: Callable[[bytes], None]) -> None:
+        """Take in a message; `answer` sends the answer, now or later, from any thread. It raises EOFError.
+
+        The next message is read when this returns. Whatever it raises ends the connection, and the other
+        side is not told.
+        """
 
 
 class Connection(rpyc.core.protocol.Connection):  # type: ignore[misc]  # rpyc ships no types
@@ -263,7 +268,7 @@ class Connection(rpyc.core.protocol.Connection):  # type: ignore[misc]  # rpyc s
         self._recvlock.release()
         if self._local_root is not None:
             number, message = REQUEST.read(data)
-            self._transmit(REPLY, number, self._local_root.call(message))
+            self._local_root.call(message, partial(self._transmit, REPLY, number))
             return
         number, answer = REPLY.read(data)
         answered = self._request_callbacks.pop(number, None)

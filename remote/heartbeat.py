@@ -13,8 +13,8 @@ SMOOTHING = 1 / 8  # weight of a new round-trip time: RFC 6298, section 2
 class Heartbeat:
     """Asks on `control` every `beat` seconds; gives it up after `silence` seconds without an answer.
 
-    Also asks on `bulk` when nothing went out there for `keep_alive` seconds and nothing is awaited, so that
-    the other side does not take it for dead. Ends when `control` is lost.
+    Also asks on `bulk` when nothing went out there for `keep_alive` seconds and nothing is about to, so that
+    the other side does not take it for dead, also during a long call. Ends when `control` is lost.
     """
 
     def __init__(self, control: Link, bulk: Link, *, beat: float, silence: float, keep_alive: float) -> None:
@@ -48,8 +48,9 @@ class Heartbeat:
             if next_beat <= 0 and waiting.done():
                 waiting, next_beat = self._ask(), self._beat
             quiet, sent = quiet + passed if self._bulk.sent == sent else 0.0, self._bulk.sent
-            if quiet >= self._keep_alive and not self._bulk.outstanding:
+            if quiet >= self._keep_alive and not self._bulk.waiting:
                 self._bulk.ask(wire.Ping(), _pong)
+                quiet = 0.0
 
     def _ask(self) -> Future[None]:
         began = time.monotonic()

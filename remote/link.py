@@ -54,9 +54,9 @@ class Link:
         self._reader.start()
 
     @property
-    def outstanding(self) -> int:
-        """Calls without an answer yet."""
-        return len(self._open)
+    def waiting(self) -> int:
+        """Bytes of calls that have not gone out yet."""
+        return self._queued
 
     @property
     def sent(self) -> int:

@@ -1,7 +1,8 @@
 """The service: lends a learner to whoever connects to a listening socket.
 
-A thread accepts, and each connection has a thread of its own; a thread besides them runs the learner
-(`remote.session`). So status is told while it trains. There may be only so many connections, and a
+A thread accepts, and each connection has a thread that reads and, when the learner is asked for anything,
+one that replies (`remote.replies`); a thread besides them runs the learner (`remote.session`). So status is
+told while it trains, and the next calls are read. There may be only so many connections, and a
 connection is dropped that does not speak soon, that stays silent, or that stops within a message. When
 there is no room, the oldest connection that has not spoken yet makes some: strangers who only connect
 cannot lock a run out.
@@ -102,7 +103,7 @@ class Service:
 
 
 class _Peer:
-    """One connection, and its thread."""
+    """One connection, and the thread that reads from it."""
 
     def __init__(self, service: Service, sock: socket.socket) -> None:
         self._service, limits = service, service._limits

@@ -5,16 +5,17 @@ touches the learner goes through it. Ping and status are answered to any connect
 with the connection. Another client's hello is refused meanwhile; the same client's (a life of a run that
 lost its link, while this side has not noticed yet) takes the hold over, and the old connection is closed.
 
-All calls that touch the learner run on one thread, in the order in which they came; whether their
-connection still has the hold is asked there, when their turn has come.
+All calls that touch the learner run on one thread, in the order in which they came, and are read ahead of
+it (`remote.replies`). Whether their connection has the hold is asked when they are read and, for it may have
+been lost meanwhile, again on that thread, when their turn has come.
 """
 
 import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError, Executor
-from typing import Protocol, TypeVar
+from concurrent.futures import Executor, Future
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +23,7 @@ from numpy.typing import NDArray
 from engine.learner import Greeting, LearnerError, Snapshot, Status, Step, Trained, Weights, Welcome
 from remote import wire
 from remote.errors import HeldError, VersionError
-
-A = TypeVar("A")
-R = TypeVar("R")
+from remote.replies import Owed, Replies, encoded
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +32,8 @@ class ServedLearner(Protocol):
     """engine.learner.Learner, but for answers that come at once.
 
     All methods are called by one thread, but `status` by any, also while another method runs: it must not
-    wait. Arrays given are read-only; they may be kept. An EngineError says that nothing was changed; any
+    wait. Arrays given are read-only; they may be kept. What is returned must not change: it is sent while the
+    next method runs. An EngineError says that nothing was changed; any
     other exception ends the run's trust in where the learner stands.
     """
 
@@ -93,10 +93,6 @@ class Hold:
                 self._holder = None
 
 
-class _EndingError(EOFError):
-    """The service ends; nothing is answered any more."""
-
-
 class Session:
     """One peer's calls; what `remote.connection` reaches from outside is `call` alone.
 
@@ -113,6 +109,7 @@ class Session:
     ) -> None:
         self._learner, self._thread, self._hold = learner, thread, hold
         self.hang_up, self._trust = hang_up, trust
+        self._replies = Replies(hang_up)
         self.client = self.run = ""  # who it is, once it said hello
         self.since = 0.0
         self.heard = False  # whether a sound message has come
@@ -121,70 +118,77 @@ class Session:
         """For how long it has the learner, s."""
         return time.monotonic() - self.since
 
-    def call(self, message: bytes) -> bytes:
-        """The reply to one message. Raises WireError for bytes that are none."""
+    def call(self, message: bytes, answer: Callable[[bytes], None]) -> None:
+        """Take in one message; returns when the next may be read.
+
+        Raises WireError for bytes that are none, EOFError when nothing is answered any more.
+        """
         try:
-            reply = self._answer(wire.decode_call(message))
+            call = wire.decode_call(message)
         except VersionError as error:  # the one thing a peer can be told before it is understood
-            reply = wire.refusal(error)
-        try:
-            return wire.encode(reply)
-        except Exception as error:  # too large, most likely
-            return wire.encode(wire.refusal(error))
+            answer(encoded(wire.refusal(error)))
+            return
+        self.heard = True
+        if isinstance(call, wire.Ping | wire.AskStatus):
+            answer(encoded(self._at_once(call)))
+            return
+        large = isinstance(call, wire.AskWeights | wire.AskSnapshot)
+        self._replies.put(Owed(len(message), self._queued(call), large, answer))
+        # only who was met may send more than a little, so nothing is read until hello is answered
+        self._replies.wait(for_all=isinstance(call, wire.Hello))
 
     def end(self) -> None:
-        """The peer is gone."""
+        """The peer is gone: what it asked is dropped, but for the call in progress; waits for that."""
         self._hold.release(self)
+        self._replies.end()
 
-    def _answer(self, call: wire.Call) -> wire.Reply:
-        self.heard = True
+    def _at_once(self, call: wire.Ping | wire.AskStatus) -> wire.Reply:
+        if isinstance(call, wire.Ping):
+            return wire.Pong()
         try:
-            match call:
-                case wire.Ping():
-                    return wire.Pong()
-                case wire.AskStatus():
-                    return wire.StatusSent(self._learner.status())
-                case wire.Hello(client, greeting):
-                    return self._hello(client, greeting)
-            return self._run(self._in_turn, call)
-        except _EndingError:
-            raise
+            return wire.StatusSent(self._learner.status())
         except Exception as error:
-            reply = wire.refusal(error)
-            if reply.error == "broken":
-                log.exception("the learner failed at %s", type(call).__name__)
-            return reply
+            return _refusal(call, error)
 
-    def _hello(self, client: str, greeting: Greeting) -> wire.Reply:
-        new = self._hold.take(self, client, greeting.run)
+    def _queued(self, call: wire.Call) -> Future[wire.Reply]:
+        """The reply to come; a call that is refused already does not wait for the learner."""
+        new = False
         try:
-            welcome = self._run(self._learner.hello, greeting)
-        except BaseException:
+            if isinstance(call, wire.Hello):
+                new = self._hold.take(self, call.client, call.greeting.run)
+            self._must_hold(call)
+        except LearnerError as error:
+            refused: Future[wire.Reply] = Future()
+            refused.set_result(wire.refusal(error))
+            return refused
+        try:
+            return self._thread.submit(self._in_turn, call, new)
+        except RuntimeError as error:  # shut down
+            raise EOFError("the service ends") from error
+
+    def _in_turn(self, call: wire.Call, new: bool) -> wire.Reply:
+        """Carry out a call, on the learner's thread; `new`: the hold is given back if that fails."""
+        try:
+            self._must_hold(call)  # it may have been lost since the call was read
+            return self._carry_out(call)
+        except Exception as error:
             if new:
                 self._hold.release(self)
-            raise
-        self._trust()
-        return wire.Stands(welcome)
+            return _refusal(call, error)
 
-    def _run(self, work: Callable[[A], R], argument: A) -> R:
-        """Do that on the learner's thread, when its turn has come."""
-        try:
-            future = self._thread.submit(work, argument)
-        except RuntimeError as error:  # shut down
-            raise _EndingError("the service ends") from error
-        try:
-            return future.result()
-        except CancelledError as error:
-            raise _EndingError("the service ends") from error
-
-    def _in_turn(self, call: wire.Call) -> wire.Reply:
-        """Carry out a call, on the learner's thread."""
+    def _must_hold(self, call: wire.Call) -> None:
         if not self._hold.has(self):
             raise LearnerError(
                 f"{type(call).__name__} on a connection that does not hold the learner: hello first"
             )
+
+    def _carry_out(self, call: wire.Call) -> wire.Reply:
         learner = self._learner
         match call:
+            case wire.Hello(_, greeting):
+                welcome = learner.hello(greeting)
+                self._trust()
+                return wire.Stands(welcome)
             case wire.Load(data):
                 return wire.Stands(learner.load(data.tobytes()))
             case wire.Extend(slot, samples):
@@ -200,3 +204,10 @@ class Session:
                     snapshot.step, snapshot.digest, np.frombuffer(snapshot.data, np.uint8)
                 )
         raise LearnerError(f"{type(call).__name__} is nothing a learner does")
+
+
+def _refusal(call: wire.Call, error: Exception) -> wire.Refused:
+    reply = wire.refusal(error)
+    if reply.error == "broken":
+        log.error("the learner failed at %s", type(call).__name__, exc_info=error)
+    return reply

@@ -115,7 +115,7 @@ class PlainLearner:
             incarnation=self.incarnation,
             step=self.step,
             digest=self._digest(),
-            mirrored=len(self.filled),
+            mirrored=(min(self.filled), max(self.filled) + 1) if self.filled else (0, 0),
         )
 
 

@@ -51,7 +51,8 @@ def eventually(what: Callable[[], bool]) -> bool:
 
 def ours() -> list[str]:
     """The threads of this process that belong to services and clients, but for learners' own."""
-    names = {"service", "peer", "heartbeat", "bulk reader", "bulk writer", "control reader", "control writer"}
+    names = {"service", "peer", "replier", "heartbeat"}
+    names |= {f"{link} {thread}" for link in ("bulk", "control") for thread in ("reader", "writer")}
     return [thread.name for thread in threading.enumerate() if thread.name in names]
 
 

@@ -7,7 +7,7 @@ import threading
 import time
 import tracemalloc
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import rpyc
@@ -25,11 +25,11 @@ class Reverse:
     def __init__(self) -> None:
         self.got: list[bytes] = []
 
-    def call(self, message: bytes) -> bytes:
+    def call(self, message: bytes, answer: Callable[[bytes], None]) -> None:
         self.got.append(message)
         if message == b"fail":
             raise WireError("no")
-        return message[::-1]
+        answer(message[::-1])
 
 
 class Ends:

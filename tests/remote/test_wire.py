@@ -24,7 +24,7 @@ from engine.learner import (
 from remote import wire
 from remote.errors import BrokenError, HeldError, RemoteError, TooLargeError, VersionError, WireError
 
-WELCOME = Welcome(run="run-1", device="cpu", incarnation="a", step=5, digest="d", mirrored=9)
+WELCOME = Welcome(run="run-1", device="cpu", incarnation="a", step=5, digest="d", mirrored=(3, 9))
 STATUS = Status(device="cpu", step=5, uptime=1.5, memory=10, temperature=70.5)
 
 CALLS = [
