@@ -37,7 +37,8 @@ class Trial:
 _TWO = (("Rainbow", 20.64), ("hat bot", 22.52), ("SAD", 24.01), ("best without search", 24.48))
 _SMALL_TRANSFORMER = (
     "--architecture transformer --max-players 5 --d-model 64 --num-heads 2 --num-layers 2 --players 2,3,4,5 "
-    "--batch-size 256 --games-per-worker 128 --buffer-size 300000 --learning-rate 1e-3 --minutes 30"
+    "--batch-size 256 --games-per-worker 128 --buffer-size 300000 --learning-rate 1e-3 --minutes 30 "
+    "--evaluation-interval 120 --evaluation-games 250"
 )
 TRIALS = {
     trial.name: trial
@@ -55,6 +56,7 @@ TRIALS = {
         Trial("small-20", "--variant small --minutes 20", {2: 7.0}),
     )
 }
+FINAL_GAMES = "10000"
 FIELDS = ("minutes", "step", "players", "games", "mean", "error", "perfect", "struck_out", "final")
 
 
@@ -93,7 +95,7 @@ def play(trial: Trial, seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder) / "run"
         flags = [*trial.flags.split(), "--seed", str(seed), "--checkpoint-dir", str(run)]
-        subprocess.run([*COMMAND, *flags, "--final-games", "10000"], check=True, env=clean, cwd=folder)
+        subprocess.run([*COMMAND, *flags, "--final-games", FINAL_GAMES], check=True, env=clean, cwd=folder)
         keep(run, path_of(trial, seed))
     draw(trial)
 

@@ -70,7 +70,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "batch_size": 1024,
         "learning_rate": 5e-4,
         "buffer_size": 1_000_000,
-        "replay_ratio": 1.0,
+        "replay_ratio": 0.5,
         "train_steps_per_iteration": 100,
         "minutes": 60.0,
     },

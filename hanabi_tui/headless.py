@@ -12,6 +12,7 @@ from types import FrameType
 from engine import commands as c
 from engine import events as e
 from engine.directory import Directory, LockedError
+from engine.errors import ConfigError
 from engine.generations import write_atomically
 from engine.log_lines import Lines
 from engine.run import Run
@@ -27,6 +28,13 @@ DONE, FAILED, BAD_INPUT, LOCKED = 0, 1, 2, 3
 def run(settings: Settings) -> int:
     """Train until stopped, completed or failed; the exit code. Raises EngineError for what cannot begin."""
     config = settings.config
+    if config.network.gpu_host:
+        raise ConfigError(
+            [
+                f"[network] gpu_host = {config.network.gpu_host}: this version learns on this machine only; "
+                "leave it empty"
+            ]
+        )
     path = Path(config.paths.checkpoint_dir)
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     try:

@@ -24,6 +24,22 @@ def test_a_run_trains_says_how_it_goes_and_says_when_it_is_complete(tmp_path: Pa
         assert "collecting" not in "".join(again.lines)
 
 
+def test_wandb_is_fed_offline_where_it_is_asked_for(tmp_path: Path) -> None:
+    with SmallRun(tmp_path / "run", "--num-iterations", "4", "--use-wandb", "--wandb-mode", "offline") as run:
+        said = run.finish()
+    assert "This run is complete" in said
+    assert "WARNING" not in said
+    assert list((tmp_path / "run").rglob("*.wandb"))
+
+
+def test_a_gpu_host_is_refused_rather_than_ignored(tmp_path: Path) -> None:
+    with SmallRun(tmp_path / "run", "--gpu-host", "laptop") as run:
+        said, _ = run.process.communicate(timeout=60)
+        assert run.process.returncode == 2
+    assert "[network] gpu_host = laptop" in said
+    assert not (tmp_path / "run").exists()
+
+
 def test_one_transformer_trains_on_a_mix_of_players(tmp_path: Path) -> None:
     tiny = "--architecture transformer --max-players 3 --d-model 16 --num-heads 2 --num-layers 1".split()
     mix = ["--players", "2,3", "--variant", "small", "--num-iterations", "2"]
