@@ -80,6 +80,7 @@ class Crew:
             Member(number, SampleSlots(self._slots, self.chunk_samples))
             for number in range(workers_of(config))
         ]
+        self._playing = False
         self._going_on: list[bytes] = []  # the games that each begins with
         self._evaluation: Evaluate | None = None
         self._evaluator: int | None = None
@@ -137,7 +138,8 @@ class Crew:
         self._newest.hang(weights, step)
 
     def play(self) -> None:
-        """Have every worker play into all its slots; once, after the first weights."""
+        """Have every worker, and who takes its place, play into all its slots; once, after the first weights."""
+        self._playing = True
         for member in self._members:
             if member.ready:
                 self._begin(member)
@@ -205,7 +207,7 @@ class Crew:
         match report:
             case Ready():
                 member.set_ready()
-                if self._newest.version:
+                if self._playing:
                     self._begin(member)
                 self._send_evaluation()
             case Played():

@@ -160,7 +160,9 @@ class Training:
     @property
     def learning_rate(self) -> float:
         """Of the next step."""
-        return learning_rate(self.config, self.progress)
+        # by the number of the step, not by how many are answered: it must not hang on when answers come
+        ahead = msgspec.structs.replace(self.counters, step=self._next - 1)
+        return learning_rate(self.config, share_done(self.config, ahead))
 
     def cut(self) -> Cut:
         """Ask for what a generation needs."""

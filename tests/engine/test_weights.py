@@ -39,10 +39,11 @@ def test_the_order_is_that_of_the_parameters_in_every_process() -> None:
         "value_head.bias",
         "belief_head.weight",
         "belief_head.bias",
+        "first.of_numbers",
+        "first.of_marks",
+        "first.bias",
         "layers.0.weight",
         "layers.0.bias",
-        "layers.1.weight",
-        "layers.1.bias",
     ]
     one, other = small_network(), small_network()
     assert torch.equal(weights.flatten(one), weights.flatten(other))

@@ -53,6 +53,7 @@ class PlainAdamW:
         self.second = 0.999 * self.second + 0.001 * slope**2
         first, second = self.first / (1 - 0.9**self.moves), self.second / (1 - 0.999**self.moves)
         self.weights = self.weights * (1 - rate * decay) - rate * first / (np.sqrt(second) + 1e-8)
-        kept = min(keep, number / (number + 10))
-        self.average = kept * self.average + (1 - kept) * self.weights
+        if number % 10 == 0:
+            kept = min(keep**10, number / (number + 100))
+            self.average = kept * self.average + (1 - kept) * self.weights
         return length
