@@ -4,6 +4,7 @@ Training holds this in hand and knows nothing of processes: start, publish, coll
 on other machines could stand behind the same few calls.
 """
 
+import logging
 import os
 import selectors
 import time
@@ -23,6 +24,11 @@ from engine.variants import Variant
 
 PATIENCE = 5
 """Deaths of one worker in a row, none after a minute of work, after which the crew gives up."""
+
+RETRY = 2.0
+"""Seconds after which a process that could not be started is tried again."""
+
+_log = logging.getLogger(__name__)
 
 
 class CrewError(EngineError):
@@ -138,7 +144,7 @@ class Crew:
         self._newest.hang(weights, step)
 
     def play(self) -> None:
-        """Have every worker, and who takes its place, play into all its slots; once, after the first weights."""
+        """Have every worker, and who takes its place, play; once, after the first weights."""
         self._playing = True
         for member in self._members:
             if member.ready:
@@ -173,6 +179,11 @@ class Crew:
                     member.send(Keep())
             self._untold += self._hear(0.05)
         return [self._kept[member.number] for member in self._members]
+
+    @property
+    def lost(self) -> bool:
+        """Whether a worker was lost that `collect` has not told of yet."""
+        return any(isinstance(item, Lost) for item in self._untold)
 
     def collect(self, timeout: float) -> list[News]:
         """What has come in, waiting at most `timeout` seconds. Raises CrewError when a worker keeps dying."""
@@ -240,7 +251,7 @@ class Crew:
         for member in self._members:
             if member.channel is None:
                 if time.monotonic() >= member.restart_at:
-                    self._start(member)
+                    self._try_start(member)
             elif member.is_silent():
                 news.append(self._bury(member))
         self._send_evaluation()
@@ -253,7 +264,8 @@ class Crew:
         channel = member.start(
             Setup(
                 worker=member.number,
-                life=member.life,
+                # whoever begins a serial run anew shall draw the same decks
+                life=0 if config.general.serial else member.life,
                 since=self._since,
                 seed=config.general.seed,
                 model=config.model,
@@ -270,6 +282,13 @@ class Crew:
             )
         )
         self._selector.register(channel, selectors.EVENT_READ, member)
+
+    def _try_start(self, member: Member) -> None:
+        try:
+            self._start(member)
+        except OSError as error:  # no memory, no descriptors: not now, but perhaps soon
+            _log.warning("worker %d could not be started: %s", member.number, error)
+            member.restart_at = time.monotonic() + RETRY
 
     def _await_ready(self, member: Member) -> None:
         try:

@@ -43,9 +43,15 @@ class Examiner:
         return self._fetching is not None or self._under_way > 0
 
     def forget(self) -> None:
-        """Give up fetching weights: the learner that was asked is gone."""
+        """Give up all that is under way: the run goes back, and what it would say is of no past."""
         self._fetching = None
-        self.collapsed = ""
+        self._under_way = 0
+        self.wanted = self.final = self.done = False
+        self.forgive()
+
+    def forgive(self) -> None:
+        """Count low scores anew."""
+        self._low, self.collapsed = 0, ""
 
     def turn(self, training: Training) -> None:
         """Begin an evaluation if it is time; hand its weights to the crew when they are there."""

@@ -72,7 +72,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     model: ModelSection
     digest: str  # SHA-256 of the weights
     weights: int  # how many there are
-    score: float | None  # of the last evaluation
+    score: float | None  # of the evaluation since the generation before, if there was one
     counters: Counters
     files: dict[str, File]
     seal: str = ""  # SHA-256 of the manifest's file with nothing here

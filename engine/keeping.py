@@ -17,7 +17,7 @@ class Keeper:
       generations: all of them.
       newest: the step of the newest, −1 before the first.
       wanted: whether one shall be saved as soon as can be.
-      score: of the newest evaluation, to be noted with the next generation.
+      score: of an evaluation since the newest generation, to be noted with the next.
       kept: what the newest one of this process was made of.
       slack: in serial mode, samples after which the next one is due, or the replay could not go back.
     """
@@ -36,7 +36,7 @@ class Keeper:
     def found(self, generation: Generation) -> None:
         """A generation that the run goes on from."""
         manifest = generation.manifest
-        self.run, self.newest, self.score = manifest.run, manifest.step, manifest.score
+        self.run, self.newest, self.score = manifest.run, manifest.step, None
         self._saved_at, self._samples = manifest.counters.seconds, manifest.counters.samples
         self.forget_cut()
 
@@ -66,6 +66,7 @@ class Keeper:
             raise
         self.newest, self._saved_at = generation.manifest.step, cut.counters.seconds
         self._samples, self.kept = cut.counters.samples, cut
+        self.score = None
         self.generations.tidy(config.general.keep_generations)
         return e.GenerationSaved(
             time=time.time(),
@@ -85,6 +86,8 @@ class Keeper:
         if serial and not training.quiet:
             return False
         self._games = training.crew.keep() if serial else []
+        if serial and training.crew.lost:
+            return False  # its successor's games are others: the run goes back first
         if serial:
             training.replay.flush()  # so that a power cut, too, leaves what the next start shall repeat
         self._cut = training.cut()

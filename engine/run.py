@@ -22,6 +22,7 @@ from engine.errors import ConfigError, EngineError
 from engine.generations import GenerationError, open_generation
 from engine.keeping import Keeper
 from engine.keys import value_of
+from engine.learner import LearnerError, MismatchError
 from engine.live import live_key, with_value
 from engine.metrics import MetricsError
 from engine.orders import Evaluated
@@ -81,11 +82,17 @@ class Run:
         finally:
             if self._parts is not None:
                 self._parts.training.crew.stop()
+            self._refuse_the_rest()
         self._save_state()
         yield from self._drain()
         if self._parts is not None:
             with contextlib.suppress(MetricsError):  # it was said already
                 self._parts.database.close()
+
+    def _refuse_the_rest(self) -> None:
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._commands.get_nowait()[1].set_result(c.Refused(why=f"the run is {self.state}"))
 
     def _live(self) -> Iterator[None]:
         self._teller.tell(e.StateChanged(time=time.time(), step=0, state=State.STARTING))
@@ -115,7 +122,9 @@ class Run:
         try:
             self._obey(parts)
             self._turn(parts)
-        except ConnectionError as error:
+        except MismatchError:
+            raise
+        except (ConnectionError, LearnerError) as error:
             parts.keeper.forget_cut()
             self._wait_for("learner", f"the learner is gone: {error}")
         except (OSError, MetricsError) as error:
@@ -128,12 +137,17 @@ class Run:
         if self._trouble.what == "learner":
             self._mend_learner(parts)
             return
-        at_rest = self.state in (State.PAUSED, State.STOPPING) or training.progress >= 1
+        if self.state is State.STOPPING and training.sick and self.config.general.serial:
+            self._enter(State.STOPPED, f"without a last generation: {training.sick}")
+            return
+        at_rest = self.state in (State.PAUSED, State.STOPPING) or training.ended
         # what is serial comes to rest at the same point, however it is stopped
         training.holding = at_rest or keeper.busy
         to_rest = self.config.general.serial and not training.quiet and not training.sick
         for item in training.turn(_TURN, active=not at_rest or to_rest):
             self._hear(item, parts)
+            if self._trouble.what == "learner":
+                return
         examiner.turn(training)
         self._keep(keeper, training)
         self._watch(parts)
@@ -150,6 +164,8 @@ class Run:
             return
         self._teller.tell(saved)
         self._mended()
+        if keeper.busy:
+            return  # that one was cut before the end; the last is on its way
         ended = State.STOPPED if self.state is State.STOPPING else State.COMPLETED
         if ended is State.STOPPED or training.counters.finished:
             assert keeper.kept is not None
@@ -170,6 +186,8 @@ class Run:
                     games=games,
                 )
             )
+            if self.config.general.serial:
+                self._go_back(parts)  # its next life would play other games
             return
         event = parts.examiner.take(item, training)
         if event is not None:
@@ -180,12 +198,14 @@ class Run:
         """Change state if what has happened says so."""
         training, examiner = parts.training, parts.examiner
         if self.state in (State.COLLECTING, State.TRAINING):
-            if training.sick or examiner.collapsed:
+            if training.sick or (examiner.collapsed and not examiner.final):
                 self._pause(training.sick or examiner.collapsed)
                 examiner.collapsed = ""
             else:
                 self._enter(self._working(training))
-        if self.state is not State.TRAINING or training.progress < 1:
+        if not training.ended:
+            examiner.final = examiner.done = False  # also where it shall be longer now than it was
+        if self.state not in (State.COLLECTING, State.TRAINING) or not training.ended:
             return
         if not examiner.final and not examiner.busy and training.idle:
             examiner.final = examiner.wanted = True
@@ -224,7 +244,11 @@ class Run:
             time.sleep(_TURN)
             return
         before = parts.training.counters.step
-        take_up_again(parts, self._connect())
+        try:
+            take_up_again(parts, self._connect(), self._teller.tell)
+        except (OSError, MetricsError) as error:  # half done is not done
+            self._wait_for("learner", f"cannot go back to the newest generation: {error}")
+            return
         after = parts.training.counters.step
         self._teller.tell(
             e.Notice(
@@ -236,6 +260,13 @@ class Run:
         )
         self._mended()
 
+    def _go_back(self, parts: Parts) -> None:
+        """Stand at the newest generation; what cannot be done now is done as after a lost learner."""
+        try:
+            take_up_again(parts, parts.training.learner, self._teller.tell)
+        except (OSError, MetricsError, LearnerError) as error:
+            self._wait_for("learner", f"cannot go back to the newest generation: {error}")
+
     # commands
 
     def _obey(self, parts: Parts) -> None:
@@ -244,7 +275,11 @@ class Run:
                 command, reply = self._commands.get_nowait()
             except queue.Empty:
                 return
-            reply.set_result(self._answer(command, parts))
+            try:
+                reply.set_result(self._answer(command, parts))
+            except BaseException as error:
+                reply.set_result(c.Refused(why=str(error)))
+                raise
 
     def _answer(self, command: c.Command, parts: Parts) -> c.Reply:
         match command:
@@ -274,12 +309,15 @@ class Run:
         if self.state is not State.PAUSED:
             return c.Refused(why=f"the run is {self.state}, not paused")
         self._asked = parts.training.sick = ""
+        parts.examiner.forgive()
         if self._trouble.what:
             return c.Done(text=f"it will go on as soon as it can: {self.reason}")
         self._enter(self._working(parts.training))
         return c.Done(text="training goes on")
 
     def _restore(self, step: int, parts: Parts) -> c.Reply:
+        if self.state is State.STOPPING:
+            return c.Refused(why="the run is stopping")
         generations = parts.keeper.generations
         try:
             generation = open_generation(generations.path_of(step))
@@ -287,7 +325,7 @@ class Run:
             have = ", ".join(str(int(path.stem)) for path in generations.paths())
             return c.Refused(why=f"{error}; there are {have}")
         moved = generations.set_aside(after=step)
-        take_up_again(parts, parts.training.learner)
+        self._go_back(parts)
         text = f"restored {generation.path}; {len(moved)} later ones are set aside"
         self._teller.tell(e.Notice(time=time.time(), step=step, text=text))
         return c.Done(text=text)
@@ -327,7 +365,7 @@ class Run:
     def _count_time(self, training: Training) -> None:
         now = time.monotonic()
         # the first chunk comes when kernels are compiled and workers are warm
-        if self.state in (State.COLLECTING, State.TRAINING) and training.begun and training.progress < 1:
+        if self.state in (State.COLLECTING, State.TRAINING) and training.begun and not training.ended:
             training.counters.seconds += min(now - self._turned, _LONGEST)
         self._turned = now
 

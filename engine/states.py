@@ -21,7 +21,7 @@ class State(StrEnum):
 S = State
 TRANSITIONS: dict[State, frozenset[State]] = {
     S.STARTING: frozenset({S.COLLECTING, S.TRAINING, S.PAUSED, S.STOPPING, S.COMPLETED, S.FAILED}),
-    S.COLLECTING: frozenset({S.TRAINING, S.PAUSED, S.STOPPING, S.FAILED}),
+    S.COLLECTING: frozenset({S.TRAINING, S.PAUSED, S.STOPPING, S.COMPLETED, S.FAILED}),
     # a generation restored may be older than the first step
     S.TRAINING: frozenset({S.COLLECTING, S.PAUSED, S.STOPPING, S.COMPLETED, S.FAILED}),
     S.PAUSED: frozenset({S.COLLECTING, S.TRAINING, S.PAUSED, S.STOPPING, S.COMPLETED, S.FAILED}),

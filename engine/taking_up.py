@@ -4,7 +4,7 @@ Generation, replay, database and learner are all brought to the same step; what 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -16,7 +16,7 @@ from engine.crew import Crew
 from engine.directory import STATE, Directory
 from engine.errors import EngineError
 from engine.examining import Examiner
-from engine.generations import LEARNER, Counters, Generation, Generations
+from engine.generations import LEARNER, Counters, Generation, GenerationError, Generations
 from engine.keeping import Keeper, games_of, pending_of
 from engine.learner import Greeting, Learner, LearnerError, Welcome
 from engine.metrics import Database
@@ -76,11 +76,11 @@ def take_up(config: Config, directory: Directory, connect: Connect, run: str, te
         tell(e.Notice(time=time.time(), step=0, text=database.found, warning=True))
     variants = variants_of(config.game_ranges)
     # both take seconds to start: where it is known how many weights there are, they do so at once
-    crew = _begin_crew(config, variants, generation, directory) if generation else None
+    crew = _begin_crew(config, variants, generation, directory, replay) if generation else None
     try:
         learner = connect()
         _stand(config, keeper, generation, replay, database, learner)
-        crew = crew or _begin_crew(config, variants, _first_weights(learner), directory)
+        crew = crew or _begin_crew(config, variants, _first_weights(learner), directory, replay)
         training = Training(config, replay, crew, learner)
         _begin(training, generation, learner)
         crew.await_ready()
@@ -93,7 +93,11 @@ def take_up(config: Config, directory: Directory, connect: Connect, run: str, te
 
 
 def _begin_crew(
-    config: Config, variants: tuple[Variant, ...], start: Generation | int, directory: Directory
+    config: Config,
+    variants: tuple[Variant, ...],
+    start: Generation | int,
+    directory: Directory,
+    replay: Replay,
 ) -> Crew:
     """A crew that has begun to start: from a generation, or for a network of so many weights."""
     if isinstance(start, int):
@@ -101,7 +105,7 @@ def _begin_crew(
         crew.begin()
         return crew
     manifest = start.manifest
-    crew = Crew(config, variants, manifest.weights, directory.logs, manifest.counters.samples)
+    crew = Crew(config, variants, manifest.weights, directory.logs, replay.position)
     crew.begin(_games(config, start, crew))
     return crew
 
@@ -122,12 +126,20 @@ def is_complete(config: Config, directory: Directory) -> bool:
     return counters.finished and share_done(config, counters) >= 1
 
 
-def take_up_again(parts: Parts, learner: Learner) -> None:
-    """Go back to the newest generation with a learner that knows nothing of what came after it."""
+def take_up_again(parts: Parts, learner: Learner, tell: Tell) -> None:
+    """Go back to the newest generation with a learner that knows nothing of what came after it.
+
+    Raises RunError where there was one and none is sound, and as `take_up`; then it is to be done again.
+    """
     training, keeper = parts.training, parts.keeper
     keeper.forget_cut()
     parts.examiner.forget()
-    generation, _ = keeper.generations.newest()
+    generation, passed = keeper.generations.newest()
+    _tell_damage(keeper.generations, generation, passed, tell)
+    if generation is None and keeper.newest >= 0:
+        raise RunError(
+            f"{keeper.generations.folder} holds no sound generation any more; it had {keeper.newest}"
+        )
     training.learner = learner
     _stand(training.config, keeper, generation, training.replay, parts.database, learner)
     _begin(training, generation, learner)
@@ -137,15 +149,7 @@ def take_up_again(parts: Parts, learner: Learner) -> None:
 
 def _newest(generations: Generations, directory: Directory, tell: Tell) -> Generation | None:
     generation, passed = generations.newest()
-    for error in passed:
-        tell(
-            e.GenerationDamaged(
-                time=time.time(),
-                step=generation.manifest.step if generation else 0,
-                path=str(directory.generations),
-                why=str(error),
-            )
-        )
+    _tell_damage(generations, generation, passed, tell)
     saved = directory.saved()
     if generation is None and (passed or (saved is not None and saved.generation >= 0)):
         had = f"its {STATE} tells of generation {saved.generation}" if saved else "there are ruins of some"
@@ -154,6 +158,14 @@ def _newest(generations: Generations, directory: Directory, tell: Tell) -> Gener
             f"anew with: hanabi-tui fresh --checkpoint-dir {directory.path}"
         )
     return generation
+
+
+def _tell_damage(
+    generations: Generations, used: Generation | None, passed: Sequence[GenerationError], tell: Tell
+) -> None:
+    step = used.manifest.step if used else 0
+    for error in passed:
+        tell(e.GenerationDamaged(time=time.time(), step=step, path=str(generations.folder), why=str(error)))
 
 
 def _check_model(config: Config, generation: Generation) -> None:
@@ -202,7 +214,10 @@ def _stand(
         keeper.wanted = True
     else:
         keeper.found(generation)
-        replay.stand_at(generation.manifest.counters.samples, pending_of(generation))
+        samples = generation.manifest.counters.samples
+        # samples that came after it are sound, and stay; only what is serial must collect them again
+        if config.general.serial or replay.position < samples:
+            replay.stand_at(samples, pending_of(generation))
         database.forget_after(generation.manifest.step, generation.manifest.counters.seconds)
     welcome = learner.hello(
         Greeting(
@@ -231,7 +246,8 @@ def _load(learner: Learner, generation: Generation | None) -> Welcome:
 
 
 def _begin(training: Training, generation: Generation | None, learner: Learner) -> None:
-    training.stand_at(generation.manifest.counters if generation else Counters())
+    counters = generation.manifest.counters if generation else Counters()
+    training.stand_at(msgspec.structs.replace(counters, samples=training.replay.position))
     training.mirror_all()
     training.publish_first()
 

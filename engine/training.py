@@ -158,6 +158,11 @@ class Training:
         return share_done(self.config, self.counters)
 
     @property
+    def ended(self) -> bool:
+        """Whether the run is as long as was set; one without an end never is."""
+        return self.progress >= 1
+
+    @property
     def learning_rate(self) -> float:
         """Of the next step."""
         # by the number of the step, not by how many are answered: it must not hang on when answers come
@@ -201,7 +206,8 @@ class Training:
         return games * iteration.train_steps_per_iteration / iteration.games_per_iteration
 
     def _mirror(self, numbers: range) -> None:
-        for start in range(numbers.start, numbers.stop, SAMPLES_PER_EXTEND):
+        first = max(numbers.start, numbers.stop - self.replay.slots)  # what is gone again need not be sent
+        for start in range(first, numbers.stop, SAMPLES_PER_EXTEND):
             samples = self.replay.read(start, min(start + SAMPLES_PER_EXTEND, numbers.stop))
             self._extends.append(self.learner.extend(start, samples))
 
@@ -228,7 +234,11 @@ class Training:
     @property
     def warm(self) -> bool:
         """Whether enough was collected to begin to learn."""
-        return self.counters.samples >= self.config.iteration.warm_up and len(self.replay) > 0
+        enough = min(self.config.iteration.warm_up, self.replay.capacity)
+        # the second may be little after a start, whatever was collected before
+        return (
+            min(self.replay.position, len(self.replay) + BLOCK_SAMPLES - 1) >= enough and len(self.replay) > 0
+        )
 
     @property
     def _due(self) -> int:

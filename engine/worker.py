@@ -29,12 +29,15 @@ from engine.player import maker
 from engine.shared import SampleSlots, WeightsBoard
 from engine.variants import Variant
 
+BEAT_ROWS = 512
+"""Rows judged between two heartbeats; a large network on a slow core takes a second for so many."""
+
 
 class Worker:
     """One life of a worker."""
 
     def __init__(self, setup: Setup) -> None:
-        self._setup = setup
+        self._setup, self._parent = setup, os.getppid()
         self._slots = SampleSlots(setup.slots, _chunk_samples(setup.simulation), setup.samples)
         self._newest = _Weights(setup, setup.newest)
         self._average = _Weights(setup, setup.average)
@@ -94,8 +97,13 @@ class Worker:
         """The network, and a heartbeat with every answer."""
 
         def values(rows: np.ndarray) -> np.ndarray:
-            self._slots.heart[0] += 1
-            return values_of(weights.network, rows)
+            if os.getppid() != self._parent:
+                raise SystemExit  # the run is gone: nobody waits for this any more
+            pieces = []
+            for start in range(0, len(rows), BEAT_ROWS):
+                self._slots.heart[0] += 1
+                pieces.append(values_of(weights.network, rows[start : start + BEAT_ROWS]))
+            return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
         return values
 

@@ -41,6 +41,8 @@ class EmbeddedLearner:
         self._socket = _socket_path(folder)
         self._child: subprocess.Popen[bytes] | None = None
         self._client: Client | None = None
+        self._name = f"run {os.getpid()}"
+        self._answered = False
 
     def start(self) -> None:
         """Start the child, if it is not alive; does not wait for it."""
@@ -59,15 +61,20 @@ class EmbeddedLearner:
             )
 
     def connect(self) -> Client:
-        """A new connection. Raises LinkError, LearnerError."""
+        """A new connection, to a new child where there was one before: what was lost may also hang.
+
+        Raises LinkError, to be tried again; LearnerError for a child that never yet answered.
+        """
         if self._client is not None:
             self._client.close()
             self._client = None
+            self._end()
         self.start()
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                self._client = Client(lambda: dial(self._socket))
+                self._client = Client(lambda: dial(self._socket), name=self._name)
+                self._answered = True
                 return self._client
             except LinkError as error:
                 self._check(error, deadline)
@@ -77,7 +84,8 @@ class EmbeddedLearner:
         assert self._child is not None
         code = self._child.poll()
         if code is not None:
-            raise LearnerError(
+            kind = LinkError if self._answered else LearnerError
+            raise kind(
                 f"the learner ended with exit code {code} before it answered; {self._log_path} says why"
             )
         if time.monotonic() > deadline:
@@ -87,16 +95,20 @@ class EmbeddedLearner:
         """End the child."""
         if self._client is not None:
             self._client.close()
-        if self._child is not None and self._child.poll() is None:
-            self._child.terminate()
-            try:
-                self._child.wait(timeout=5)
-            except subprocess.TimeoutExpired:
-                self._child.kill()
-                self._child.wait()
+        self._end()
         with contextlib.suppress(OSError):
             self._socket.unlink(missing_ok=True)
             self._socket.parent.rmdir()
+
+    def _end(self) -> None:
+        if self._child is None or self._child.poll() is not None:
+            return
+        self._child.terminate()
+        try:
+            self._child.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
 
 
 def threads_of(config: Config) -> int:

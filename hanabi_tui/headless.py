@@ -1,5 +1,6 @@
 """`hanabi-tui --no-ui`: the run itself, in the foreground, told in plain lines."""
 
+import contextlib
 import logging
 import os
 import shlex
@@ -11,6 +12,7 @@ from types import FrameType
 
 from engine import commands as c
 from engine import events as e
+from engine.config import Config
 from engine.directory import Directory, LockedError
 from engine.errors import ConfigError
 from engine.generations import write_atomically
@@ -44,7 +46,6 @@ def run(settings: Settings) -> int:
         return LOCKED
     learner = EmbeddedLearner(config, path)
     try:
-        write_atomically(path / "config.toml", to_toml(config).encode())
         learner.start()
         return _train(Run(config, directory, learner.connect), settings, path)
     finally:
@@ -64,8 +65,9 @@ def _train(run: Run, settings: Settings, path: Path) -> int:
         lines.interval = run.config.logging.log_interval  # it may change while the run runs
         for line in lines.of(event):
             say(line)
-        if isinstance(event, e.Begun) and config.logging.use_wandb:
-            wandb = WandbSink(config, event.run, path)
+        if isinstance(event, e.Begun):
+            _keep_settings(config, path)
+            wandb = WandbSink(config, event.run, path) if config.logging.use_wandb else None
         if wandb is not None:
             for line in wandb.send(event):
                 say(line)
@@ -79,6 +81,11 @@ def _train(run: Run, settings: Settings, path: Path) -> int:
     return FAILED if run.state is State.FAILED else DONE
 
 
+def _keep_settings(config: Config, path: Path) -> None:
+    with contextlib.suppress(OSError):  # a full disk is met, and told, where it counts
+        write_atomically(path / "config.toml", to_toml(config).encode())
+
+
 def say(line: str) -> None:
     """Print a line at once; a reader who left (head) ends nothing."""
     try:
@@ -86,6 +93,8 @@ def say(line: str) -> None:
     except BrokenPipeError:
         # training goes on without anybody who reads
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError:
+        pass  # a full disk, a terminal that is gone: likewise
 
 
 def _fresh(path: Path) -> str:
@@ -101,8 +110,8 @@ def _obey_signals(run: Run) -> None:
             say("Stopped at once; the next start goes on from the newest generation.")
             os._exit(128 + number)  # the children see their parent gone
         stopping = True
-        say("Stopping with a checkpoint; once more stops at once.")
         run.command(c.Stop())
+        say("Stopping with a checkpoint; once more stops at once.")
 
     def checkpoint(number: int, _: FrameType | None) -> None:
         run.command(c.Checkpoint())
@@ -110,7 +119,9 @@ def _obey_signals(run: Run) -> None:
     handlers: dict[int, Callable[[int, FrameType | None], None]] = {
         signal.SIGINT: stop,
         signal.SIGTERM: stop,
+        signal.SIGHUP: stop,
         signal.SIGUSR1: checkpoint,
     }
     for number, handler in handlers.items():
-        signal.signal(number, handler)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
+            signal.signal(number, handler)

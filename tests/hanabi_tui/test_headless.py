@@ -51,6 +51,30 @@ def test_one_transformer_trains_on_a_mix_of_players(tmp_path: Path) -> None:
     assert_agrees(tmp_path / "run")
 
 
+def test_a_run_without_an_end_goes_on_until_it_is_stopped(tmp_path: Path) -> None:
+    with SmallRun(tmp_path / "run", "--minutes", "0", "--evaluation-interval", "0.5") as run:
+        run.wait_for("generation", times=3)
+        run.wait_for("evaluation at step", times=2)
+        run.wait_for(" trained ", times=3)
+        run.stop()
+    assert state(tmp_path / "run")["state"] == "stopped"
+    assert newest(tmp_path / "run").manifest.counters.seconds > 1
+
+
+def test_a_run_that_ends_before_it_is_warm_ends_all_the_same(tmp_path: Path) -> None:
+    with SmallRun(
+        tmp_path / "run", "--minutes", "0.005", "--warm-up", "8000", "--games-per-worker", "1"
+    ) as run:
+        assert "This run is complete" in run.finish()
+
+
+def test_two_workers_and_a_buffer_smaller_than_a_chunk_do(tmp_path: Path) -> None:
+    odd = "--num-workers 2 --buffer-size 1024 --games-per-worker 100 --warm-up 700 --num-iterations 8".split()
+    with SmallRun(tmp_path / "run", *odd) as run:
+        assert "This run is complete" in run.finish()
+    assert newest(tmp_path / "run").manifest.step == 160
+
+
 def test_a_complete_run_goes_on_when_it_shall_be_longer(tmp_path: Path) -> None:
     with SmallRun(tmp_path / "run", "--num-iterations", "2") as run:
         run.finish()
@@ -118,14 +142,15 @@ def test_serial_runs_of_one_seed_are_equal_bit_for_bit_even_through_kills(tmp_pa
     for _ in range(3):
         with SmallRun(tmp_path / "killed", settings=SERIAL) as run:
             run.wait_for("saved")
-            time.sleep(chances.random() * 1.5)
+            time.sleep(chances.random() * 0.8)
             run.kill()
+            assert newest(tmp_path / "killed").manifest.step < 600
     with SmallRun(tmp_path / "killed", settings=SERIAL) as run:
         run.finish()
     with SmallRun(tmp_path / "other", "--seed", "1", settings=SERIAL) as run:
         run.finish()
     once, killed, other = (newest(tmp_path / name).manifest for name in ("once", "killed", "other"))
-    assert once.step == killed.step == other.step == 200
+    assert once.step == killed.step == other.step == 600
     assert once.digest == killed.digest
     assert once.digest != other.digest
     assert once.counters.samples == killed.counters.samples
@@ -139,8 +164,12 @@ def test_a_learner_that_is_killed_comes_back_and_the_run_goes_back_to_its_genera
     flags = SERIAL if settings == "serial" else None
     with SmallRun(tmp_path / "run", **({"settings": flags} if flags else {})) as run:
         run.wait_for(" trained ", times=2)
-        os.kill(run.learner, signal.SIGKILL)
+        first = run.learner
+        os.kill(first, signal.SIGKILL)
         assert "the learner is gone" in run.wait_for("paused")
+        if not flags:  # and once more, before it has answered
+            until(lambda: run.learner not in (0, first), "another learner")
+            os.kill(run.learner, signal.SIGKILL)
         assert "went back to generation" in run.wait_for("the learner is back")
         if flags:
             run.finish()
@@ -163,6 +192,17 @@ def test_a_worker_that_is_killed_is_replaced_and_its_games_are_counted_as_droppe
         run.stop()
     assert newest(tmp_path / "run").manifest.counters.dropped == 32
     assert_agrees(tmp_path / "run")
+
+
+def test_a_serial_run_whose_worker_is_killed_comes_to_the_same_weights(tmp_path: Path) -> None:
+    with SmallRun(tmp_path / "killed", settings=SERIAL) as run:
+        run.wait_for(" trained ")
+        os.kill(run.worker, signal.SIGKILL)
+        run.wait_for("killed by signal 9")
+        run.finish()
+    with SmallRun(tmp_path / "undisturbed", settings=SERIAL) as run:
+        run.finish()
+    assert newest(tmp_path / "killed").manifest.digest == newest(tmp_path / "undisturbed").manifest.digest
 
 
 def test_kills_at_random_moments_lose_nothing_beyond_the_last_generation(tmp_path: Path) -> None:

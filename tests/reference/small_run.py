@@ -23,7 +23,8 @@ SMALL = (
     "--evaluation-interval 0 --evaluation-games 50 --final-games 100 --checkpoint-interval 1 "
     "--log-interval 0.2"
 ).split()
-SERIAL = [*SMALL, "--serial", "--num-iterations", "10"]
+SERIAL = [*SMALL, "--serial", "--num-iterations", "30", "--replay-ratio", "4"]
+"""32 steps a chunk, so more than one call; 600 steps in all."""
 
 PATIENCE = 90.0
 """Seconds within which things happen even on a busy machine."""
@@ -100,7 +101,7 @@ class SmallRun:
     @property
     def learner(self) -> int:
         """The process id of its learner."""
-        return self.children("-m remote")[0]
+        return next(iter(self.children("-m remote")), 0)
 
 
 def newest(directory: Path) -> Generation:
@@ -134,6 +135,7 @@ def assert_agrees(directory: Path) -> None:
         rows = database.execute(
             "SELECT step, samples, trained, seconds FROM progress ORDER BY rowid"
         ).fetchall()
+    assert rows
     columns = list(zip(*rows, strict=True))
     for column in columns:  # nothing was counted twice: no number ever goes back
         assert list(column) == sorted(column)
