@@ -15,15 +15,13 @@ from concurrent.futures import Future
 
 from engine import commands as c
 from engine import events as e
+from engine.answering import answer
 from engine.config import Config
 from engine.crew import Lost
 from engine.directory import Directory, Saved
-from engine.errors import ConfigError, EngineError
-from engine.generations import GenerationError, open_generation
+from engine.errors import EngineError
 from engine.keeping import Keeper
-from engine.keys import value_of
 from engine.learner import LearnerError, MismatchError
-from engine.live import live_key, with_value
 from engine.metrics import MetricsError
 from engine.orders import Evaluated
 from engine.progress import progress_of
@@ -95,14 +93,14 @@ class Run:
                 self._commands.get_nowait()[1].set_result(c.Refused(why=f"the run is {self.state}"))
 
     def _live(self) -> Iterator[None]:
-        self._teller.tell(e.StateChanged(time=time.time(), step=0, state=State.STARTING))
+        self.tell(e.StateChanged(time=time.time(), step=0, state=State.STARTING))
         yield
         if is_complete(self.config, self._directory):
             self._enter(State.COMPLETED, "it was completed before")
             return
-        self._parts = parts = take_up(self.config, self._directory, self._connect, self.id, self._teller.tell)
+        self._parts = parts = take_up(self.config, self._directory, self._connect, self.id, self.tell)
         self.id, self._teller.database = parts.keeper.run, parts.database
-        self._teller.tell(
+        self.tell(
             e.Begun(
                 time=time.time(),
                 step=parts.training.counters.step,
@@ -162,7 +160,7 @@ class Run:
         saved = keeper.turn(training)
         if saved is None:
             return
-        self._teller.tell(saved)
+        self.tell(saved)
         self._mended()
         if keeper.busy:
             return  # that one was cut before the end; the last is on its way
@@ -177,7 +175,7 @@ class Run:
         if isinstance(item, Lost):
             games = self.config.simulation.games_per_worker
             training.counters.dropped += games
-            self._teller.tell(
+            self.tell(
                 e.WorkerLost(
                     time=time.time(),
                     step=training.counters.step,
@@ -187,19 +185,19 @@ class Run:
                 )
             )
             if self.config.general.serial:
-                self._go_back(parts)  # its next life would play other games
+                self.go_back(parts)  # its next life would play other games
             return
         event = parts.examiner.take(item, training)
         if event is not None:
             parts.keeper.score = sum(score.mean for score in event.scores) / len(event.scores)
-            self._teller.tell(event)
+            self.tell(event)
 
     def _watch(self, parts: Parts) -> None:
         """Change state if what has happened says so."""
         training, examiner = parts.training, parts.examiner
         if self.state in (State.COLLECTING, State.TRAINING):
             if training.sick or (examiner.collapsed and not examiner.final):
-                self._pause(training.sick or examiner.collapsed)
+                self.pause(training.sick or examiner.collapsed)
                 examiner.collapsed = ""
             else:
                 self._enter(self._working(training))
@@ -217,9 +215,27 @@ class Run:
 
     # pauses
 
-    def _pause(self, reason: str) -> None:
+    def pause(self, reason: str) -> None:
+        """Rest until `go_on`."""
         self._asked = reason
         self._enter(State.PAUSED, reason)
+
+    def go_on(self) -> str:
+        """End a pause that was asked for; returns what the run still waits for, empty if for nothing."""
+        self._asked = ""
+        if self._parts is not None:
+            self._parts.training.sick = ""
+            self._parts.examiner.forgive()
+        if self._trouble.what:
+            return self.reason
+        if self._parts is not None:
+            self._enter(self._working(self._parts.training))
+        return ""
+
+    def stop(self, parts: Parts) -> None:
+        """Save a generation and end."""
+        parts.keeper.wanted = True
+        self._enter(State.STOPPING)
 
     def _wait_for(self, what: str, reason: str) -> None:
         """Pause until what is missing is there again."""
@@ -245,12 +261,12 @@ class Run:
             return
         before = parts.training.counters.step
         try:
-            take_up_again(parts, self._connect(), self._teller.tell)
+            take_up_again(parts, self._connect(), self.tell)
         except (OSError, MetricsError) as error:  # half done is not done
             self._wait_for("learner", f"cannot go back to the newest generation: {error}")
             return
         after = parts.training.counters.step
-        self._teller.tell(
+        self.tell(
             e.Notice(
                 time=time.time(),
                 step=after,
@@ -260,10 +276,10 @@ class Run:
         )
         self._mended()
 
-    def _go_back(self, parts: Parts) -> None:
+    def go_back(self, parts: Parts) -> None:
         """Stand at the newest generation; what cannot be done now is done as after a lost learner."""
         try:
-            take_up_again(parts, parts.training.learner, self._teller.tell)
+            take_up_again(parts, parts.training.learner, self.tell)
         except (OSError, MetricsError, LearnerError) as error:
             self._wait_for("learner", f"cannot go back to the newest generation: {error}")
 
@@ -276,73 +292,16 @@ class Run:
             except queue.Empty:
                 return
             try:
-                reply.set_result(self._answer(command, parts))
+                reply.set_result(answer(command, self, parts))
             except BaseException as error:
                 reply.set_result(c.Refused(why=str(error)))
                 raise
 
-    def _answer(self, command: c.Command, parts: Parts) -> c.Reply:
-        match command:
-            case c.Pause(reason=reason):
-                if self.state is State.STOPPING:
-                    return c.Refused(why="the run is stopping")
-                self._pause(reason)
-                return c.Done(text=f"paused: {reason}")
-            case c.Resume():
-                return self._resume(parts)
-            case c.Checkpoint():
-                parts.keeper.wanted = True
-                return c.Done(text="a generation will be saved")
-            case c.Evaluate():
-                parts.examiner.wanted = True
-                return c.Done(text="an evaluation will begin")
-            case c.Restore(step=step):
-                return self._restore(step, parts)
-            case c.Set(key=key, value=value):
-                return self._set(key, value, parts)
-            case c.Stop():
-                parts.keeper.wanted = True
-                self._enter(State.STOPPING)
-                return c.Done(text="the run saves a generation and stops")
-
-    def _resume(self, parts: Parts) -> c.Reply:
-        if self.state is not State.PAUSED:
-            return c.Refused(why=f"the run is {self.state}, not paused")
-        self._asked = parts.training.sick = ""
-        parts.examiner.forgive()
-        if self._trouble.what:
-            return c.Done(text=f"it will go on as soon as it can: {self.reason}")
-        self._enter(self._working(parts.training))
-        return c.Done(text="training goes on")
-
-    def _restore(self, step: int, parts: Parts) -> c.Reply:
-        if self.state is State.STOPPING:
-            return c.Refused(why="the run is stopping")
-        generations = parts.keeper.generations
-        try:
-            generation = open_generation(generations.path_of(step))
-        except GenerationError as error:
-            have = ", ".join(str(int(path.stem)) for path in generations.paths())
-            return c.Refused(why=f"{error}; there are {have}")
-        moved = generations.set_aside(after=step)
-        self._go_back(parts)
-        text = f"restored {generation.path}; {len(moved)} later ones are set aside"
-        self._teller.tell(e.Notice(time=time.time(), step=step, text=text))
-        return c.Done(text=text)
-
-    def _set(self, key: str, value: str, parts: Parts) -> c.Reply:
-        try:
-            known = live_key(key)
-            changed = with_value(self.config, known, value)
-        except ConfigError as error:
-            return c.Refused(why=str(error))
-        old, new = (known.shown(value_of(config, known)) for config in (self.config, changed))
-        self.config = parts.training.config = changed
-        step = parts.training.counters.step
-        self._teller.tell(e.SettingChanged(time=time.time(), step=step, key=key, old=old, new=new))
-        return c.Done(text=f"{key} = {new} (was {old}), from the next step on")
-
     # telling
+
+    def tell(self, event: e.AnyEvent) -> None:
+        """Tell whoever listens."""
+        self._teller.tell(event)
 
     def _enter(self, state: State, reason: str = "") -> None:
         if (state, reason) == (self.state, self.reason):
@@ -350,7 +309,7 @@ class Run:
         check(self.state, state)
         self.state, self.reason = state, reason
         step = self._parts.training.counters.step if self._parts else 0
-        self._teller.tell(e.StateChanged(time=time.time(), step=step, state=state, reason=reason))
+        self.tell(e.StateChanged(time=time.time(), step=step, state=state, reason=reason))
         self._save_state()
 
     def _drain(self) -> Iterator[e.AnyEvent]:
@@ -373,7 +332,7 @@ class Run:
         now = time.monotonic()
         if now - self._progressed >= PROGRESS_EVERY and self.state in (State.COLLECTING, State.TRAINING):
             self._progressed = now
-            self._teller.tell(progress_of(training))
+            self.tell(progress_of(training))
         if now - self._saved >= STATE_EVERY:
             self._saved = now
             self._save_state()

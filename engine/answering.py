@@ -1,0 +1,95 @@
+"""What a run does when it is told something, and what it replies."""
+
+import time
+from typing import Protocol
+
+from engine import commands as c
+from engine import events as e
+from engine.config import Config
+from engine.errors import ConfigError
+from engine.generations import GenerationError, open_generation
+from engine.keys import value_of
+from engine.live import live_key, with_value
+from engine.states import State
+from engine.taking_up import Parts
+
+
+class Commanded(Protocol):
+    """A run, as commands see it."""
+
+    state: State
+    config: Config
+
+    def pause(self, reason: str) -> None:
+        """Rest until `go_on`."""
+
+    def go_on(self) -> str:
+        """End a pause that was asked for; returns what the run still waits for, empty if for nothing."""
+
+    def go_back(self, parts: Parts) -> None:
+        """Stand at the newest generation."""
+
+    def stop(self, parts: Parts) -> None:
+        """Save a generation and end."""
+
+    def tell(self, event: e.AnyEvent) -> None:
+        """Tell whoever listens."""
+
+
+def answer(command: c.Command, run: Commanded, parts: Parts) -> c.Reply:
+    """Carry out a command. What raises is a trouble of the run's, met while it did."""
+    match command:
+        case c.Pause() | c.Restore() if run.state is State.STOPPING:
+            return c.Refused(why="the run is stopping")
+        case c.Pause(reason=reason):
+            run.pause(reason)
+            return c.Done(text=f"paused: {reason}")
+        case c.Resume():
+            return _resume(run)
+        case c.Checkpoint():
+            parts.keeper.wanted = True
+            return c.Done(text="a generation will be saved")
+        case c.Evaluate():
+            parts.examiner.wanted = True
+            return c.Done(text="an evaluation will begin")
+        case c.Restore(step=step):
+            return _restore(step, run, parts)
+        case c.Set(key=key, value=value):
+            return _set(key, value, run, parts)
+        case c.Stop():
+            run.stop(parts)
+            return c.Done(text="the run saves a generation and stops")
+
+
+def _resume(run: Commanded) -> c.Reply:
+    if run.state is not State.PAUSED:
+        return c.Refused(why=f"the run is {run.state}, not paused")
+    missing = run.go_on()
+    return c.Done(text=f"it will go on as soon as it can: {missing}" if missing else "training goes on")
+
+
+def _restore(step: int, run: Commanded, parts: Parts) -> c.Reply:
+    generations = parts.keeper.generations
+    try:
+        generation = open_generation(generations.path_of(step))
+    except GenerationError as error:
+        have = ", ".join(str(int(path.stem)) for path in generations.paths())
+        return c.Refused(why=f"{error}; there are {have}")
+    moved = generations.set_aside(after=step)
+    run.go_back(parts)
+    text = f"restored {generation.path}; {len(moved)} later ones are set aside"
+    run.tell(e.Notice(time=time.time(), step=step, text=text))
+    return c.Done(text=text)
+
+
+def _set(key: str, value: str, run: Commanded, parts: Parts) -> c.Reply:
+    try:
+        known = live_key(key)
+        changed = with_value(run.config, known, value)
+    except ConfigError as error:
+        return c.Refused(why=str(error))
+    old, new = (known.shown(value_of(config, known)) for config in (run.config, changed))
+    run.config = parts.training.config = changed
+    step = parts.training.counters.step
+    run.tell(e.SettingChanged(time=time.time(), step=step, key=key, old=old, new=new))
+    return c.Done(text=f"{key} = {new} (was {old}), from the next step on")
