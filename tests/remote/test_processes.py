@@ -22,7 +22,8 @@ def client_of(folder):
     made: list[Client] = []
 
     def connect(timing: Timing = PATIENT) -> Client:
-        made.append(Client(partial(unix.dial, folder / "socket"), timing=timing))
+        # one name for all, as a run has: the service may notice later than we that the one before is gone
+        made.append(Client(partial(unix.dial, folder / "socket"), name="the run", timing=timing))
         made[-1].hello(GREETING).result(SOON)
         made[-1].load(b"").result(SOON)
         made[-1].extend(0, samples(100)).result(SOON)
