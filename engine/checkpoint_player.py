@@ -24,6 +24,7 @@ from engine.games import Games
 from engine.generations import LEARNER, MANIFEST, Generation, GenerationError, Generations, open_generation
 from engine.network import Network, judge_of
 from engine.player import Player
+from engine.transformer import ModelError
 
 AVERAGE = "average"
 """The tensor of LEARNER that plays."""
@@ -116,13 +117,13 @@ def open_checkpoint(name: str) -> Checkpoint:
 def network_of(generation: Generation) -> Network:
     """The network of a generation, with the average of its weights, ready to play.
 
-    Raises GenerationError for weights that do not fit, or an architecture that this version cannot build.
+    Raises GenerationError for weights that do not fit, or numbers that make no network.
     """
     where = f"{generation.path / LEARNER}"
     with torch.random.fork_rng(devices=[]):  # first weights are drawn, and thrown away
         try:
             network = build(generation.manifest.model)
-        except NotImplementedError as error:
+        except ModelError as error:
             raise GenerationError(f"{generation.path} cannot play: {error}") from None
     try:
         found = safetensors.torch.load(generation.read(LEARNER))
