@@ -8,8 +8,7 @@ import resource
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -29,7 +28,7 @@ from engine.learner import (
     Welcome,
 )
 from engine.mirror import Mirror
-from engine.pupil import Lesson, Pupil
+from engine.pupil import Pupil
 
 REMEMBERED = 4096
 """Steps whose outcome is kept, to answer when they are asked for again."""
@@ -49,7 +48,6 @@ class Learning:
         self._greeting: Greeting | None = None
         self._pupil: Pupil | None = None
         self._mirror = Mirror(0, self.device)
-        self._reader = ThreadPoolExecutor(1, thread_name_prefix="reader")
         self._remembered: OrderedDict[int, Trained] = OrderedDict()
 
     def hello(self, greeting: Greeting) -> Welcome:
@@ -91,25 +89,14 @@ class Learning:
         """Make the steps that are new, answer the others from memory."""
         pupil = self._loaded()
         self._check(steps, pupil.step)
-        new = [step for step in steps if step.number > pupil.step]
-        for step, lesson in zip(new, self._lessons(new, pupil), strict=True):
-            self._remembered[step.number] = pupil.learn(step, lesson)
+        for step in steps:
+            if step.number > pupil.step:
+                lesson = pupil.read(self._mirror.gather(step.slots))
+                self._remembered[step.number] = pupil.learn(step, lesson)
         outcomes = tuple(self._remembered[step.number] for step in steps)
         while len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
         return outcomes
-
-    def _lessons(self, steps: Sequence[Step], pupil: Pupil) -> Iterator[Lesson]:
-        """Each step's lesson, read by a thread of its own while the step before is made."""
-
-        def read(step: Step) -> Lesson:
-            return pupil.read(self._mirror.gather(step.slots))
-
-        ahead = [self._reader.submit(read, step) for step in steps[:1]]
-        for n in range(len(steps)):
-            lesson = ahead.pop().result()
-            ahead = [self._reader.submit(read, step) for step in steps[n + 1 : n + 2]]
-            yield lesson
 
     def weights(self, newer_than: int, *, average: bool = False) -> Weights | None:
         """The weights, or their average, unless they are no newer than a step."""
