@@ -4,7 +4,7 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("engine", "training", "learning")
+NAMES = ("engine", "training", "learning", "remote")
 
 
 def main() -> int:

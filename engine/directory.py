@@ -16,6 +16,7 @@ import msgspec
 
 from engine.errors import EngineError
 from engine.generations import Counters, unused, write_atomically
+from engine.learner import Link
 
 STATE = "training_state.json"
 LOCK = "run.lock"
@@ -39,6 +40,7 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True):
     updated: float  # s since the epoch
     generation: int  # the step of the newest; −1: none yet
     counters: Counters
+    link: Link | None = None
 
 
 class Directory:

@@ -49,6 +49,11 @@ class Examiner:
         self.wanted = self.final = self.done = False
         self.forgive()
 
+    def ask_again(self) -> None:
+        """Ask anew for the weights that a learner out of reach did not send."""
+        if self._fetching is not None:
+            self._fetching, self.wanted = None, True
+
     def forgive(self) -> None:
         """Count low scores anew."""
         self._low, self.collapsed = 0, ""

@@ -44,6 +44,11 @@ class Keeper:
         """Give up the generation under way: the learner that was asked for it is gone."""
         self._cut = None
 
+    def ask_again(self) -> None:
+        """Begin the generation under way anew: the learner was out of reach, and is there again."""
+        self.wanted = self.busy
+        self.forget_cut()
+
     @property
     def busy(self) -> bool:
         """Whether a generation is wanted or under way."""

@@ -46,6 +46,18 @@ class NotLoadedError(LearnerError):
     """The learner holds no weights yet, or not the samples it is to train on."""
 
 
+class BusyError(LearnerError):
+    """The learner works for another run; later it may be free."""
+
+
+class BarredError(LearnerError):
+    """The way to the learner is barred (key, token, host key) until a person opens it."""
+
+
+class UnsureError(ConnectionError):
+    """The learner failed at a call in a way it did not foresee; nobody knows where it stands."""
+
+
 class Greeting(msgspec.Struct, frozen=True, kw_only=True):
     """Which run asks, and which network it trains."""
 
@@ -115,6 +127,17 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     utilisation: float | None = None  # %
     temperature: float | None = None  # °C
     power: float | None = None  # W
+    clock: float | None = None  # s since the epoch, as its machine has it
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """The way between a run and its learner, as the run sees it."""
+
+    where: str  # "this machine", or the other one and how it is reached
+    connects: int = 0  # connections made so far
+    sent: int = 0  # bytes, over all of them
+    received: int = 0
+    round_trip: float | None = None  # s; None: not connected
 
 
 class Learner(Protocol):

@@ -4,20 +4,26 @@ It answers the calls of the contract (`engine.learner`) one after another, at on
 that sits elsewhere is another's matter (`remote.service`).
 """
 
+import logging
+import re
 import resource
 import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine import copies, soundness
+from engine.gauges import gauges
 from engine.learner import (
     PROTOCOL,
     GapError,
     Greeting,
+    LearnerError,
     MismatchError,
     NotLoadedError,
     Snapshot,
@@ -30,8 +36,14 @@ from engine.learner import (
 from engine.mirror import Mirror
 from engine.pupil import Pupil
 
+log = logging.getLogger(__name__)
+
 REMEMBERED = 4096
 """Steps whose outcome is kept, to answer when they are asked for again."""
+
+
+_RUN = re.compile(r"[0-9a-f]{1,64}")
+"""Ids of runs that may become a file's name."""
 
 
 class Learning:
@@ -39,10 +51,15 @@ class Learning:
 
     Args:
       device: as torch names it, or "auto": a GPU if there is one.
+      keep: a folder for a copy of each run's newest snapshot. A learner that begins anew stands there at
+        once, if the run does too: then nothing need be sent to it.
+
+    Raises LearnerError for a device that is not there.
     """
 
-    def __init__(self, device: str = "cpu") -> None:
-        self.device = torch.device(_best_device() if device == "auto" else device)
+    def __init__(self, device: str = "cpu", keep: Path | None = None) -> None:
+        self.device = _device(device)
+        self._keep = keep
         self.incarnation = uuid.uuid4().hex
         self._born = time.monotonic()
         self._greeting: Greeting | None = None
@@ -64,7 +81,7 @@ class Learning:
                 if ours != theirs:
                     raise MismatchError(f"{key} of the run is {theirs}, of the learner {ours}")
         else:
-            self._pupil = None
+            self._pupil = self._recalled(greeting)
             self._remembered.clear()
             self._mirror = Mirror(greeting.capacity, self.device)
         self._greeting = greeting
@@ -81,8 +98,8 @@ class Learning:
         return self._welcome()
 
     def extend(self, first: int, samples: NDArray[np.void]) -> None:
-        """Mirror samples. Raises LearnerError for more than the mirror holds."""
-        self._met()
+        """Mirror samples. Raises RowError for what is none, LearnerError for more than the mirror holds."""
+        soundness.check(samples, self._met().model)
         self._mirror.extend(first, samples)
 
     def train(self, steps: Sequence[Step]) -> tuple[Trained, ...]:
@@ -108,7 +125,25 @@ class Learning:
     def snapshot(self) -> Snapshot:
         """Everything but the samples."""
         pupil = self._loaded()
-        return Snapshot(step=pupil.step, digest=pupil.digest, data=pupil.keep())
+        data = pupil.keep()
+        if self._keep is not None and _RUN.fullmatch(pupil.run):
+            copies.keep(self._keep, pupil.run, data)
+        return Snapshot(step=pupil.step, digest=pupil.digest, data=data)
+
+    def _recalled(self, greeting: Greeting) -> Pupil | None:
+        """A pupil as the last copy of a run's snapshots has it."""
+        if self._keep is None or not _RUN.fullmatch(greeting.run):
+            return None
+        kept = copies.newest(self._keep, greeting.run)
+        if kept is None:
+            return None
+        pupil = Pupil(greeting, self.device)
+        try:
+            pupil.restore(kept)
+        except LearnerError as error:
+            log.warning("the copy of run %s here is of no use: %s", greeting.run, error)
+            return None
+        return pupil
 
     def status(self) -> Status:
         """How it fares."""
@@ -120,6 +155,8 @@ class Learning:
             uptime=time.monotonic() - self._born,
             memory=total - free if on_cuda else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
             memory_total=total if on_cuda else None,
+            clock=time.time(),
+            **(gauges(self.device.index or 0) if on_cuda else {}),
         )
 
     def _device_name(self) -> str:
@@ -161,7 +198,17 @@ class Learning:
                 self._mirror.check(step.slots)
 
 
-def _best_device() -> str:
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
+def _device(name: str) -> torch.device:
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    try:
+        device = torch.device(name)
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        have = [f"cuda:{number}" for number in range(torch.cuda.device_count())]
+        have += ["mps"] if torch.backends.mps.is_available() else []
+        why = str(error).splitlines()[0]
+        raise LearnerError(
+            f"device {name!r} cannot be used: {why}. Here are: {', '.join(['cpu', *have])}"
+        ) from None
+    return device

@@ -7,10 +7,9 @@ whatever end, the next start goes on from there, and brings replay and database 
 
 import contextlib
 import os
-import queue
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 
 from engine import commands as c
@@ -18,24 +17,20 @@ from engine import events as e
 from engine.answering import answer
 from engine.config import Config
 from engine.crew import Lost
-from engine.directory import Directory, Saved
+from engine.directory import Directory
 from engine.errors import EngineError
+from engine.inbox import Inbox
 from engine.keeping import Keeper
-from engine.learner import LearnerError, MismatchError
+from engine.learner import BarredError, BusyError, LearnerError, Link, MismatchError, UnsureError
 from engine.metrics import MetricsError
 from engine.orders import Evaluated
 from engine.progress import progress_of
+from engine.reporting import Reporter
 from engine.states import State, check
-from engine.taking_up import Connect, Parts, is_complete, take_up, take_up_again
+from engine.taking_up import Connect, Ground, Parts, go_back, is_complete, meet_again, open_ground, take_up
 from engine.telling import Teller
 from engine.training import Training
 from engine.trouble import Trouble
-
-PROGRESS_EVERY = 1.0
-"""Seconds between two Progress events."""
-
-STATE_EVERY = 5.0
-"""Seconds between two writings of training_state.json."""
 
 _TURN = 0.02
 """Seconds a turn waits for workers, and a command for its turn."""
@@ -54,21 +49,27 @@ class Run:
       id: the run's, over all its processes.
     """
 
-    def __init__(self, config: Config, directory: Directory, connect: Connect) -> None:
+    def __init__(
+        self,
+        config: Config,
+        directory: Directory,
+        connect: Connect,
+        link: Callable[[], Link | None] = lambda: None,
+    ) -> None:
         self.config, self._directory, self._connect = config, directory, connect
         self.state, self.reason = State.STARTING, ""
         self.id = uuid.uuid4().hex
-        self._commands: queue.SimpleQueue[tuple[c.Command, Future[c.Reply]]] = queue.SimpleQueue()
+        self._inbox, self._reporter = Inbox(), Reporter(directory, link)
+        self._ground: Ground | None = None
         self._parts: Parts | None = None
-        self._turned = self._progressed = self._saved = time.monotonic()
+        self._mending: Iterator[None] | None = None  # what brings the run and its learner together
+        self._turned = time.monotonic()
         self._teller, self._trouble = Teller(), Trouble()
         self._asked = ""  # why the run is paused until somebody says resume
 
     def command(self, command: c.Command) -> Future[c.Reply]:
         """Tell the run something, from any thread; the reply comes when it has been heard."""
-        reply: Future[c.Reply] = Future()
-        self._commands.put((command, reply))
-        return reply
+        return self._inbox.put(command)
 
     def events(self) -> Iterator[e.AnyEvent]:
         """Run; ends in a final state. Failures are a state too; only faults of this program raise."""
@@ -78,19 +79,14 @@ class Run:
         except (EngineError, ConnectionError, OSError) as error:
             self._enter(State.FAILED, str(error))
         finally:
-            if self._parts is not None:
-                self._parts.training.crew.stop()
-            self._refuse_the_rest()
+            if self._ground is not None:
+                self._ground.stop()
+            self._inbox.hear(lambda _: c.Refused(why=f"the run is {self.state}"))
         self._save_state()
         yield from self._drain()
-        if self._parts is not None:
+        if self._ground is not None:
             with contextlib.suppress(MetricsError):  # it was said already
-                self._parts.database.close()
-
-    def _refuse_the_rest(self) -> None:
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._commands.get_nowait()[1].set_result(c.Refused(why=f"the run is {self.state}"))
+                self._ground.database.close()
 
     def _live(self) -> Iterator[None]:
         self.tell(e.StateChanged(time=time.time(), step=0, state=State.STARTING))
@@ -98,8 +94,12 @@ class Run:
         if is_complete(self.config, self._directory):
             self._enter(State.COMPLETED, "it was completed before")
             return
-        self._parts = parts = take_up(self.config, self._directory, self._connect, self.id, self.tell)
-        self.id, self._teller.database = parts.keeper.run, parts.database
+        self._ground = open_ground(self.config, self._directory, self.id, self.tell)
+        self.id = self._ground.keeper.run
+        parts = yield from self._meet_first(self._ground)
+        if parts is None:
+            return
+        self._parts, self._teller.database = parts, parts.database
         self.tell(
             e.Begun(
                 time=time.time(),
@@ -111,29 +111,57 @@ class Run:
         )
         parts.training.counters.finished = False
         self._turned = time.monotonic()
-        self._enter(self._working(parts.training))
+        self._mended()
+        if self.state is not State.PAUSED:
+            self._enter(self._working(parts.training))
         while self.state not in _OVER:
             self._try_turn(parts)
             yield
 
+    def _meet_first(self, ground: Ground) -> Generator[None, None, Parts | None]:
+        """Wait for the learner as long as it takes; None: told to stop before."""
+        while True:
+            work = take_up(ground, self._connect)
+            try:
+                while self._obey_early():
+                    next(work)
+                    yield
+                return None
+            except StopIteration as done:
+                return done.value
+            except (ConnectionError, BusyError) as error:
+                self._wait_for("learner", f"the learner cannot be reached: {error}")
+            while not self._trouble.due:
+                if not self._obey_early():
+                    return None
+                time.sleep(_TURN)
+                yield
+
     def _try_turn(self, parts: Parts) -> None:
         try:
-            self._obey(parts)
+            self._inbox.hear(lambda command: answer(command, self, parts))
             self._turn(parts)
         except MismatchError:
             raise
         except (ConnectionError, LearnerError) as error:
-            parts.keeper.forget_cut()
-            self._wait_for("learner", f"the learner is gone: {error}")
+            if isinstance(error, UnsureError | LearnerError) and not isinstance(
+                error, BusyError | BarredError
+            ):
+                parts.training.distrust()
+            self._mending = None
+            self._wait_for("learner", f"the learner is gone: {error}", barred=isinstance(error, BarredError))
         except (OSError, MetricsError) as error:
-            self._wait_for("disk", f"cannot write: {error}")
+            what = "disk" if self._mending is None else "learner"  # half gone back is not gone back
+            self._mending = None
+            self._wait_for(what, f"cannot write: {error}")
 
     def _turn(self, parts: Parts) -> None:
         """One turn of everything."""
         training, keeper, examiner = parts.training, parts.keeper, parts.examiner
         self._count_time(training)
-        if self._trouble.what == "learner":
-            self._mend_learner(parts)
+        if self._mending is not None or self._trouble.what == "learner":
+            self._mend(parts)
+            self._report(training)
             return
         if self.state is State.STOPPING and training.sick and self.config.general.serial:
             self._enter(State.STOPPED, f"without a last generation: {training.sick}")
@@ -144,7 +172,7 @@ class Run:
         to_rest = self.config.general.serial and not training.quiet and not training.sick
         for item in training.turn(_TURN, active=not at_rest or to_rest):
             self._hear(item, parts)
-            if self._trouble.what == "learner":
+            if self._mending is not None:
                 return
         examiner.turn(training)
         self._keep(keeper, training)
@@ -227,22 +255,26 @@ class Run:
             self._parts.training.sick = ""
             self._parts.examiner.forgive()
         if self._trouble.what:
+            self._trouble.hurry()
             return self.reason
         if self._parts is not None:
             self._enter(self._working(self._parts.training))
         return ""
 
     def stop(self, parts: Parts) -> None:
-        """Save a generation and end."""
+        """Save a generation and end; at once, where the learner is gone."""
         parts.keeper.wanted = True
+        reason = self.reason
         self._enter(State.STOPPING)
+        if self._trouble.what == "learner":
+            self._wait_for("learner", reason)
 
-    def _wait_for(self, what: str, reason: str) -> None:
+    def _wait_for(self, what: str, reason: str, *, barred: bool = False) -> None:
         """Pause until what is missing is there again."""
         if self.state is State.STOPPING:
             self._enter(State.STOPPED, f"without a last generation: {reason}")
             return
-        self._trouble.meet(what)
+        self._trouble.meet(what, barred=barred)
         self._enter(State.PAUSED, reason)
 
     def _mended(self) -> None:
@@ -255,47 +287,49 @@ class Run:
         else:
             self._enter(self._working(self._parts.training))
 
-    def _mend_learner(self, parts: Parts) -> None:
-        if not self._trouble.due:
-            time.sleep(_TURN)
+    def _mend(self, parts: Parts) -> None:
+        """Bring run and learner a little further together."""
+        if self._mending is None:
+            if not self._trouble.due:
+                time.sleep(_TURN)
+                return
+            self._mending = self._meet_again(parts)
+        for _ in self._mending:
             return
+        self._mending = None
+
+    def _meet_again(self, parts: Parts) -> Iterator[None]:
         before = parts.training.counters.step
-        try:
-            take_up_again(parts, self._connect(), self.tell)
-        except (OSError, MetricsError) as error:  # half done is not done
-            self._wait_for("learner", f"cannot go back to the newest generation: {error}")
-            return
+        kept = yield from meet_again(parts, self._connect, self.tell)
         after = parts.training.counters.step
-        self.tell(
-            e.Notice(
-                time=time.time(),
-                step=after,
-                text=f"the learner is back; from step {before} the run went back to generation {after}",
-                warning=before != after,
-            )
-        )
+        text = "the learner is back; "
+        text += "nothing was lost" if kept else f"from step {before} the run went back to generation {after}"
+        self.tell(e.Notice(time=time.time(), step=after, text=text, warning=before != after))
         self._mended()
 
     def go_back(self, parts: Parts) -> None:
-        """Stand at the newest generation; what cannot be done now is done as after a lost learner."""
-        try:
-            take_up_again(parts, parts.training.learner, self.tell)
-        except (OSError, MetricsError, LearnerError) as error:
-            self._wait_for("learner", f"cannot go back to the newest generation: {error}")
+        """Stand at the newest generation, as soon as can be."""
+        parts.training.distrust()
+        self._mending = go_back(parts, parts.training.learner, self.tell)
 
     # commands
 
-    def _obey(self, parts: Parts) -> None:
-        while True:
-            try:
-                command, reply = self._commands.get_nowait()
-            except queue.Empty:
-                return
-            try:
-                reply.set_result(answer(command, self, parts))
-            except BaseException as error:
-                reply.set_result(c.Refused(why=str(error)))
-                raise
+    def _obey_early(self) -> bool:
+        """Hear commands before there is a learner; whether to go on."""
+        self._inbox.hear(self._answer_early)
+        return self.state not in _OVER
+
+    def _answer_early(self, command: c.Command) -> c.Reply:
+        if self.state in _OVER:
+            return c.Refused(why=f"the run is {self.state}")
+        if isinstance(command, c.Stop):
+            self._enter(State.STOPPING)
+            self._enter(State.STOPPED, "before it reached its learner")
+            return c.Done(text="the run stops")
+        if isinstance(command, c.Resume):
+            self._trouble.hurry()
+            return c.Done(text=f"it tries again: {self.reason}")
+        return c.Refused(why="the run waits for its learner")
 
     # telling
 
@@ -329,28 +363,11 @@ class Run:
         self._turned = now
 
     def _report(self, training: Training) -> None:
-        now = time.monotonic()
-        if now - self._progressed >= PROGRESS_EVERY and self.state in (State.COLLECTING, State.TRAINING):
-            self._progressed = now
+        if self.state in (State.COLLECTING, State.TRAINING) and self._reporter.progress_due():
             self.tell(progress_of(training))
-        if now - self._saved >= STATE_EVERY:
-            self._saved = now
+        if self._reporter.save_due():
             self._save_state()
 
     def _save_state(self) -> None:
-        """Raises nothing: generations are what counts, and a full disk shows there as well."""
-        parts = self._parts
-        if parts is None:
-            return
-        with contextlib.suppress(OSError):
-            self._directory.save(
-                Saved(
-                    run=self.id,
-                    state=self.state,
-                    reason=self.reason,
-                    pid=os.getpid(),
-                    updated=time.time(),
-                    generation=parts.keeper.newest,
-                    counters=parts.training.counters,
-                )
-            )
+        if self._ground is not None:
+            self._reporter.save(self.id, self.state, self.reason, self._ground, self._parts)

@@ -31,13 +31,30 @@ _Size = Annotated[int, Meta(ge=1, le=5)]
 class NetworkSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[network]`: the way to the machine with the GPU."""
 
-    gpu_host: Annotated[_Line, _says("host that lends its GPU; empty: learn on this machine")] = ""
+    gpu_host: Annotated[
+        _Line, _says("host that lends its GPU, as ssh knows it; empty: learn on this machine")
+    ] = ""
     gpu_port: Annotated[int, _whole(1, 65535, "port of the learner there")] = 5555
+    transport: Annotated[
+        Literal["ssh", "dialled", "direct"],
+        _says("the way there: through its sshd; from there to here (hanabi-gpu --dial); plain TCP"),
+    ] = "ssh"
+    gpu_user: Annotated[_Line, _says("user there; empty: as ~/.ssh/config has it")] = ""
+    gpu_key: Annotated[_Line, _says("file of the private key; empty: as ~/.ssh/config has it")] = ""
+    ssh_port: Annotated[int, _whole(0, 65535, "port of its sshd; 0: as ~/.ssh/config has it")] = 0
+    ssh_config: Annotated[_Line, _says("file to read instead of ~/.ssh/config; none: no file")] = ""
+    known_hosts: Annotated[_Line, _says("file of accepted host keys; empty: ~/.ssh/known_hosts")] = ""
+    gpu_socket: Annotated[
+        _Line, _says("Unix socket of the learner: there, instead of the port; here, where it dials in")
+    ] = ""
+    gpu_start: Annotated[
+        _Line, _says("command that starts the learner there, where none answers; empty: nothing is started")
+    ] = ""
     auth_token: Annotated[_Line, _says("shared token of both sides", secret=True)] = ""
 
     def __repr__(self) -> str:
         token = "set" if self.auth_token else "not set"  # reprs get into logs
-        return f"NetworkSection(gpu_host={self.gpu_host!r}, gpu_port={self.gpu_port}, auth_token {token})"
+        return f"NetworkSection(gpu_host={self.gpu_host!r}, transport={self.transport}, auth_token {token})"
 
 
 class ModelSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

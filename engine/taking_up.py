@@ -1,10 +1,14 @@
 """Taking a run up: from nothing, or from its newest sound generation; and again when its learner was lost.
 
 Generation, replay, database and learner are all brought to the same step; what came after it never happened.
+A learner that was only out of reach, and made nothing but what it was sent, goes on where it is instead.
+
+What a learner may take long for is done piece by piece, by generators: whoever runs them does other things
+in between, and what they raise leaves all to be done again.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -25,9 +29,13 @@ from engine.sample import SAMPLE
 from engine.schedule import share_done
 from engine.training import Training
 from engine.variants import Variant
+from engine.waiting import answered, in_thread
 
 Connect = Callable[[], Learner]
-"""What brings a run to its learner, not greeted yet. Raises ConnectionError, and LearnerError for good."""
+"""What brings a run to its learner, not greeted yet; may take long, and is called by a thread of its own.
+
+Raises ConnectionError, and LearnerError where trying again helps nobody.
+"""
 
 Tell = Callable[[e.AnyEvent], None]
 
@@ -37,9 +45,29 @@ class RunError(EngineError):
 
 
 @dataclass
+class Ground:
+    """What a run stands on before it has a learner."""
+
+    config: Config
+    directory: Directory
+    generation: Generation | None
+    keeper: Keeper
+    replay: Replay
+    database: Database
+    variants: tuple[Variant, ...]
+    crew: Crew | None  # that has begun to start; None: nobody knows yet how many weights there are
+
+    def stop(self) -> None:
+        """End the workers."""
+        if self.crew is not None:
+            self.crew.stop()
+
+
+@dataclass
 class Parts:
     """What a run is made of, once it was taken up."""
 
+    ground: Ground
     training: Training
     keeper: Keeper
     examiner: Examiner
@@ -50,19 +78,18 @@ class Parts:
         self.training.crew.stop()
 
 
-def take_up(config: Config, directory: Directory, connect: Connect, run: str, tell: Tell) -> Parts:
-    """Start all parts where the run stands.
+def open_ground(config: Config, directory: Directory, run: str, tell: Tell) -> Ground:
+    """Open what a directory holds of a run.
 
     Args:
       config: of the run.
       directory: held by this process.
-      connect: to the learner.
       run: the id that a new run shall have.
       tell: takes events.
 
     Raises:
       RunError: no sound generation of a run that had some, or one of another model.
-      ReplayError, LearnerError, CrewError, ConnectionError, OSError.
+      ReplayError, CrewError, OSError.
     """
     generations = Generations(directory.generations)
     generation = _newest(generations, directory, tell)
@@ -74,47 +101,36 @@ def take_up(config: Config, directory: Directory, connect: Connect, run: str, te
     database = Database(directory.database)
     if database.found:
         tell(e.Notice(time=time.time(), step=0, text=database.found, warning=True))
-    variants = variants_of(config.game_ranges)
-    # both take seconds to start: where it is known how many weights there are, they do so at once
-    crew = _begin_crew(config, variants, generation, directory, replay) if generation else None
-    try:
-        learner = connect()
-        _stand(config, keeper, generation, replay, database, learner)
-        crew = crew or _begin_crew(config, variants, _first_weights(learner), directory, replay)
-        training = Training(config, replay, crew, learner)
-        _begin(training, generation, learner)
-        crew.await_ready()
-        crew.play()
-    except BaseException:
-        if crew is not None:
-            crew.stop()
-        raise
-    return Parts(training, keeper, Examiner(variants), database)
+    ground = Ground(
+        config, directory, generation, keeper, replay, database, variants_of(config.game_ranges), None
+    )
+    if generation is not None:
+        # workers and learner both take seconds to start; here they can do so at once
+        ground.crew = _crew(ground, generation.manifest.weights, replay.position)
+        ground.crew.begin(_games(config, generation, ground.crew))
+    return ground
 
 
-def _begin_crew(
-    config: Config,
-    variants: tuple[Variant, ...],
-    start: Generation | int,
-    directory: Directory,
-    replay: Replay,
-) -> Crew:
-    """A crew that has begun to start: from a generation, or for a network of so many weights."""
-    if isinstance(start, int):
-        crew = Crew(config, variants, start, directory.logs)
-        crew.begin()
-        return crew
-    manifest = start.manifest
-    crew = Crew(config, variants, manifest.weights, directory.logs, replay.position)
-    crew.begin(_games(config, start, crew))
-    return crew
+def take_up(ground: Ground, connect: Connect) -> Generator[None, None, Parts]:
+    """Start all parts where the run stands. Raises LearnerError, CrewError, ConnectionError, OSError."""
+    config, generation = ground.config, ground.generation
+    learner = yield from answered(in_thread(connect, "connect"))
+    welcome = yield from _stand(ground, generation, learner)
+    if ground.crew is None:
+        first = yield from answered(learner.weights(-1))
+        if first is None:
+            raise LearnerError("the learner gave no weights")
+        ground.crew = _crew(ground, len(first.flat))
+        ground.crew.begin()
+    training = Training(config, ground.replay, ground.crew, learner)
+    yield from _begin(training, generation, welcome)
+    ground.crew.await_ready()
+    ground.crew.play()
+    return Parts(ground, training, ground.keeper, Examiner(ground.variants), ground.database)
 
 
-def _first_weights(learner: Learner) -> int:
-    weights = learner.weights(-1).result()
-    if weights is None:
-        raise LearnerError("the learner gave no weights")
-    return len(weights.flat)
+def _crew(ground: Ground, weights: int, since: int = 0) -> Crew:
+    return Crew(ground.config, ground.variants, weights, ground.directory.logs, since)
 
 
 def is_complete(config: Config, directory: Directory) -> bool:
@@ -126,12 +142,30 @@ def is_complete(config: Config, directory: Directory) -> bool:
     return counters.finished and share_done(config, counters) >= 1
 
 
-def take_up_again(parts: Parts, learner: Learner, tell: Tell) -> None:
+def meet_again(parts: Parts, connect: Connect, tell: Tell) -> Generator[None, None, bool]:
+    """Go on with a learner that was lost; whether the run stands where it stood, and did not go back.
+
+    Raises as `go_back`.
+    """
+    training = parts.training
+    learner = yield from answered(in_thread(connect, "connect"))
+    welcome = yield from answered(learner.hello(_greeting(training.config, parts.keeper, training.replay)))
+    if not training.stands_between(welcome):
+        yield from go_back(parts, learner, tell)
+        return False
+    parts.keeper.ask_again()
+    parts.examiner.ask_again()
+    training.carry_on(learner, welcome)
+    return True
+
+
+def go_back(parts: Parts, learner: Learner, tell: Tell) -> Iterator[None]:
     """Go back to the newest generation with a learner that knows nothing of what came after it.
 
     Raises RunError where there was one and none is sound, and as `take_up`; then it is to be done again.
     """
     training, keeper = parts.training, parts.keeper
+    training.distrust()
     keeper.forget_cut()
     parts.examiner.forget()
     generation, passed = keeper.generations.newest()
@@ -141,8 +175,9 @@ def take_up_again(parts: Parts, learner: Learner, tell: Tell) -> None:
             f"{keeper.generations.folder} holds no sound generation any more; it had {keeper.newest}"
         )
     training.learner = learner
-    _stand(training.config, keeper, generation, training.replay, parts.database, learner)
-    _begin(training, generation, learner)
+    ground = parts.ground
+    welcome = yield from _stand(ground, generation, learner)
+    yield from _begin(training, generation, welcome)
     if training.config.general.serial:
         training.restart_workers(_games(training.config, generation, training.crew))
 
@@ -199,18 +234,22 @@ def _open_replay(config: Config, directory: Directory, keeper: Keeper, tell: Tel
     return replay
 
 
-def _stand(
-    config: Config,
-    keeper: Keeper,
-    generation: Generation | None,
-    replay: Replay,
-    database: Database,
-    learner: Learner,
-) -> None:
+def _greeting(config: Config, keeper: Keeper, replay: Replay) -> Greeting:
+    return Greeting(
+        run=keeper.run,
+        model=config.model,
+        capacity=replay.slots,
+        weight_average=config.training.weight_average,
+        seed=config.general.seed,
+    )
+
+
+def _stand(ground: Ground, generation: Generation | None, learner: Learner) -> Generator[None, None, Welcome]:
     """Bring replay, database and learner to where a generation stands; None: to the start."""
+    config, keeper, replay = ground.config, ground.keeper, ground.replay
     if generation is None:
         replay.stand_at(0, np.empty(0, dtype=SAMPLE))
-        database.forget_after(-1, 0.0)
+        ground.database.forget_after(-1, 0.0)
         keeper.wanted = True
     else:
         keeper.found(generation)
@@ -218,25 +257,18 @@ def _stand(
         # samples that came after it are sound, and stay; only what is serial must collect them again
         if config.general.serial or replay.position < samples:
             replay.stand_at(samples, pending_of(generation))
-        database.forget_after(generation.manifest.step, generation.manifest.counters.seconds)
-    welcome = learner.hello(
-        Greeting(
-            run=keeper.run,
-            model=config.model,
-            capacity=replay.slots,
-            weight_average=config.training.weight_average,
-            seed=config.general.seed,
-        )
-    ).result()
+        ground.database.forget_after(generation.manifest.step, generation.manifest.counters.seconds)
+    welcome = yield from answered(learner.hello(_greeting(config, keeper, replay)))
     if generation is None or (welcome.step, welcome.digest) != (
         generation.manifest.step,
         generation.manifest.digest,
     ):
-        welcome = _load(learner, generation)
+        welcome = yield from _load(learner, generation)
+    return welcome
 
 
-def _load(learner: Learner, generation: Generation | None) -> Welcome:
-    welcome = learner.load(generation.read(LEARNER) if generation else b"").result()
+def _load(learner: Learner, generation: Generation | None) -> Generator[None, None, Welcome]:
+    welcome = yield from answered(learner.load(generation.read(LEARNER) if generation else b""))
     if generation and welcome.digest != generation.manifest.digest:
         raise LearnerError(
             f"the learner's weights have digest {welcome.digest[:12]} after loading {generation.path}, "
@@ -245,11 +277,12 @@ def _load(learner: Learner, generation: Generation | None) -> Welcome:
     return welcome
 
 
-def _begin(training: Training, generation: Generation | None, learner: Learner) -> None:
+def _begin(training: Training, generation: Generation | None, welcome: Welcome) -> Iterator[None]:
     counters = generation.manifest.counters if generation else Counters()
     training.stand_at(msgspec.structs.replace(counters, samples=training.replay.position))
-    training.mirror_all()
-    training.publish_first()
+    yield from training.mirror_all(welcome.mirrored)
+    yield from training.publish_first()
+    training.trust(welcome)
 
 
 def _games(config: Config, generation: Generation | None, crew: Crew) -> list[bytes]:

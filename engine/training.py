@@ -8,7 +8,7 @@ ratio is bounded on both sides, and both go on at once in between. In serial mod
 
 import math
 import time
-from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
@@ -18,11 +18,13 @@ import numpy as np
 from engine.config import Config
 from engine.crew import Chunk, Crew, Lost
 from engine.generations import Counters
-from engine.learner import Learner, Snapshot, Step, Trained, Weights
+from engine.learner import Learner, Snapshot, Step, Trained, Weights, Welcome
 from engine.orders import Evaluated
 from engine.replay import BLOCK_SAMPLES, Replay
 from engine.sample import SAMPLE
 from engine.schedule import learning_rate, share_done
+from engine.underway import Underway
+from engine.waiting import answered
 
 STEPS_PER_CALL = 10
 CALLS_IN_FLIGHT = 2
@@ -76,19 +78,19 @@ class Training:
         self.begun = False
         self.weights_age, self.weights_lag = 0.0, 0
         self._next = 1
-        self._sent: deque[tuple[int, Future[tuple[Trained, ...]]]] = deque()
-        self._extends: deque[Future[None]] = deque()
+        self._underway = Underway()
+        self._incarnation = ""  # of the learner that is trusted
+        self._others: list[Lost | Evaluated] = []
         self._fetching: Future[Weights | None] | None = None
         self._held: list[Chunk] = []
         self._published = -1
         self._published_at: dict[int, float] = {}
 
     def stand_at(self, counters: Counters) -> None:
-        """Go on from these counters; learner and replay stand there already."""
+        """Go on from these counters; replay and learner stand there already."""
         self.counters = msgspec.structs.replace(counters)
         self._next = counters.step + 1
-        self._sent.clear()
-        self._extends.clear()
+        self._underway.forget()
         self._fetching, self._published = None, -1
         self.sick = ""
         self.tally = Tally()
@@ -98,26 +100,54 @@ class Training:
         self.counters = msgspec.structs.replace(cut.counters)
         self.replay.stand_at(cut.counters.samples, np.frombuffer(cut.pending, dtype=SAMPLE))
 
-    def mirror_all(self, mirrored: tuple[int, int] = (0, 0)) -> None:
-        """Have the learner hold all that can be drawn; it already holds `mirrored`. Waits."""
+    def trust(self, welcome: Welcome) -> None:
+        """From now on the learner, which said this, is what has all that it was sent."""
+        self._incarnation = welcome.incarnation
+
+    def distrust(self) -> None:
+        """The learner may stand anywhere: the run must go back with it before it goes on."""
+        self._incarnation = ""
+
+    def stands_between(self, welcome: Welcome) -> bool:
+        """Whether a learner that was out of reach made what it was sent, or a part of it, and nothing else.
+
+        Then nothing is lost, and `carry_on` goes on with it; a new life of it has to be brought here first.
+        """
+        return welcome.incarnation == self._incarnation and self.counters.step <= welcome.step < self._next
+
+    def carry_on(self, learner: Learner, welcome: Welcome) -> None:
+        """Go on with a learner that `stands_between`: ask it again for all that it did not answer."""
+        self.learner = learner
+        self._fetching = None
+        self._underway.send_again(learner, welcome.mirrored[1])
+
+    def mirror_all(self, mirrored: tuple[int, int]) -> Iterator[None]:
+        """Have the learner hold all that can be drawn; it holds `mirrored`, of this run, already.
+
+        Goes on when it is asked to, until all is there.
+        """
         first, end = self.replay.oldest, self.replay.serial * BLOCK_SAMPLES
-        if mirrored[0] <= first <= mirrored[1] <= end:
+        if mirrored[0] <= first <= mirrored[1]:
             first = mirrored[1]
         for start in range(first, end, SAMPLES_PER_EXTEND):
             self._mirror(range(start, min(start + SAMPLES_PER_EXTEND, end)))
-            while len(self._extends) > EXTENDS_IN_FLIGHT:
-                self._extends.popleft().result()
-        while self._extends:
-            self._extends.popleft().result()
+            while self._underway.extends > EXTENDS_IN_FLIGHT:
+                yield from self._one_answer()
+        while self._underway.extends:
+            yield from self._one_answer()
+
+    def _one_answer(self) -> Iterator[None]:
+        yield from answered(self._underway.oldest)
+        self._take_answers()
 
     def restart_workers(self, games: list[bytes]) -> None:
         """Have the workers go on from these games instead. Waits. Raises CrewError."""
         self._held.clear()
         self.crew.restart(games)
 
-    def publish_first(self) -> None:
-        """Hand out the weights as they are, before anybody plays. Waits."""
-        self._publish(self.learner.weights(-1).result())
+    def publish_first(self) -> Iterator[None]:
+        """Hand out the weights as they are, before anybody plays; goes on when it is asked to."""
+        self._publish((yield from answered(self.learner.weights(-1))))
 
     def turn(self, timeout: float, *, active: bool) -> list[Lost | Evaluated]:
         """Do what there is to do, waiting at most `timeout` seconds for workers.
@@ -128,17 +158,17 @@ class Training:
 
         Returns what concerns others. Raises LearnerError, ConnectionError, CrewError.
         """
-        others: list[Lost | Evaluated] = []
         for item in self.crew.collect(timeout):
             if isinstance(item, Chunk):
                 self._take(item)
             else:
-                others.append(item)
+                self._others.append(item)
         self._finish()
         if active and not self.sick:
             self._learn()
             self._fetch_weights()
             self._release()
+        others, self._others = self._others, []  # kept until here, whatever was raised before
         return others
 
     @property
@@ -150,7 +180,7 @@ class Training:
     @property
     def idle(self) -> bool:
         """Whether every step that was sent is answered."""
-        return not self._sent
+        return not self._underway.steps
 
     @property
     def progress(self) -> float:
@@ -171,11 +201,10 @@ class Training:
 
     def cut(self) -> Cut:
         """Ask for what a generation needs."""
-        sent = sum(steps for steps, _ in self._sent)
         counters = msgspec.structs.replace(
             self.counters,
             step=self._next - 1,
-            trained=self.counters.trained + sent * self.config.training.batch_size,
+            trained=self.counters.trained + self._underway.steps * self.config.training.batch_size,
         )
         return Cut(counters, self.replay.pending.tobytes(), self.learner.snapshot())
 
@@ -209,7 +238,7 @@ class Training:
         first = max(numbers.start, numbers.stop - self.replay.slots)  # what is gone again need not be sent
         for start in range(first, numbers.stop, SAMPLES_PER_EXTEND):
             samples = self.replay.read(start, min(start + SAMPLES_PER_EXTEND, numbers.stop))
-            self._extends.append(self.learner.extend(start, samples))
+            self._underway.extend(self.learner, start, samples)
 
     def _release(self) -> None:
         """Let workers play on, unless they are far enough ahead."""
@@ -219,7 +248,7 @@ class Training:
             ahead = self.counters.credit >= max(
                 self.config.iteration.train_steps_per_iteration, STEPS_PER_CALL * CALLS_IN_FLIGHT
             )
-            wait = (ahead and self.warm) or len(self._extends) > EXTENDS_IN_FLIGHT
+            wait = (ahead and self.warm) or self._underway.extends > EXTENDS_IN_FLIGHT
         if not wait:
             for chunk in self._held:
                 self.crew.give_back(chunk)
@@ -229,7 +258,7 @@ class Training:
 
     @property
     def _busy(self) -> bool:
-        return bool(self._sent or self._extends or self._fetching)
+        return bool(self._underway or self._fetching)
 
     @property
     def warm(self) -> bool:
@@ -250,9 +279,8 @@ class Training:
         return int(max(0, min(self.counters.credit, last + 1 - self._next)))
 
     def _learn(self) -> None:
-        while len(self._sent) < CALLS_IN_FLIGHT and (count := min(self._due, STEPS_PER_CALL)):
-            steps = tuple(self._step(self._next + n) for n in range(count))
-            self._sent.append((count, self.learner.train(steps)))
+        while self._underway.trains < CALLS_IN_FLIGHT and (count := min(self._due, STEPS_PER_CALL)):
+            self._underway.train(self.learner, [self._step(self._next + n) for n in range(count)])
             self._next += count
             self.counters.credit -= count
 
@@ -272,14 +300,14 @@ class Training:
 
     def _finish(self) -> None:
         """Take in the learner's answers."""
-        while self._extends and self._extends[0].done():
-            self._extends.popleft().result()
-        while self._sent and self._sent[0][1].done():
-            for outcome in self._sent.popleft()[1].result():
-                self._note(outcome)
+        self._take_answers()
         if self._fetching is not None and self._fetching.done():
-            self._publish(self._fetching.result())
-            self._fetching = None
+            fetched, self._fetching = self._fetching, None
+            self._publish(fetched.result())
+
+    def _take_answers(self) -> None:
+        for outcome in self._underway.answered():
+            self._note(outcome)
 
     def _note(self, outcome: Trained) -> None:
         self.counters.step = outcome.number
@@ -297,7 +325,7 @@ class Training:
             return
         interval = self.config.training.weights_interval
         if self.config.general.serial:
-            wanted = not self._sent and self._due == 0
+            wanted = not self._underway.steps and self._due == 0
         else:
             wanted = self.counters.step // interval > self._published // interval
         if wanted:

@@ -6,6 +6,9 @@ import time
 FIRST, LONGEST = 0.5, 30.0
 """Seconds until the first try, and between two at most."""
 
+BARRED = 300.0
+"""Seconds between two tries where a person must act first."""
+
 
 class Trouble:
     """At most one thing that is missing.
@@ -19,13 +22,18 @@ class Trouble:
         self._next = 0.0
         self._wait = FIRST
 
-    def meet(self, what: str) -> None:
-        """Something is missing, or still is."""
+    def meet(self, what: str, *, barred: bool = False) -> None:
+        """Something is missing, or still is; `barred`: it will be until somebody does something."""
         if self.what != what:
             self.what, self._wait = what, FIRST
         # not all at once, where many wait for the same thing
-        self._next = time.monotonic() + self._wait * random.uniform(0.8, 1.2)
+        wait = (BARRED if barred else self._wait) * random.uniform(0.8, 1.2)
+        self._next = time.monotonic() + wait
         self._wait = min(2 * self._wait, LONGEST)
+
+    def hurry(self) -> None:
+        """Try again now."""
+        self._next = 0.0
 
     @property
     def due(self) -> bool:

@@ -174,6 +174,58 @@ def config(
     command.run(settle(given), as_toml=toml)
 
 
+@app.command()
+@takes_settings(hidden=True)
+def status(
+    given: Given,
+    *,
+    local: Annotated[
+        bool, typer.Option("--local", help="Only what the run's directory says; ask no learner.")
+    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Again every 2 s, until Ctrl-C.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, an object a line.")] = False,
+) -> None:
+    """Show where a run is, and how its learner and the link fare.
+
+    Takes the settings of the run: --checkpoint-dir, --gpu-host and so on. Ends with 1 if the learner does not
+    answer.
+    """
+    from hanabi_tui import status as command
+
+    try:
+        raise typer.Exit(command.run(settle(given), local=local, watch=watch, as_json=as_json))
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+@app.command()
+@takes_settings(hidden=True)
+def trust(
+    given: Given,
+    *,
+    host: Annotated[str, typer.Argument(metavar="[USER@]HOST[:PORT]", help="The machine, as ssh knows it.")],
+    fingerprint: Annotated[
+        str, typer.Option(help="Accept this key only (SHA256:…), without asking.", show_default=False)
+    ] = "",
+) -> None:
+    """Look at a machine's SSH host key, and accept it, as ssh does at the first connection."""
+    from hanabi_tui import trust as command
+
+    command.run(host, settle(given).config.network, fingerprint=fingerprint)
+
+
+@app.command()
+@takes_settings(hidden=True)
+def doctor(given: Given) -> None:
+    """Check everything a run needs here, on the way to the GPU, and there; say what to do about each fault.
+
+    Takes the settings of the run. Ends with 1 if something is wrong.
+    """
+    from hanabi_tui import doctor as command
+
+    raise typer.Exit(command.run(given))
+
+
 def _say_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"hanabi-tui {installed_version('hanabi-tui')}")

@@ -1,4 +1,4 @@
-"""The embedded learner: `python -m remote` as a child of the run, on a Unix socket of its own.
+"""The embedded learner: `python -m remote.serving` as a child of the run, on a Unix socket of its own.
 
 It is reached by the same calls as one on another machine; only the tunnel falls away.
 """
@@ -14,7 +14,7 @@ from typing import IO
 
 from engine.config import Config
 from engine.crew import workers_of
-from engine.learner import LearnerError
+from engine.learner import LearnerError, Link
 from engine.memory import keeping_memory
 from remote.client import Client
 from remote.errors import LinkError
@@ -22,6 +22,9 @@ from remote.unix import dial
 
 PATIENCE = 120.0
 """Seconds that a learner may take until it answers; loading torch is most of it."""
+
+SOON = 20.0
+"""Seconds; a connection lost earlier was one to a child that hangs."""
 
 _LONGEST_PATH = 100
 """Bytes; the path of a Unix socket has 108 at most."""
@@ -42,14 +45,14 @@ class EmbeddedLearner:
         self._child: subprocess.Popen[bytes] | None = None
         self._client: Client | None = None
         self._name = f"run {os.getpid()}"
-        self._answered = False
+        self._answered, self._connected, self._connects = False, 0.0, 0
 
     def start(self) -> None:
         """Start the child, if it is not alive; does not wait for it."""
         if self._child is not None and self._child.poll() is None:
             return
         self._log_path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        command = [sys.executable, "-m", "remote", "--socket", str(self._socket), "--device", "cpu"]
+        command = [sys.executable, "-m", "remote.serving", "--socket", str(self._socket), "--device", "cpu"]
         with _private(self._log_path) as log:
             self._child = subprocess.Popen(
                 [*command, "--threads", str(self._threads), "--with-parent"],
@@ -61,20 +64,23 @@ class EmbeddedLearner:
             )
 
     def connect(self) -> Client:
-        """A new connection, to a new child where there was one before: what was lost may also hang.
+        """A new connection, to the child that is there: it may only have been stopped for a while.
 
-        Raises LinkError, to be tried again; LearnerError for a child that never yet answered.
+        If that is soon lost as well, to a new child: the old one hangs. Raises LinkError, to be tried again;
+        LearnerError for a child that never yet answered.
         """
         if self._client is not None:
             self._client.close()
             self._client = None
-            self._end()
+            if time.monotonic() - self._connected < SOON:
+                self._end()
         self.start()
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
                 self._client = Client(lambda: dial(self._socket), name=self._name)
-                self._answered = True
+                self._answered, self._connected = True, time.monotonic()
+                self._connects += 1
                 return self._client
             except LinkError as error:
                 self._check(error, deadline)
@@ -90,6 +96,17 @@ class EmbeddedLearner:
             )
         if time.monotonic() > deadline:
             raise error
+
+    def link(self) -> Link:
+        """The way to it."""
+        traffic = self._client.traffic if self._client else None
+        return Link(
+            where="this machine",
+            connects=self._connects,
+            round_trip=traffic.round_trip if traffic else None,
+            sent=traffic.sent if traffic else 0,
+            received=traffic.received if traffic else 0,
+        )
 
     def stop(self) -> None:
         """End the child."""
@@ -117,8 +134,13 @@ def threads_of(config: Config) -> int:
     return config.general.learner_threads or max(1, cores - workers_of(config))
 
 
+def socket_of(folder: Path) -> Path:
+    """Where the learner of a run in a folder listens, if the path is short enough."""
+    return folder.resolve() / "learner" / "socket"
+
+
 def _socket_path(folder: Path) -> Path:
-    path = folder.resolve() / "learner" / "socket"
+    path = socket_of(folder)
     if len(os.fsencode(path)) <= _LONGEST_PATH:
         return path
     return Path(tempfile.mkdtemp(prefix="hanabi-")) / "socket"

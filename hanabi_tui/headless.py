@@ -6,6 +6,7 @@ import os
 import shlex
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -14,11 +15,11 @@ from engine import commands as c
 from engine import events as e
 from engine.config import Config
 from engine.directory import Directory, LockedError
-from engine.errors import ConfigError
 from engine.generations import write_atomically
 from engine.log_lines import Lines
 from engine.run import Run
 from engine.states import State
+from hanabi_tui.borrowed import BorrowedLearner, is_borrowed
 from hanabi_tui.embedded import EmbeddedLearner
 from hanabi_tui.settings import Settings, to_toml
 from hanabi_tui.wandb_sink import WandbSink
@@ -26,17 +27,13 @@ from hanabi_tui.wandb_sink import WandbSink
 DONE, FAILED, BAD_INPUT, LOCKED = 0, 1, 2, 3
 """Exit codes: stopped or completed; failed; settings that cannot be used; directory held by another run."""
 
+TWICE = 1.0
+"""Seconds within which a second stop is the same one: `timeout`, or make, tells the run and its group."""
+
 
 def run(settings: Settings) -> int:
     """Train until stopped, completed or failed; the exit code. Raises EngineError for what cannot begin."""
     config = settings.config
-    if config.network.gpu_host:
-        raise ConfigError(
-            [
-                f"[network] gpu_host = {config.network.gpu_host}: this version learns on this machine only; "
-                "leave it empty"
-            ]
-        )
     path = Path(config.paths.checkpoint_dir)
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     try:
@@ -44,13 +41,20 @@ def run(settings: Settings) -> int:
     except LockedError as error:
         print(f"hanabi-tui: {error}", file=sys.stderr)
         return LOCKED
-    learner = EmbeddedLearner(config, path)
+    learner = learner_of(config, path)
     try:
         learner.start()
-        return _train(Run(config, directory, learner.connect), settings, path)
+        return _train(Run(config, directory, learner.connect, learner.link), settings, path)
     finally:
         learner.stop()
         directory.release()
+
+
+def learner_of(config: Config, path: Path) -> EmbeddedLearner | BorrowedLearner:
+    """The learner that settings name: on another machine, or on this one."""
+    if is_borrowed(config.network):
+        return BorrowedLearner(config.network, path)
+    return EmbeddedLearner(config, path)
 
 
 def _train(run: Run, settings: Settings, path: Path) -> int:
@@ -102,14 +106,17 @@ def _fresh(path: Path) -> str:
 
 
 def _obey_signals(run: Run) -> None:
-    stopping = False
+    asked = 0.0
 
     def stop(number: int, _: FrameType | None) -> None:
-        nonlocal stopping
-        if stopping:
+        nonlocal asked
+        now = time.monotonic()
+        if asked and now - asked < TWICE:
+            return
+        if asked:
             say("Stopped at once; the next start goes on from the newest generation.")
             os._exit(128 + number)  # the children see their parent gone
-        stopping = True
+        asked = now
         run.command(c.Stop())
         say("Stopping with a checkpoint; once more stops at once.")
 

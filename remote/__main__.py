@@ -1,85 +1,152 @@
-"""`python -m remote --socket PATH`: serve a learner on a Unix socket until told to end."""
+"""`hanabi-gpu`, also `python -m remote`: lend this machine's GPU to a run on another one.
+
+This process listens, and keeps a learner alive behind the socket: when one dies, because a suspend took its
+device away or its memory ran out, the next takes its place, and connections wait meanwhile. So this process
+itself loads nothing that could fail.
+"""
 
 import argparse
-import importlib
+import ipaddress
 import logging
 import os
-import select
 import signal
+import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from remote import unix
-from remote.errors import AddressError
-from remote.service import Service
-from remote.session import ServedLearner
+from remote.dialling import Dialling, split_target
+from remote.errors import AddressError, RemoteError
+from remote.keeping import Keeper
+from remote.ssh import Machine
+from remote.token import TokenSourceError, token_from
 
-PATIENCE = 10.0  # s that the call in progress has to end
+log = logging.getLogger("hanabi-gpu")
 
-
-def learning(device: str, threads: int) -> ServedLearner:
-    """The learner of this project, on `device` ("auto": a GPU where there is one)."""
-    # by name and only here: torch takes seconds to load, and nothing else in this package wants it
-    torch: Any = importlib.import_module("torch")
-    if threads:
-        torch.set_num_threads(threads)
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-    learner: ServedLearner = importlib.import_module("engine.learning").Learning(device)
-    return learner
+BAD_INPUT = 2
+"""Exit code for what cannot be done as asked, as argparse has it."""
 
 
-def main(arguments: Sequence[str] | None = None, make: Callable[[str, int], ServedLearner] = learning) -> int:
-    """Serve the learner that `make` gives for a device and a number of threads; the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m remote", description="Serve a learner on a Unix socket.")
-    parser.add_argument(
-        "--socket", type=Path, required=True, help="where to listen; the folder must be yours alone"
+def parser() -> argparse.ArgumentParser:
+    """What the command takes."""
+    made = argparse.ArgumentParser(
+        prog="hanabi-gpu",
+        description="Lend this machine's GPU to a run on another one. It holds model, optimizer and samples "
+        "while the run trains on them; the run keeps everything that counts.",
+        epilog="The usual way: leave --host as it is, and let the server come in by this machine's sshd.",
     )
-    parser.add_argument("--device", choices=["cpu", "cuda", "auto"], default="auto")
-    parser.add_argument("--threads", type=int, default=0, help="threads of the CPU; 0: torch's choice")
-    parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
-    chosen = parser.parse_args(arguments)
-    logging.basicConfig(format="%(message)s", level=logging.INFO, stream=sys.stdout)
+    where = made.add_argument_group("where it listens")
+    where.add_argument("--host", default="127.0.0.1", help="address; %(default)s: only this machine")
+    where.add_argument("--port", type=_port, default=5555, help="port; 0: any that is free (%(default)s)")
+    where.add_argument("--socket", type=Path, help="a Unix socket instead; its folder must be yours alone")
+    where.add_argument(
+        "--dial", metavar="USER@SERVER", help="go out to the server's sshd, and be reached through it"
+    )
+    where.add_argument(
+        "--dial-path", metavar="PATH", default="", help="the socket there; default: as the run looks"
+    )
+    where.add_argument("--dial-key", metavar="FILE", default="", help="private key for the server")
+    where.add_argument(
+        "--known-hosts", metavar="FILE", default="", help="accepted host keys; default: as ssh"
+    )
+    device = made.add_argument_group("what it computes on")
+    device.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps (%(default)s)")
+    device.add_argument("--threads", type=int, default=0, help="threads of the CPU; 0: torch's choice")
+    token = made.add_argument_group("who may use it")
+    token.add_argument("--auth-token-file", type=Path, help="file whose first line is the shared token")
+    token.add_argument("--auth-token", help="the token itself; every user of this machine can read it there")
+    made.add_argument(
+        "--keep", type=Path, default=_state_folder(), help="folder for copies of its own (%(default)s)"
+    )
+    return made
 
-    ends = _Ends(chosen.with_parent)
-    learner = make(chosen.device, chosen.threads)
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until told to end; the exit code."""
+    chosen = parser().parse_args(arguments)
+    logging.basicConfig(
+        format="%(asctime)s  %(message)s", datefmt="%H:%M:%S", level=logging.INFO, stream=sys.stdout
+    )
     try:
-        listener = unix.listen(chosen.socket)
-    except AddressError as error:
-        print(error, file=sys.stderr)
-        return 1
-    service = Service(learner, listener)
-    print(f"serving on {chosen.socket}", flush=True)
-    print(f"ending: {ends.wait()}", flush=True)
-    done = service.close(PATIENCE)
-    unix.remove(chosen.socket)
-    if not done:
-        print("the call in progress is given up", flush=True)
-        os._exit(1)  # Python would wait for its thread
-    return 0
+        token = token_from(os.environ, chosen.auth_token, chosen.auth_token_file)
+        listener = _listen(chosen, token)
+    except (TokenSourceError, AddressError, OSError) as error:
+        print(f"hanabi-gpu: {error}", file=sys.stderr)
+        return BAD_INPUT
+    where = chosen.socket or "{}:{}".format(*listener.getsockname()[:2])
+    log.info("listening on %s; Ctrl-C ends", where)
+    keeper = Keeper(listener, chosen.device, chosen.threads, chosen.keep, _environment(token))
+    dialling = None
+    if chosen.dial:
+        user, host, port = split_target(chosen.dial)
+        machine = Machine(
+            host=host, port=port, user=user, key=chosen.dial_key, known_hosts=chosen.known_hosts
+        )
+        dialling = Dialling(machine, chosen.dial_path, listener)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: keeper.stop())
+    try:
+        return keeper.keep_alive()
+    finally:
+        if dialling is not None:
+            dialling.close()
+        if chosen.socket:
+            unix.remove(chosen.socket)
 
 
-class _Ends:
-    """What ends the service: a signal, or the parent's end."""
+def _listen(chosen: argparse.Namespace, token: str) -> socket.socket:
+    if chosen.socket:
+        return unix.listen(chosen.socket)
+    if not _loopback(chosen.host):
+        if not token:
+            raise AddressError(
+                f"--host {chosen.host} would let everybody use this machine who can reach it: set a token "
+                "(--auth-token-file FILE, the same on the server), or leave --host out and come in "
+                "through SSH"
+            )
+        log.warning(
+            "listening beyond this machine: the token keeps strangers out, but nothing is "
+            "encrypted, and whoever "
+            "can change what goes by can take the connection over. On a network that is not yours "
+            "alone, use SSH."
+        )
+    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+    try:
+        return socket.create_server((chosen.host, chosen.port), family=family, backlog=16)
+    except OSError as error:
+        raise AddressError(
+            f"{chosen.host}:{chosen.port} cannot be served on: {error.strerror or error}"
+        ) from None
 
-    def __init__(self, with_parent: bool) -> None:
-        self._watched = [sys.stdin.fileno()] if with_parent else []
-        # a pipe, for a handler that sets a threading.Event may meet the very lock it interrupted
-        self._told, tell = os.pipe()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda number, _: os.write(tell, bytes([number])) and None)
 
-    def wait(self) -> str:
-        """Wait for it; what it was."""
-        while True:
-            ready, _, _ = select.select([self._told, *self._watched], [], [])
-            if self._told in ready:
-                return signal.Signals(os.read(self._told, 1)[0]).name
-            if not os.read(ready[0], 4096):
-                return "the parent has ended"
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _environment(token: str) -> Mapping[str, str]:
+    """For the learner; the token goes this way, for a command line can be read by everybody."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("HANABI_")}
+    return {**kept, "HANABI_AUTH_TOKEN": token}
+
+
+def _state_folder() -> Path:
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "hanabi-gpu"
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{port} is no port; allowed: 0 to 65535")
+    return port
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except RemoteError as error:
+        print(f"hanabi-gpu: {error}", file=sys.stderr)
+        sys.exit(BAD_INPUT)

@@ -22,6 +22,7 @@ from remote import wire
 from remote.errors import LinkError, VersionError
 from remote.heartbeat import Heartbeat
 from remote.link import Link
+from remote.packing import pack
 
 CLOSING = 2.0  # s that a thread has to end; it takes milliseconds
 
@@ -48,26 +49,36 @@ class Traffic:
 class Client(Learner):
     """A learner at the other end of `dial`.
 
-    `dial` gives a new connected socket at each call, or raises OSError; it is called twice. `name` says who
-    asks: a new client takes the learner over from an old one of the same name, from others it does not.
-    Raises LinkError if the service cannot be reached.
+    `dial` gives a new connected socket at each call, or raises OSError; it is called twice, or once where
+    `control` dials for signs of life. `name` says who asks: a new client takes the learner over from an old
+    one of the same name, from others it does not. `packed`: samples are made small first, which costs a core
+    0.6 µs for each, and saves 7 bytes of 8. Raises LinkError if the service cannot be reached, TokenError if
+    it has another `token`.
 
     Answers are set by a thread of the client: a callback of a future must not wait for another future.
     """
 
     def __init__(
-        self, dial: Callable[[], socket.socket], *, name: str = "", timing: Timing | None = None
+        self,
+        dial: Callable[[], socket.socket],
+        *,
+        control: Callable[[], socket.socket] | None = None,
+        name: str = "",
+        token: str = "",
+        packed: bool = False,
+        timing: Timing | None = None,
     ) -> None:
         timing = timing or Timing()
+        self._packed = packed
         self.name = name or f"{socket.gethostname()} {secrets.token_hex(4)}"
-        bulk = _reach(dial)
+        patience = timing.patience
+        self._bulk = Link(_reach(dial), "bulk", token=token, patience=patience)
         try:
-            control = _reach(dial)
-        except LinkError:
-            bulk.close()
+            self._control = Link(_reach(control or dial), "control", token=token, patience=patience)
+        except BaseException as error:
+            self._bulk.lose(LinkError(str(error)))
+            self._bulk.join(CLOSING)
             raise
-        self._bulk = Link(bulk, "bulk", patience=timing.patience)
-        self._control = Link(control, "control", patience=timing.patience)
         self._bulk.when_lost(self._lose)
         self._control.when_lost(self._lose)
         self._heartbeat = Heartbeat(
@@ -109,6 +120,8 @@ class Client(Learner):
 
     def extend(self, slot: int, samples: NDArray[np.void]) -> Future[None]:
         """See Learner; the samples may be changed as soon as this returns."""
+        if self._packed:
+            return self._bulk.ask(wire.ExtendPacked(slot, len(samples), pack(samples)), _done)
         return self._bulk.ask(wire.Extend(slot, samples), _done)
 
     def train(self, steps: Sequence[Step]) -> Future[tuple[Trained, ...]]:
@@ -127,6 +140,11 @@ class Client(Learner):
         """See Learner; answered at once, out of order, also while the learner trains."""
         return self._control.ask(wire.AskStatus(), _status)
 
+    def echo(self, there: int, back: int) -> Future[None]:
+        """Send so many bytes and get so many, to find out how fast the way is; BALLAST_CAP each at most."""
+        ballast = np.frombuffer(secrets.token_bytes(there), np.uint8)
+        return self._bulk.ask(wire.Ping(ballast, back), _pong)
+
     def _lose(self, why: Exception) -> None:
         """Lose both links. Called by the one that was lost, or by `close`."""
         self._bulk.lose(why)
@@ -144,6 +162,10 @@ def _reach(dial: Callable[[], socket.socket]) -> socket.socket:
 
 def _welcome(reply: wire.Reply) -> Welcome:
     return wire.expect(wire.Stands, reply).welcome
+
+
+def _pong(reply: wire.Reply) -> None:
+    wire.expect(wire.Pong, reply)
 
 
 def _done(reply: wire.Reply) -> None:

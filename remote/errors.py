@@ -5,15 +5,15 @@
     │   ├── TooLargeError    more bytes than are allowed
     │   └── VersionError     a peer of another version; also a MismatchError: trying again helps nobody
     ├── LinkError         the other side cannot be reached, or fell silent; also a ConnectionError
-    │   └── BrokenError      it was reached, and its learner failed: nobody knows where it stands
-    ├── HeldError         another run holds the learner; also a LearnerError: later it may be free
+    │   └── BrokenError      it was reached, and its learner failed; also an UnsureError: where does it stand?
+    ├── HeldError         another run holds the learner; also a BusyError: later it may be free
     └── AddressError      a socket path that cannot be served on; also an OSError
 
 What a learner itself refuses (MismatchError, GapError, NotLoadedError, LearnerError) crosses the wire as
 what it is: see `engine.learner`.
 """
 
-from engine.learner import LearnerError, MismatchError
+from engine.learner import BusyError, MismatchError, UnsureError
 
 
 class RemoteError(Exception):
@@ -36,11 +36,11 @@ class LinkError(RemoteError, ConnectionError):
     """The other side cannot be reached, or fell silent."""
 
 
-class BrokenError(LinkError):
+class BrokenError(LinkError, UnsureError):
     """The learner failed at a call in a way it did not foresee; nobody knows where it stands."""
 
 
-class HeldError(RemoteError, LearnerError):
+class HeldError(RemoteError, BusyError):
     """Another run holds the learner; the message says which."""
 
 

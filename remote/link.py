@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from remote import wire
 from remote.connection import Channel, Connection, Stream
 from remote.errors import LinkError, VersionError, WireError
+from remote.handshake import prove
 
 T = TypeVar("T")
 
@@ -33,13 +34,21 @@ class _Asked:
 class Link:
     """A connected socket, from now on this link's own.
 
-    `patience`: seconds that a call may wait for room in the queue, and that the other side may take no byte;
-    then the link is lost.
+    `token`: what both sides must prove to know, before anything else is said. `patience`: seconds that a call
+    may wait for room in the queue, and that the other side may take no byte; then the link is lost.
+    Raises LinkError if the other side does not answer, TokenError.
     """
 
-    def __init__(self, sock: socket.socket, name: str, *, patience: float) -> None:
-        # whatever the two sides must prove to each other belongs here, before the connection is made
+    def __init__(self, sock: socket.socket, name: str, *, token: str, patience: float) -> None:
         self._stream = Stream(sock, stall=patience)
+        try:
+            prove(self._stream, token)
+        except EOFError as error:
+            self._stream.release()
+            raise LinkError(f"the learner's side does not answer: {error}") from error
+        except BaseException:
+            self._stream.release()
+            raise
         self._connection = Connection(Channel(self._stream, wire.MESSAGE_CAP + (1 << 10)))
         self._patience = patience
         self._change = threading.Condition()

@@ -13,12 +13,15 @@ import select
 import socket
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from engine.learner import BarredError
 from remote import wire
 from remote.connection import Channel, Connection, Stream
 from remote.errors import RemoteError
+from remote.handshake import demand
 from remote.session import Hold, ServedLearner, Session
 
 log = logging.getLogger(__name__)
@@ -38,10 +41,20 @@ class Limits:
 
 
 class Service:
-    """Serves `learner` on `listener` from the moment it is made until `close`."""
+    """Serves `learner` on `listener` from the moment it is made until `close`, to those who know `token`.
 
-    def __init__(self, learner: ServedLearner, listener: socket.socket, limits: Limits | None = None) -> None:
-        self._learner, self._listener = learner, listener
+    Calls `broken` when the learner failed in a way that nobody foresaw.
+    """
+
+    def __init__(
+        self,
+        learner: ServedLearner,
+        listener: socket.socket,
+        limits: Limits | None = None,
+        token: str = "",
+        broken: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._learner, self._listener, self._token, self._broken = learner, listener, token, broken
         self._limits = limits or Limits()
         self._thread = ThreadPoolExecutor(1, "learner")
         self._hold = Hold()
@@ -110,7 +123,12 @@ class _Peer:
         self.stream = Stream(sock, idle=limits.speak, piece=limits.piece, stall=limits.stall)
         self._channel = Channel(self.stream, limits.stranger)
         self.session = Session(
-            service._learner, service._thread, service._hold, self.stream.close, self._trust
+            service._learner,
+            service._thread,
+            service._hold,
+            self.stream.close,
+            self._trust,
+            service._broken,
         )
         self.thread = threading.Thread(target=self._attend, name="peer", daemon=True)
 
@@ -118,15 +136,15 @@ class _Peer:
         self._channel.limit = self._service._limits.message
 
     def _attend(self) -> None:
-        # whatever a peer must prove before it is listened to belongs here, before the connection is made
-        connection = Connection(self._channel, self.session)
         try:
+            demand(self.stream, self._service._token)
+            connection = Connection(self._channel, self.session)
             while True:
                 connection.serve(None)
                 self.stream.idle = self._service._limits.idle
         except EOFError as end:
             log.debug("a connection ended: %s", end)
-        except (RemoteError, TypeError, ValueError) as error:
+        except (RemoteError, BarredError, TypeError, ValueError) as error:
             log.warning("a connection is dropped: %s", error)
         finally:
             self.session.end()

@@ -11,6 +11,7 @@ been lost meanwhile, again on that thread, when their turn has come.
 """
 
 import logging
+import secrets
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -23,9 +24,12 @@ from numpy.typing import NDArray
 from engine.learner import Greeting, LearnerError, Snapshot, Status, Step, Trained, Weights, Welcome
 from remote import wire
 from remote.errors import HeldError, VersionError
+from remote.packing import unpack
 from remote.replies import Owed, Replies, encoded
 
 log = logging.getLogger(__name__)
+
+_NOTHING = np.empty(0, np.uint8)
 
 
 class ServedLearner(Protocol):
@@ -96,7 +100,8 @@ class Hold:
 class Session:
     """One peer's calls; what `remote.connection` reaches from outside is `call` alone.
 
-    `hang_up` closes the peer's connection, `trust` tells that it may send large messages from now on.
+    `hang_up` closes the peer's connection, `trust` tells that it may send large messages from now on,
+    `broken` that the learner failed in a way that nobody foresaw.
     """
 
     def __init__(
@@ -106,9 +111,10 @@ class Session:
         hold: Hold,
         hang_up: Callable[[], None],
         trust: Callable[[], None],
+        broken: Callable[[], None],
     ) -> None:
         self._learner, self._thread, self._hold = learner, thread, hold
-        self.hang_up, self._trust = hang_up, trust
+        self.hang_up, self._trust, self._broken = hang_up, trust, broken
         self._replies = Replies(hang_up)
         self.client = self.run = ""  # who it is, once it said hello
         self.since = 0.0
@@ -139,16 +145,21 @@ class Session:
 
     def end(self) -> None:
         """The peer is gone: what it asked is dropped, but for the call in progress; waits for that."""
+        if self._hold.has(self):
+            log.info("run %s (%s) is gone", self.run, self.client)
         self._hold.release(self)
         self._replies.end()
 
     def _at_once(self, call: wire.Ping | wire.AskStatus) -> wire.Reply:
         if isinstance(call, wire.Ping):
-            return wire.Pong()
+            # drawn, so that no way there makes it smaller
+            return wire.Pong(
+                np.frombuffer(secrets.token_bytes(call.back), np.uint8) if call.back else _NOTHING
+            )
         try:
             return wire.StatusSent(self._learner.status())
         except Exception as error:
-            return _refusal(call, error)
+            return self._refusal(call, error)
 
     def _queued(self, call: wire.Call) -> Future[wire.Reply]:
         """The reply to come; a call that is refused already does not wait for the learner."""
@@ -157,6 +168,7 @@ class Session:
             if isinstance(call, wire.Hello):
                 new = self._hold.take(self, call.client, call.greeting.run)
             self._must_hold(call)
+            call = _unpacked(call)
         except LearnerError as error:
             refused: Future[wire.Reply] = Future()
             refused.set_result(wire.refusal(error))
@@ -174,7 +186,14 @@ class Session:
         except Exception as error:
             if new:
                 self._hold.release(self)
-            return _refusal(call, error)
+            return self._refusal(call, error)
+
+    def _refusal(self, call: wire.Call, error: Exception) -> wire.Reply:
+        reply = wire.refusal(error)
+        if reply.error == "broken":
+            log.error("the learner failed at %s", type(call).__name__, exc_info=error)
+            self._broken()
+        return reply
 
     def _must_hold(self, call: wire.Call) -> None:
         if not self._hold.has(self):
@@ -185,9 +204,12 @@ class Session:
     def _carry_out(self, call: wire.Call) -> wire.Reply:
         learner = self._learner
         match call:
-            case wire.Hello(_, greeting):
+            case wire.Hello(client, greeting):
                 welcome = learner.hello(greeting)
                 self._trust()
+                log.info(
+                    "run %s (%s) is here; the learner stands at step %d", greeting.run, client, welcome.step
+                )
                 return wire.Stands(welcome)
             case wire.Load(data):
                 return wire.Stands(learner.load(data.tobytes()))
@@ -206,8 +228,8 @@ class Session:
         raise LearnerError(f"{type(call).__name__} is nothing a learner does")
 
 
-def _refusal(call: wire.Call, error: Exception) -> wire.Refused:
-    reply = wire.refusal(error)
-    if reply.error == "broken":
-        log.error("the learner failed at %s", type(call).__name__, exc_info=error)
-    return reply
+def _unpacked(call: wire.Call) -> wire.Call:
+    """Unpacked while the learner works on something else. Raises WireError."""
+    if not isinstance(call, wire.ExtendPacked):
+        return call
+    return wire.Extend(call.slot, unpack(call.packed, call.count, wire.MESSAGE_CAP))

@@ -24,11 +24,11 @@ the same exception of it that the learner raised.
 """
 
 import struct
-from typing import Any, TypeVar, get_args
+from typing import Annotated, Any, TypeVar, get_args
 
 import msgspec
 import numpy as np
-from msgspec import Struct
+from msgspec import Meta, Struct, field
 from numpy.typing import NDArray
 
 from engine.errors import EngineError
@@ -50,7 +50,7 @@ from remote.errors import BrokenError, HeldError, TooLargeError, VersionError, W
 
 R = TypeVar("R")
 
-VERSION = 1
+VERSION = 2
 """Counted up whenever the layout above changes."""
 
 MAGIC = b"HNBI"
@@ -59,6 +59,7 @@ PREFIX = struct.Struct("<4sHHQ")
 HEADER_CAP = 1 << 20
 MESSAGE_CAP = (1 << 30) + (1 << 21)  # a snapshot of 1 GiB, and what goes round it
 TEXT_CAP = 2000  # characters of a refusal
+BALLAST_CAP = 1 << 15  # bytes that a ping may bring, and ask for
 
 KINDS: dict[str, np.dtype[Any]] = {
     "u1": np.dtype("<u1"),
@@ -79,7 +80,13 @@ ERRORS: dict[str, type[Exception]] = {
 
 
 class Ping(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """Are you there? Answered at once, whatever the learner does."""
+    """Are you there? Answered at once, whatever the learner does.
+
+    With ballast, to find out how fast the way is: some goes there, and as many bytes as `back` come back.
+    """
+
+    ballast: NDArray[np.uint8] = field(default_factory=lambda: np.empty(0, np.uint8))
+    back: Annotated[int, Meta(ge=0, le=BALLAST_CAP)] = 0
 
 
 class Hello(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
@@ -100,6 +107,14 @@ class Extend(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
 
     slot: int
     samples: NDArray[np.void]  # SAMPLE[N]
+
+
+class ExtendPacked(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
+    """Learner.extend, for a slow way; see remote.packing."""
+
+    slot: int
+    count: int
+    packed: NDArray[np.uint8]
 
 
 class Train(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
@@ -125,6 +140,8 @@ class AskStatus(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
 
 class Pong(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
     """Here."""
+
+    ballast: NDArray[np.uint8] = field(default_factory=lambda: np.empty(0, np.uint8))
 
 
 class Stands(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
@@ -170,7 +187,7 @@ class Refused(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
     text: str
 
 
-Call = Ping | Hello | Load | Extend | Train | AskWeights | AskSnapshot | AskStatus
+Call = Ping | Hello | Load | Extend | ExtendPacked | Train | AskWeights | AskSnapshot | AskStatus
 Reply = Pong | Stands | Done | Made | WeightsSent | SnapshotSent | StatusSent | Refused
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from small_run import SERIAL, SmallRun, assert_agrees, newest, state, until
 
+from hanabi_tui.headless import TWICE
+
 
 def test_a_run_trains_says_how_it_goes_and_says_when_it_is_complete(tmp_path: Path) -> None:
     with SmallRun(tmp_path / "run", "--num-iterations", "6") as run:
@@ -30,14 +32,6 @@ def test_wandb_is_fed_offline_where_it_is_asked_for(tmp_path: Path) -> None:
     assert "This run is complete" in said
     assert "WARNING" not in said
     assert list((tmp_path / "run").rglob("*.wandb"))
-
-
-def test_a_gpu_host_is_refused_rather_than_ignored(tmp_path: Path) -> None:
-    with SmallRun(tmp_path / "run", "--gpu-host", "laptop") as run:
-        said, _ = run.process.communicate(timeout=60)
-        assert run.process.returncode == 2
-    assert "[network] gpu_host = laptop" in said
-    assert not (tmp_path / "run").exists()
 
 
 def test_one_transformer_trains_on_a_mix_of_players(tmp_path: Path) -> None:
@@ -102,18 +96,31 @@ def test_sigterm_stops_with_a_checkpoint_and_the_same_command_goes_on(tmp_path: 
     assert_agrees(tmp_path / "run")
 
 
-def test_ctrl_c_is_for_the_run_and_twice_stops_at_once(tmp_path: Path) -> None:
+def test_ctrl_c_is_for_the_run_and_once_more_stops_at_once(tmp_path: Path) -> None:
     with SmallRun(tmp_path / "run") as run:
         run.wait_for(" trained ", times=3)
         worker, learner = run.worker, run.learner
-        os.kill(run.process.pid, signal.SIGSTOP)  # so that both signals are there when it looks
+        os.kill(learner, signal.SIGSTOP)  # so that no checkpoint can be had
         run.process.send_signal(signal.SIGINT)
-        run.process.send_signal(signal.SIGTERM)
-        os.kill(run.process.pid, signal.SIGCONT)
+        run.wait_for("Stopping with a checkpoint")
+        time.sleep(TWICE + 0.2)
+        run.process.send_signal(signal.SIGINT)
         rest, _ = run.process.communicate(timeout=60)
         assert "Stopped at once" in rest
         assert run.process.returncode > 128
+        os.kill(learner, signal.SIGCONT)
         until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in (worker, learner)), "children end")
+
+
+def test_a_stop_that_comes_twice_at_once_is_one(tmp_path: Path) -> None:
+    """As from `timeout`, or from make and the terminal."""
+    with SmallRun(tmp_path / "run") as run:
+        run.wait_for(" trained ", times=3)
+        run.process.send_signal(signal.SIGINT)
+        run.process.send_signal(signal.SIGTERM)
+        said = run.finish()
+    assert "saved" in said[said.index("Stopping with a checkpoint") :]
+    assert_agrees(tmp_path / "run")
 
 
 def test_sigusr1_saves_a_generation_now(tmp_path: Path) -> None:

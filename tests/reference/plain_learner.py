@@ -120,6 +120,6 @@ class PlainLearner:
 
 
 if __name__ == "__main__":
-    from remote.__main__ import main
+    from remote.serving import main
 
-    sys.exit(main(make=lambda device, threads: PlainLearner(max(threads, 16))))
+    sys.exit(main(make=lambda device, threads, keep: PlainLearner(max(threads, 16))))

@@ -10,6 +10,7 @@ from served import GREETING, SOON, Served, samples
 from remote import unix, wire
 from remote.client import Client
 from remote.connection import Channel, Connection, Stream
+from remote.handshake import prove
 
 ROOMY = msgspec.structs.replace(GREETING, capacity=10_000)
 
@@ -69,7 +70,9 @@ class Raw:
 
     def __init__(self, served: Served, name: str = "raw") -> None:
         self.sock = unix.dial(served.path)
-        self.connection = Connection(Channel(Stream(self.sock), 1 << 30))
+        stream = Stream(self.sock)
+        prove(stream, "")
+        self.connection = Connection(Channel(stream, 1 << 30))
         for call in (wire.Hello(name, ROOMY), wire.Load(samples(0).view("u1"))):
             self.ask(call)
             self.connection.serve(None)

@@ -13,6 +13,8 @@ from served import GREETING, SOON, samples, step
 
 from remote import unix
 from remote.client import Client, Timing
+from remote.errors import BrokenError
+from remote.serving import BROKEN
 
 PATIENT = Timing(beat=0.2, silence=1.0)
 
@@ -114,7 +116,7 @@ def test_a_signal_ends_the_service_cleanly(process, client_of, folder, number) -
     waiting = client_of().train([step(1, seconds=1.5)])
     service.send_signal(number)
     out, _ = service.communicate(timeout=SOON)
-    assert out == f"ending: {number.name}\n"
+    assert f"ending: {number.name}\n" in out
     assert service.returncode == 0
     assert not (folder / "socket").exists()
     assert isinstance(waiting.exception(SOON), ConnectionError)
@@ -136,3 +138,17 @@ def test_a_second_service_on_the_same_path_says_why_it_cannot(process, folder) -
     process()
     with pytest.raises(AssertionError, match="in use"):
         process()
+
+
+def test_after_a_failure_nobody_foresaw_the_learner_tells_who_asked_and_ends(process, folder) -> None:
+    service = process()
+    client = Client(partial(unix.dial, folder / "socket"), timing=PATIENT)
+    client.hello(GREETING).result(SOON)
+    client.load(b"").result(SOON)
+    client.extend(0, samples(100)).result(SOON)
+    with pytest.raises(BrokenError, match="the device is gone"):
+        client.train([step(1, clip=-1.0)]).result(SOON)
+    out, _ = service.communicate(timeout=SOON)
+    assert "the learner failed, and begins anew" in out
+    assert service.returncode == BROKEN
+    client.close()

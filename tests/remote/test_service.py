@@ -16,6 +16,7 @@ from remote import unix, wire
 from remote.client import Client, Timing
 from remote.connection import FRAME_CAP, MORE, REPLY, REQUEST, Channel, Connection, Stream
 from remote.errors import AddressError, VersionError
+from remote.handshake import TokenError, demand, prove
 
 
 def goes_on(client: Client) -> bool:
@@ -26,6 +27,14 @@ def goes_on(client: Client) -> bool:
 
 def stranger(served) -> socket.socket:
     sock = unix.dial(served.path)
+    sock.settimeout(SOON)
+    return sock
+
+
+def insider(served) -> socket.socket:
+    """A peer that knows the token, and means it ill."""
+    sock = stranger(served)
+    prove(Stream(sock), "")
     sock.settimeout(SOON)
     return sock
 
@@ -48,11 +57,12 @@ HOSTILE = {
 }
 
 
+@pytest.mark.parametrize("peer", [stranger, insider])
 @pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_hostile_peer_is_hung_up_on_and_the_run_goes_on(serve, data) -> None:
+def test_a_hostile_peer_is_hung_up_on_and_the_run_goes_on(serve, data, peer) -> None:
     served = serve()
     client = served.met()
-    with stranger(served) as sock:
+    with peer(served) as sock:
         sock.sendall(data)
         assert hung_up(sock)
     assert goes_on(client)
@@ -61,7 +71,7 @@ def test_a_hostile_peer_is_hung_up_on_and_the_run_goes_on(serve, data) -> None:
 def test_a_truncated_message_and_a_silent_peer_are_dropped(serve) -> None:
     served = serve(speak=0.3, piece=0.3)
     client = served.met()
-    with stranger(served) as halfway, stranger(served):
+    with insider(served) as halfway, stranger(served):
         halfway.sendall(struct.pack("!LB", 1000, 0) + b"x" * 10)
         assert eventually(lambda: len(served.service._peers) == 2)
     assert goes_on(client)
@@ -70,7 +80,7 @@ def test_a_truncated_message_and_a_silent_peer_are_dropped(serve) -> None:
 def test_walks_through_attributes_get_nowhere(serve) -> None:
     served = serve()
     client = served.met()
-    stream = rpyc.core.stream.SocketStream(stranger(served))
+    stream = rpyc.core.stream.SocketStream(insider(served))
     peer = rpyc.core.protocol.Connection(rpyc.VoidService(), rpyc.core.channel.Channel(stream))
     with pytest.raises(EOFError):
         peer.root.call.__func__.__globals__["os"].system("true")
@@ -101,6 +111,17 @@ def test_more_clients_than_there_is_room_for_are_refused(serve) -> None:
     with stranger(served) as sock:
         assert hung_up(sock)
     assert goes_on(first)
+
+
+def test_a_client_with_another_token_is_told_so_and_the_run_goes_on(serve, caplog) -> None:
+    served = serve()
+    client = served.met()
+    for _ in range(3):
+        with pytest.raises(TokenError, match="does not accept this side's auth_token"):
+            Client(lambda: unix.dial(served.path), token="let me in, I am a friend", timing=QUICK)
+    assert goes_on(client)
+    assert "does not know the auth_token" in caplog.text
+    assert "friend" not in caplog.text
 
 
 def test_strangers_may_not_send_much(serve) -> None:
@@ -157,7 +178,7 @@ def test_a_peer_of_another_version_is_told_both_versions(serve) -> None:
         connection.serve(None)
     refused = wire.decode_reply(answers[0])
     assert isinstance(wire.error_of(refused), VersionError)
-    assert "wire version 1" in refused.text
+    assert "wire version 2" in refused.text
     assert "the other wire version 77" in refused.text
 
 
@@ -179,6 +200,7 @@ class Impostor:
 
     def _serve(self, stream: Stream) -> None:
         try:
+            demand(stream, "")
             while True:
                 Connection(Channel(stream, 1 << 20), self).serve(None)
         except EOFError:
@@ -213,7 +235,7 @@ def test_a_client_that_is_newer_hears_both_versions() -> None:
     impostor.answer = welcome
     error = client.hello(GREETING).exception(SOON)
     assert type(error) is VersionError
-    assert f"protocol {PROTOCOL}, the other wire version 1 and protocol {PROTOCOL + 1}" in str(error)
+    assert f"protocol {PROTOCOL}, the other wire version 2 and protocol {PROTOCOL + 1}" in str(error)
     client.close()
 
 
@@ -222,8 +244,13 @@ def test_a_service_that_claims_a_huge_answer_is_left() -> None:
 
     def dial() -> socket.socket:
         ours, theirs = socket.socketpair()
-        ours.sendall(struct.pack("!LB", FRAME_CAP + 1, 0) + REPLY.head(0, 2**32 - 1))
         ends.append(ours)
+
+        def claim() -> None:
+            demand(Stream(ours), "")
+            ours.sendall(struct.pack("!LB", FRAME_CAP + 1, 0) + REPLY.head(0, 2**32 - 1))
+
+        threading.Thread(target=claim).start()
         return theirs
 
     client = Client(dial, timing=QUICK)

@@ -1,0 +1,275 @@
+"""The borrowed learner: what the way to it costs, and how soon it is missed and found again.
+
+sshd is OpenSSH's, on its own port with its own keys; slow links are `benchmarks.slow_link`. Where they differ
+only in the way, two sides take turns in one run.
+"""
+
+import getpass
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.measure import Measure
+from benchmarks.training import a_learner, a_worker
+from engine.config import Config
+from engine.learner import Greeting, Step
+from hanabi_tui.settings import Given, load
+from remote.client import Client
+from remote.errors import LinkError
+from remote.ssh import Machine
+from remote.tunnel import Tunnel
+
+ROUND_TRIP, RATE = 20, 50
+"""Milliseconds and Mbit/s of the slow link."""
+
+STEPS, IN_FLIGHT = 10, 2
+"""Steps of a call, and calls under way, as a run has them."""
+
+SECONDS = 15.0
+CAPACITY = 200 * 1024
+
+
+def measures() -> Iterator[Measure]:
+    """Every figure of the way."""
+    config = load(Given(flags={"preset": "cpu"}), {}).config
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        sshd = stack.enter_context(an_sshd(folder))
+        slow = stack.enter_context(a_slow_link(sshd.port))
+        learner = stack.enter_context(a_learner_process(folder))
+        way = {
+            "SSH on loopback": sshd,
+            f"SSH, {ROUND_TRIP} ms and {RATE} Mbit/s": sshd_at(sshd, slow, folder),
+        }
+        for (name, machine), goal in zip(way.items(), (0.95, 0.9), strict=True):
+            yield through(config, machine, learner, name, goal)
+        yield weights_arrive(config, sshd_at(sshd, slow, folder), learner)
+
+
+def through(config: Config, machine: Machine, learner: int, name: str, goal: float) -> Measure:
+    """Steps per second through a tunnel beside the same loop on a learner in this process, in turns."""
+    here, there = [], []
+    for _ in range(3):
+        here.append(in_process(config))
+        there.append(by_tunnel(config, machine, learner))
+    return Measure(
+        f"remote: steps by {name}",
+        float(np.median(there)),
+        "steps/s",
+        "higher",
+        0,
+        "the same loop in process",
+        float(np.median(here)),
+        goal,
+    )
+
+
+def in_process(config: Config) -> float:
+    """Steps per second of the loop with a learner at hand."""
+    learner = a_learner(config, CAPACITY)
+    chunk = a_chunk(config)
+    number, began = 0, 0.0
+    for first in calls(len(chunk)):
+        learner.extend(first, chunk)
+        if first >= 4 * len(chunk):
+            began = began or time.monotonic()
+            learner.train(steps(config, number))
+            learner.weights(-1)
+            number += STEPS
+            if time.monotonic() - began > SECONDS:
+                break
+    return number / (time.monotonic() - began)
+
+
+def by_tunnel(config: Config, machine: Machine, port: int) -> float:
+    """Steps per second of the loop with a learner behind a tunnel."""
+    with a_client(config, machine, port) as client:
+        chunk = a_chunk(config)
+        under_way: list[Future[Any]] = []
+        number, began = 0, 0.0
+        for first in calls(len(chunk)):
+            client.extend(first, chunk)
+            if first >= 4 * len(chunk):
+                if not began:
+                    client.weights(-1).result(60)
+                    began = time.monotonic()
+                under_way.append(client.train(steps(config, number)))
+                under_way.append(client.weights(-1))
+                number += STEPS
+                while len(under_way) > 2 * IN_FLIGHT:
+                    under_way.pop(0).result(60)
+                if time.monotonic() - began > SECONDS:
+                    break
+        for each in under_way:
+            each.result(60)
+        return number / (time.monotonic() - began)
+
+
+def calls(samples: int) -> Iterator[int]:
+    """The number of the first sample of each call."""
+    first = 0
+    while True:
+        yield first
+        first += samples
+
+
+def weights_arrive(config: Config, machine: Machine, port: int) -> Measure:
+    """From the step that made weights until they are here, with nothing else under way."""
+    with a_client(config, machine, port) as client:
+        chunk = a_chunk(config)
+        client.extend(0, chunk).result(60)
+        took = []
+        for number in range(0, 10 * STEPS, STEPS):
+            trained = client.train(steps(config, number, len(chunk)))
+            trained.result(60)
+            began = time.monotonic()
+            client.weights(-1).result(60)
+            took.append(time.monotonic() - began)
+    name = f"remote: weights from the learner, {ROUND_TRIP} ms and {RATE} Mbit/s"
+    return Measure(name, float(np.median(took)), "s", "lower", 1.0)
+
+
+def a_chunk(config: Config) -> Any:
+    """Samples of real games: a twentieth of a second's, so that as many are sent as trained."""
+    worker = a_worker(config)
+    return worker.actor.chunk(worker.judge)
+
+
+def steps(config: Config, after: int, mirrored: int = 4 * 8192) -> list[Step]:
+    """The next steps after one."""
+    draws = np.random.default_rng(after)
+    return [
+        Step(
+            number=after + n,
+            slots=draws.integers(0, mirrored, config.training.batch_size).astype(np.uint32),
+            learning_rate=config.training.learning_rate,
+            weight_decay=0.0,
+            gradient_clip=config.training.gradient_clip,
+            belief_weight=0.0,
+        )
+        for n in range(1, STEPS + 1)
+    ]
+
+
+@contextmanager
+def a_client(config: Config, machine: Machine, port: int) -> Iterator[Client]:
+    """A run's client, met and at step 0."""
+    tunnel = Tunnel(machine, ("127.0.0.1", port))
+    client = patiently(lambda: Client(tunnel.dial, packed=True, name="benchmark"))
+    greeting = Greeting(
+        run="benchmark",
+        model=config.model,
+        capacity=CAPACITY,
+        weight_average=config.training.weight_average,
+        seed=0,
+    )
+    client.hello(greeting).result(60)
+    client.load(b"").result(60)
+    try:
+        yield client
+    finally:
+        client.close()
+        tunnel.close()
+
+
+def patiently(connect: Callable[[], Client]) -> Client:
+    """A client of a learner that is about to be there."""
+    until = time.monotonic() + 60
+    while True:
+        try:
+            return connect()
+        except LinkError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+
+
+@contextmanager
+def a_learner_process(folder: Path) -> Iterator[int]:
+    """`hanabi-gpu` on this machine's CPU, one thread; its port."""
+    command = [sys.executable, "-u", "-m", "remote", "--port", "0", "--device", "cpu", "--threads", "1"]
+    process = subprocess.Popen([*command, "--keep", folder / "keep"], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    line = next(line for line in process.stdout if "listening on" in line)
+    try:
+        yield int(line.split(":")[-1].split(";")[0])
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def a_slow_link(port: int) -> Iterator[int]:
+    """A slow way to a port; the port of its near end."""
+    command = [sys.executable, "-m", "benchmarks.slow_link", str(port), str(ROUND_TRIP), str(RATE)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield int(process.stdout.readline())
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def an_sshd(folder: Path) -> Iterator[Machine]:
+    """OpenSSH's sshd on a port and with keys of its own; how it is reached."""
+    program = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:/usr/bin")
+    if program is None:
+        raise SystemExit("benchmarks remote: needs OpenSSH's sshd (apt install openssh-server)")
+    for name in ("host", "user"):
+        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    (folder / "sshd_config").write_text(
+        f"ListenAddress 127.0.0.1:{port}\nHostKey {folder}/host\nAuthorizedKeysFile {folder}/user.pub\n"
+        "StrictModes no\nUsePAM no\nPidFile none\n"
+    )
+    Path("/run/sshd").mkdir(exist_ok=True)
+    log = (folder / "log").open("wb")
+    process = subprocess.Popen([program, "-D", "-e", "-f", folder / "sshd_config"], stderr=log)
+    machine = Machine(
+        host="127.0.0.1",
+        port=port,
+        user=getpass.getuser(),
+        key=str(folder / "user"),
+        known_hosts=str(folder / "known_hosts"),
+        config="none",
+    )
+    accept(machine, folder)
+    try:
+        yield machine
+    finally:
+        process.kill()
+        process.wait()
+
+
+def sshd_at(machine: Machine, port: int, folder: Path) -> Machine:
+    """The same sshd by another port."""
+    moved = Machine(
+        host=machine.host,
+        port=port,
+        user=machine.user,
+        key=machine.key,
+        known_hosts=machine.known_hosts,
+        config=machine.config,
+    )
+    accept(moved, folder)
+    return moved
+
+
+def accept(machine: Machine, folder: Path) -> None:
+    """Accept the host key at a machine's port."""
+    with Path(machine.known_hosts).open("a") as known:
+        known.write(f"[127.0.0.1]:{machine.port} {(folder / 'host.pub').read_text()}")

@@ -1,0 +1,140 @@
+"""The borrowed learner: on another machine, reached as the settings say.
+
+It answers the same calls as an embedded one; what differs is how a socket to it comes about.
+"""
+
+import socket
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from engine.config import NetworkSection
+from engine.errors import ConfigError
+from engine.learner import Link
+from remote import unix
+from remote.client import Client, Traffic
+from remote.dialling import CONTROL, FOLDER, NAME
+from remote.errors import LinkError
+from remote.ssh import Machine
+from remote.tunnel import Tunnel
+
+ANSWERING = 5.0
+"""Seconds until a machine must have answered by plain TCP."""
+
+Dial = Callable[[], socket.socket]
+
+
+class BorrowedLearner:
+    """A learner on another machine.
+
+    Args:
+      network: how it is reached.
+      folder: of the run; says who asks, so that the next process of the same run takes the learner over.
+    """
+
+    def __init__(self, network: NetworkSection, folder: Path) -> None:
+        self._network = network
+        self._name = f"{socket.gethostname()}:{folder.resolve()}"
+        self._tunnel: Tunnel | None = None
+        self._client: Client | None = None
+        self._sent = self._received = self._connects = 0
+
+    def start(self) -> None:
+        """Nothing: it is there, or it is not."""
+
+    def connect(self) -> Client:
+        """A new connection. Raises LinkError, BarredError."""
+        self._drop()
+        bulk, control = self._ways()
+        self._client = Client(
+            bulk,
+            control=control,
+            name=self._name,
+            token=self._network.auth_token,
+            packed=True,
+        )
+        self._connects += 1
+        return self._client
+
+    def link(self) -> Link:
+        """The way to it: what went over all connections so far, and the round trip of the newest."""
+        client, network = self._client, self._network
+        now = client.traffic if client else Traffic(sent=0, received=0, round_trip=None)
+        host = network.gpu_host or "a laptop"
+        return Link(
+            where=f"{host} ({network.transport})",
+            connects=self._connects,
+            sent=self._sent + now.sent,
+            received=self._received + now.received,
+            round_trip=now.round_trip if client and not client.lost else None,
+        )
+
+    def stop(self) -> None:
+        """End the connection."""
+        self._drop()
+        if self._tunnel is not None:
+            self._tunnel.close()
+
+    def _drop(self) -> None:
+        if self._client is not None:
+            traffic = self._client.traffic
+            self._sent += traffic.sent
+            self._received += traffic.received
+            self._client.close()
+            self._client = None
+
+    def _ways(self) -> tuple[Dial, Dial]:
+        """How to reach it: for what is bulky, and for signs of life."""
+        network = self._network
+        if network.transport == "direct":
+            direct = partial(_by_tcp, network.gpu_host, network.gpu_port)
+            return direct, direct
+        if network.transport == "dialled":
+            path = dialled_path(network)
+            return partial(_dialled_in, path), partial(_dialled_in, path.with_name(path.name + CONTROL))
+        if self._tunnel is None:
+            self._tunnel = Tunnel(machine_of(network), target_of(network), network.gpu_start)
+        return self._tunnel.dial, self._tunnel.dial
+
+
+def is_borrowed(network: NetworkSection) -> bool:
+    """Whether settings name a learner on another machine."""
+    return bool(network.gpu_host) or network.transport == "dialled"
+
+
+def machine_of(network: NetworkSection) -> Machine:
+    """The machine that settings name. Raises ConfigError."""
+    if not network.gpu_host:
+        raise ConfigError(["[network] gpu_host is empty: name the machine, as ssh knows it"])
+    return Machine(
+        host=network.gpu_host,
+        port=network.ssh_port,
+        user=network.gpu_user,
+        key=network.gpu_key,
+        known_hosts=network.known_hosts,
+        config=network.ssh_config,
+    )
+
+
+def target_of(network: NetworkSection) -> tuple[str, int] | str:
+    """Where the learner listens on that machine."""
+    return network.gpu_socket or ("127.0.0.1", network.gpu_port)
+
+
+def dialled_path(network: NetworkSection) -> Path:
+    """Where a learner that dials in is found on this machine."""
+    return Path(network.gpu_socket).expanduser() if network.gpu_socket else Path.home() / FOLDER / NAME
+
+
+def _by_tcp(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_connection((host, port), ANSWERING)
+    except OSError as error:
+        raise LinkError(f"nobody answers at {host}:{port}: {error.strerror or error}") from error
+
+
+def _dialled_in(path: Path) -> socket.socket:
+    try:
+        return unix.dial(path)
+    except LinkError as error:
+        raise LinkError(f"no laptop has dialled in yet: {error}") from error

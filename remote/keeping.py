@@ -1,0 +1,115 @@
+"""Keeping a learner alive: a process of its own behind a socket that outlives it."""
+
+import logging
+import os
+import random
+import select
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from remote.serving import BROKEN
+
+log = logging.getLogger("hanabi-gpu")
+
+FIRST, LONGEST = 0.5, 30.0
+"""Seconds until a learner that died is started again, and at most, where one dies after the other."""
+
+LIVED = 60.0
+"""Seconds after which a life counts as one."""
+
+GLANCE = 0.2
+"""Seconds between two looks at it."""
+
+ENDING = 15.0
+"""Seconds that it has to end by itself."""
+
+
+class Keeper:
+    """Starts a learner on `listener`, and another one when it dies.
+
+    Args:
+      listener: listens; its queue keeps connections while there is no learner.
+      device, threads, keep: see `remote.serving`.
+      environment: of the learner.
+    """
+
+    def __init__(
+        self, listener: socket.socket, device: str, threads: int, keep: Path, environment: Mapping[str, str]
+    ) -> None:
+        self._listener, self._environment = listener, dict(environment)
+        self._command = [
+            sys.executable,
+            "-m",
+            "remote.serving",
+            "--fd",
+            str(listener.fileno()),
+            "--with-parent",
+        ]
+        self._command += ["--device", device, "--threads", str(threads), "--keep", str(keep)]
+        self._told, self._tell = os.pipe()
+        self.lives = 0
+
+    def stop(self) -> None:
+        """Have `keep_alive` end; may be called by a handler of signals."""
+        os.write(self._tell, b"x")
+
+    def keep_alive(self) -> int:
+        """Keep a learner there until told to stop; 0, or the exit code of one that never began to serve."""
+        wait = FIRST
+        while True:
+            born = time.monotonic()
+            code = self._live()
+            if code is None:
+                return 0
+            lived = time.monotonic() - born
+            if self.lives == 1 and code == 1:
+                log.error("the learner cannot begin; it says why above")
+                return 1
+            wait = FIRST if lived > LIVED else min(2 * wait, LONGEST)
+            pause = wait * random.uniform(0.8, 1.2)
+            log.warning(
+                "the learner ended (%s) after %.0f s; another begins in %.1f s", _why(code), lived, pause
+            )
+            if self._stopped(pause):
+                return 0
+
+    def _live(self) -> int | None:
+        """One life of a learner; its exit code, or None if told to stop."""
+        self.lives += 1
+        child = subprocess.Popen(
+            self._command,
+            stdin=subprocess.PIPE,  # ends when this process does, however it ends
+            pass_fds=[self._listener.fileno()],
+            env=self._environment,
+            process_group=0,  # Ctrl-C is for this process
+        )
+        assert child.stdin is not None
+        try:
+            while not self._stopped(GLANCE):
+                if (code := child.poll()) is not None:
+                    return code
+            log.info("ending")
+            child.terminate()
+            try:
+                child.wait(ENDING)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+            return None
+        finally:
+            child.stdin.close()
+
+    def _stopped(self, seconds: float) -> bool:
+        return bool(select.select([self._told], [], [], seconds)[0])
+
+
+def _why(code: int) -> str:
+    if code == BROKEN:
+        return "after a failure"
+    if code == -9:
+        return "killed, as the system does when memory runs out"
+    return f"signal {-code}" if code < 0 else f"exit code {code}"

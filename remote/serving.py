@@ -1,0 +1,131 @@
+"""`python -m remote.serving`: one life of a learner, served on a socket until told to end.
+
+Run by whoever keeps it alive: a run, for a learner of its own, or `hanabi-gpu`, which gives it the socket
+that outlives it. After a failure that nobody foresaw, a device that is gone say, this life is over: it tells
+who asked, and ends, for its keeper to begin another.
+"""
+
+import argparse
+import importlib
+import logging
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from remote import unix
+from remote.errors import AddressError
+from remote.service import Service
+from remote.session import ServedLearner
+
+PATIENCE = 10.0  # s that the call in progress has to end
+TELLING = 0.5  # s that a failure has to reach whoever asked
+BROKEN = 70  # exit code after a failure
+EVERY = 60.0  # s between two lines about what the learner does
+
+Make = Callable[[str, int, Path | None], ServedLearner]
+"""Makes a learner on a device, with so many threads, that keeps copies of its own in a folder."""
+
+
+def learning(device: str, threads: int, keep: Path | None) -> ServedLearner:
+    """The learner of this project, on `device` ("auto": a GPU where there is one)."""
+    # by name and only here: torch takes seconds to load, and nothing else in this package wants it
+    torch: Any = importlib.import_module("torch")
+    if threads:
+        torch.set_num_threads(threads)
+    learner: ServedLearner = importlib.import_module("engine.learning").Learning(device, keep)
+    return learner
+
+
+def main(arguments: Sequence[str] | None = None, make: Make = learning) -> int:
+    """Serve the learner that `make` makes; the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m remote.serving", description="One life of a learner, on a socket."
+    )
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--socket", type=Path, help="where to listen; the folder must be yours alone")
+    where.add_argument("--fd", type=int, help="a socket that listens already")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    parser.add_argument("--threads", type=int, default=0, help="threads of the CPU; 0: torch's choice")
+    parser.add_argument("--keep", type=Path, help="folder for copies of snapshots")
+    parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
+    chosen = parser.parse_args(arguments)
+    logging.basicConfig(format="%(message)s", level=logging.INFO, stream=sys.stdout)
+
+    ends = _Ends(chosen.with_parent)
+    try:
+        learner = make(chosen.device, chosen.threads, chosen.keep)
+        listener = unix.listen(chosen.socket) if chosen.socket else socket.socket(fileno=chosen.fd)
+    except (AddressError, ValueError, RuntimeError) as error:  # a device that is not there: torch says which
+        print(error, file=sys.stderr)
+        return 1
+    service = Service(learner, listener, token=os.environ.get("HANABI_AUTH_TOKEN", ""), broken=ends.break_off)
+    print(f"serving on {chosen.socket or 'the socket of its keeper'}", flush=True)
+    why = ends.wait(_Teller(learner).tell)
+    print(f"ending: {why}", flush=True)
+    done = service.close(PATIENCE)
+    if chosen.socket:
+        unix.remove(chosen.socket)
+    if not done:
+        print("the call in progress is given up", flush=True)
+        os._exit(1)  # Python would wait for its thread
+    return BROKEN if why == _Ends.FAILURE else 0
+
+
+class _Teller:
+    """Says every so often what the learner does, if it does anything."""
+
+    def __init__(self, learner: ServedLearner) -> None:
+        self._learner = learner
+        self._step, self._at = -1, time.monotonic()
+
+    def tell(self) -> None:
+        now, status = time.monotonic(), self._learner.status()
+        if now - self._at < EVERY:
+            return
+        if 0 <= self._step < status.step:
+            rate = (status.step - self._step) / (now - self._at)
+            memory = status.memory / 1e9
+            print(f"step {status.step:,}  {rate:,.1f} steps/s  {memory:.1f} GB  {status.device}", flush=True)
+        self._step, self._at = status.step, now
+
+
+class _Ends:
+    """What ends the service: a signal, the parent's end, a failure."""
+
+    FAILURE = "the learner failed, and begins anew"
+
+    def __init__(self, with_parent: bool) -> None:
+        self._watched = [sys.stdin.fileno()] if with_parent else []
+        # a pipe, for a handler that sets a threading.Event may meet the very lock it interrupted
+        self._told, self._tell = os.pipe()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda number, _: os.write(self._tell, bytes([number])) and None)
+
+    def break_off(self) -> None:
+        """End: the learner cannot be trusted any more."""
+        os.write(self._tell, b"\0")
+
+    def wait(self, meanwhile: Callable[[], None]) -> str:
+        """Wait for it; what it was. Every second, does something in between."""
+        while True:
+            ready, _, _ = select.select([self._told, *self._watched], [], [], 1.0)
+            if not ready:
+                meanwhile()
+            elif self._told in ready:
+                number = os.read(self._told, 1)[0]
+                if number:
+                    return signal.Signals(number).name
+                time.sleep(TELLING)
+                return self.FAILURE
+            elif not os.read(ready[0], 4096):
+                return "the parent has ended"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,184 @@
+"""SSH to another machine as the user's own `ssh` would: config, agent, keys, jump hosts, known hosts.
+
+Host keys are always checked. A key that nobody has accepted yet raises UnknownHostError, with its
+fingerprint; a person accepts it (`hanabi-tui trust HOST`), which writes it where `ssh` would. A key other
+than the accepted one raises ChangedHostError.
+"""
+
+import asyncio
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncssh
+
+from engine.learner import BarredError
+from remote.errors import LinkError, RemoteError
+
+CONNECTING = 10.0
+"""Seconds until a machine must have answered, and again until it must have let us in."""
+
+CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com", "aes128-ctr")
+"""AES in hardware is twice as fast as asyncssh's first choice."""
+
+USER_CONFIG = Path("~/.ssh/config")
+KNOWN_HOSTS = Path("~/.ssh/known_hosts")
+
+
+class SshError(RemoteError, BarredError):
+    """The other machine is there, and does not let us in; trying again helps nobody."""
+
+
+class UnknownHostError(SshError):
+    """Nobody has accepted this machine's key yet."""
+
+
+class ChangedHostError(SshError):
+    """Another key than the accepted one: another machine, or one in between."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Machine:
+    """Another machine, as the settings name it; what is empty is as `~/.ssh/config` and ssh have it."""
+
+    host: str
+    port: int = 0
+    user: str = ""
+    key: str = ""  # file of the private key
+    known_hosts: str = ""  # file
+    config: str = ""  # file; "none": no file at all
+
+    def __str__(self) -> str:
+        name = f"{self.user}@{self.host}" if self.user else self.host
+        return f"{name}:{self.port}" if self.port else name
+
+    def options(self) -> dict[str, Any]:
+        """What asyncssh is to be told."""
+        told: dict[str, Any] = {"host": self.host}
+        if self.port:
+            told["port"] = self.port
+        if self.user:
+            told["username"] = self.user
+        if self.key:
+            told["client_keys"] = [str(Path(self.key).expanduser())]
+        config = Path(self.config or USER_CONFIG).expanduser()
+        told["config"] = [str(config)] if self.config != "none" and config.exists() else None
+        return told
+
+    @property
+    def known_hosts_file(self) -> Path:
+        """Where accepted keys are written."""
+        return Path(self.known_hosts or KNOWN_HOSTS).expanduser()
+
+
+class _Owner(asyncssh.SSHClient):
+    """Remembers a key that is not among those accepted; accepts none."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self.refused: SshError | None = None
+
+    def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
+        file, print_ = self._machine.known_hosts_file, key.get_fingerprint()
+        kind = key.get_algorithm()
+        known = accepted(file, host, addr, port)
+        if not known:
+            self.refused = UnknownHostError(
+                f"{self._machine} shows a host key that nobody has accepted yet: {kind} {print_}. "
+                "Compare it with "
+                "`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` there, then: hanabi-tui trust "
+                f"{self._machine}"
+            )
+        else:
+            others = ", ".join(f"{each.get_algorithm()} {each.get_fingerprint()}" for each in known)
+            self.refused = ChangedHostError(
+                f"{self._machine} shows another host key than the accepted one: {kind} {print_}, "
+                f"not {others}. "
+                f"Somebody may be in between. If the machine was set up anew: ssh-keygen -f {file} "
+                f"-R {host}, "
+                f"then hanabi-tui trust {self._machine}"
+            )
+        return False
+
+
+def accepted(file: Path, host: str, addr: str, port: int) -> list[asyncssh.SSHKey]:
+    """The keys accepted for a machine, from a file of known hosts."""
+    if not file.exists():
+        return []
+    try:
+        return list(asyncssh.match_known_hosts(str(file), host, addr, port)[0])
+    except (OSError, ValueError) as error:
+        raise SshError(f"{file} cannot be read: {error}") from error
+
+
+async def connect(machine: Machine) -> asyncssh.SSHClientConnection:
+    """A connection. Raises LinkError where nobody answers, SshError where we are not let in."""
+    owner = _Owner(machine)
+    file = machine.known_hosts_file
+    known: Any = {"known_hosts": str(file)} if machine.known_hosts else {}
+    if not file.exists():
+        known = {"known_hosts": ([], [], [])}  # no file is no reason not to check
+    try:
+        connection: asyncssh.SSHClientConnection = await asyncssh.connect(
+            **machine.options(),
+            **known,
+            client_factory=lambda: owner,
+            encryption_algs=CIPHERS,
+            compression_algs=["none"],
+            connect_timeout=CONNECTING,
+            login_timeout=CONNECTING,
+            keepalive_interval=5,
+            keepalive_count_max=3,
+        )
+    except asyncssh.HostKeyNotVerifiable as error:
+        raise owner.refused or SshError(f"the host key of {machine} is refused: {error}") from error
+    except asyncssh.PermissionDenied as error:
+        raise SshError(
+            f"{machine} does not let us in: {error}. Set gpu_user and gpu_key, or ~/.ssh/config, "
+            "and put the public "
+            f"key there: ssh-copy-id {machine.host}"
+        ) from error
+    except (asyncssh.KeyImportError, asyncssh.ConfigParseError) as error:
+        raise SshError(f"a key or the config for {machine} cannot be read: {error}") from error
+    except (OSError, TimeoutError, asyncssh.Error) as error:
+        raise LinkError(f"{machine} does not answer by SSH: {error or 'in time'}") from error
+    await _without_delay(connection)
+    return connection
+
+
+async def _without_delay(connection: asyncssh.SSHClientConnection) -> None:
+    """Have OpenSSH send small packets at once: it does so after a session, whatever becomes of that."""
+    try:
+        async with asyncio.timeout(CONNECTING):
+            await connection.run("true", stdin=asyncssh.DEVNULL)
+    except (asyncssh.Error, TimeoutError, OSError):
+        return  # a key that may only forward, say: slower, but it works
+
+
+async def host_key(machine: Machine) -> asyncssh.SSHKey:
+    """The key that a machine shows, accepted or not. Raises LinkError."""
+    options = machine.options()
+    options.pop("username", None), options.pop("client_keys", None)
+    try:
+        async with asyncio.timeout(CONNECTING):
+            key = await asyncssh.get_server_host_key(**options)
+    except (OSError, TimeoutError, asyncssh.Error) as error:
+        raise LinkError(f"{machine} does not answer by SSH: {error or 'in time'}") from error
+    if key is None:
+        raise LinkError(f"{machine} shows no host key")
+    return key
+
+
+def remember(machine: Machine, host: str, port: int, key: asyncssh.SSHKey) -> Path:
+    """Accept a key from now on; the file it was written to. Raises OSError."""
+    file = machine.known_hosts_file
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    name = host if port in (0, 22) else f"[{host}]:{port}"
+    line = f"{name} {key.export_public_key('openssh').decode().strip()}\n"
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "r+") as known:
+        known.seek(0)
+        text = known.read()
+        known.write(("\n" if text and not text.endswith("\n") else "") + line)
+    return file

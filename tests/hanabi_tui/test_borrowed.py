@@ -1,0 +1,288 @@
+"""A run whose learner is on another machine: reached by SSH, lost, and reached again."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from gpu import Gpu
+from rough_link import RoughLink
+from small_run import COMMAND, SERIAL, SMALL, SmallRun, assert_agrees, newest, state, until
+from sshd import Sshd
+
+TOKEN = "a token of some length"
+
+
+@pytest.fixture(scope="module")
+def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
+    it = Sshd(tmp_path_factory.mktemp("sshd") / "etc")
+    yield it
+    it.close()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Gpu]]:
+    made: list[Gpu] = []
+
+    def begin(*flags: str, **environment: str) -> Gpu:
+        made.append(Gpu(tmp_path, *flags, **environment))
+        return made[-1]
+
+    yield begin
+    for gpu in made:
+        gpu.close()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The digest of the weights a serial run of the embedded learner comes to."""
+    directory = tmp_path_factory.mktemp("undisturbed") / "run"
+    with SmallRun(directory, settings=SERIAL) as run:
+        run.finish()
+    return newest(directory).manifest.digest
+
+
+def direct(port: int) -> list[str]:
+    return ["--gpu-host", "127.0.0.1", "--gpu-port", str(port), "--transport", "direct"]
+
+
+def test_a_run_trains_through_ssh_and_comes_to_the_same_weights(
+    tmp_path: Path, sshd: Sshd, start, undisturbed: str
+) -> None:
+    port = start("--port", "0").address[1]
+    flags = [*sshd.flags(), "--gpu-port", str(port), "--preset", "cpu"]
+    with SmallRun(tmp_path / "run", *flags, settings=SERIAL) as run:
+        run.finish()
+    assert newest(tmp_path / "run").manifest.digest == undisturbed
+    link = state(tmp_path / "run")["link"]
+    assert (link["where"], link["connects"]) == ("127.0.0.1 (ssh)", 1)
+    assert link["sent"] > 10_000 < link["received"]
+    assert_agrees(tmp_path / "run")
+
+
+def test_a_link_that_is_cut_costs_nothing(tmp_path: Path, start, undisturbed: str) -> None:
+    link = RoughLink(start("--port", "0").address)
+    with SmallRun(tmp_path / "run", *direct(link.port), settings=SERIAL) as run:
+        for _ in range(3):
+            run.wait_for("step ")
+            link.cut()
+            run.wait_for("paused: the learner is gone")
+            run.wait_for("nothing was lost")
+        run.finish()
+    assert newest(tmp_path / "run").manifest.digest == undisturbed
+    assert_agrees(tmp_path / "run")
+    assert state(tmp_path / "run")["link"]["connects"] == 4
+    link.close()
+
+
+def test_a_silent_link_is_noticed_and_what_waited_in_it_does_no_harm(
+    tmp_path: Path, start, undisturbed: str
+) -> None:
+    link = RoughLink(start("--port", "0").address)
+    with SmallRun(tmp_path / "run", *direct(link.port), settings=SERIAL) as run:
+        run.wait_for("step ")
+        link.freeze()
+        frozen = time.monotonic()
+        run.wait_for("silent for 4.5 s")
+        assert time.monotonic() - frozen < 10
+        link.thaw()  # what was under way arrives late now
+        run.wait_for("nothing was lost")
+        run.finish()
+    assert newest(tmp_path / "run").manifest.digest == undisturbed
+    link.close()
+
+
+def test_a_learner_that_is_killed_is_brought_back_to_the_generation(
+    tmp_path: Path, start, undisturbed: str
+) -> None:
+    gpu = start("--port", "0")
+    with SmallRun(tmp_path / "run", *direct(gpu.address[1]), settings=SERIAL) as run:
+        run.wait_for("saved")
+        run.wait_for("step ")
+        os.kill(gpu.learner, signal.SIGKILL)
+        run.wait_for("paused: the learner is gone")
+        run.wait_for("went back to generation")
+        run.finish()
+    assert newest(tmp_path / "run").manifest.digest == undisturbed
+    assert_agrees(tmp_path / "run")
+
+
+def test_a_run_waits_for_a_laptop_that_is_still_asleep(tmp_path: Path, start) -> None:
+    gpu = start("--port", "0")
+    link = RoughLink(gpu.address)
+    link.up = False
+    with SmallRun(tmp_path / "run", *direct(link.port)) as run:
+        run.wait_for("paused: the learner cannot be reached")
+        assert state(tmp_path / "run")["state"] == "paused"
+        link.up = True
+        run.wait_for("training")
+        run.stop()
+    link.close()
+
+
+def test_a_run_that_waits_stops_at_once(tmp_path: Path) -> None:
+    with SmallRun(tmp_path / "run", *direct(1)) as run:
+        run.wait_for("paused: the learner cannot be reached: nobody answers at 127.0.0.1:1")
+        began = time.monotonic()
+        said = run.stop()
+        assert time.monotonic() - began < 5
+    assert "stopped" in said
+
+
+def test_a_run_that_lost_its_laptop_stops_at_once_and_says_what_it_could_not_save(
+    tmp_path: Path, start
+) -> None:
+    link = RoughLink(start("--port", "0").address)
+    with SmallRun(tmp_path / "run", *direct(link.port)) as run:
+        run.wait_for("saved", times=2)
+        link.up = False
+        link.cut()
+        run.wait_for("paused: the learner is gone")
+        said = run.stop()
+    assert "without a last generation" in said
+    link.close()
+
+
+def refused(directory: Path, *flags: str, **environment: str) -> str:
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("HANABI_")}
+    done = subprocess.run(
+        [*COMMAND, "--no-ui", *SMALL, "--checkpoint-dir", str(directory), *flags],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=directory.parent,
+        env={**clean, **environment},
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    return done.stdout
+
+
+def test_a_wrong_token_is_refused_at_once_and_never_told(tmp_path: Path, start) -> None:
+    file = tmp_path / "token"
+    file.write_text(TOKEN)
+    file.chmod(0o600)
+    gpu = start("--port", "0", "--auth-token-file", str(file))
+    port = gpu.address[1]
+    said = refused(tmp_path / "run", *direct(port), HANABI_AUTH_TOKEN="not the same")
+    assert "does not accept this side's auth_token" in said
+    assert "not the same" not in said
+    gpu.wait_for("does not know the auth_token")
+
+
+def test_an_unknown_host_key_is_refused_with_the_command_that_accepts_it(tmp_path: Path, sshd: Sshd) -> None:
+    said = refused(tmp_path / "run", *sshd.flags(), "--known-hosts", str(tmp_path / "none"))
+    assert "nobody has accepted yet" in said
+    assert f"hanabi-tui trust root@127.0.0.1:{sshd.port}".replace("root", sshd.machine().user) in said
+
+
+def test_trust_shows_the_key_and_accepts_the_right_one_only(tmp_path: Path, sshd: Sshd) -> None:
+    known = tmp_path / "known_hosts"
+    asked = subprocess.run(
+        ["ssh-keygen", "-lf", f"{sshd.host_key}.pub"], capture_output=True, text=True, check=True
+    )
+    fingerprint = asked.stdout.split()[1]
+
+    def trust(*flags: str) -> "subprocess.CompletedProcess[str]":
+        where = [f"127.0.0.1:{sshd.port}", "--known-hosts", str(known), "--ssh-config", "none"]
+        return subprocess.run(
+            [*COMMAND, "trust", *where, *flags], capture_output=True, text=True, check=False
+        )
+
+    unasked = trust()
+    assert unasked.returncode == 2
+    assert fingerprint in unasked.stdout
+    assert not known.exists()
+    assert "nothing was accepted" in trust("--fingerprint", "SHA256:other").stderr
+    assert not known.exists()
+    assert trust("--fingerprint", fingerprint).returncode == 0
+    assert known.stat().st_mode & 0o777 == 0o600
+    assert "accepted before" in trust().stdout
+    flags = [flag if flag != str(sshd.known_hosts) else str(known) for flag in sshd.flags()]
+    said = subprocess.run(
+        [*COMMAND, "doctor", *flags, "--gpu-port", "1", "--checkpoint-dir", str(tmp_path / "run")],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+    assert "is reached, but nobody answers" in said
+
+
+def test_status_and_doctor_tell_of_the_run_the_link_and_the_learner(
+    tmp_path: Path, sshd: Sshd, start
+) -> None:
+    port = start("--port", "0").address[1]
+    where = [*sshd.flags(), "--gpu-port", str(port), "--checkpoint-dir", str(tmp_path / "run")]
+
+    def told(*words: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [*COMMAND, *words, *where], capture_output=True, text=True, check=False, cwd=tmp_path
+        )
+
+    assert "none has begun" in told("status", "--local").stdout
+    with SmallRun(tmp_path / "run", *sshd.flags(), "--gpu-port", str(port)) as run:
+        run.wait_for("saved", times=2)
+        until(lambda: state(tmp_path / "run")["link"]["round_trip"] is not None, "a round trip")
+        status = told("status")
+        assert status.returncode == 0, status.stderr
+        for words in ("training", "127.0.0.1 (ssh): up", "0 reconnects", "cpu (1 thread)", "answered in"):
+            assert words in status.stdout, status.stdout
+        found = json.loads(told("status", "--json").stdout)
+        assert found["learner"]["step"] > 0
+        assert found["run"]["alive"]
+        doctor = told("doctor")
+        assert doctor.returncode == 0, doctor.stdout
+        for words in ("round trip", "throughput", "disk", "no GPU is used there", "clock"):
+            assert words in doctor.stdout, doctor.stdout
+        run.stop()
+    after = told("status", "--local").stdout
+    assert "stopped" in after
+    assert "not connected" in after
+
+
+def test_chaos_changes_nothing(tmp_path: Path, sshd: Sshd, start, undisturbed: str) -> None:
+    """Cuts, freezes, kills and stops of everything, for a while; the end is that of a run left in peace."""
+    chance = random.Random(4)
+    gpu = start("--port", "0")
+    link = RoughLink(("127.0.0.1", sshd.port))
+    flags = [*sshd.flags(), "--ssh-port", str(link.port), "--gpu-port", str(gpu.address[1])]
+    sshd.known_hosts.write_text(
+        sshd.known_hosts.read_text() + f"[127.0.0.1]:{link.port} {Path(f'{sshd.host_key}.pub').read_text()}"
+    )
+    harms = ["cut", "delay", "freeze", "kill learner", "stop learner", "kill run"]
+    chance.shuffle(harms)
+    run = SmallRun(tmp_path / "run", *flags, settings=SERIAL)
+    try:
+        for harm in harms * 2:
+            run.wait_for("step ", times=chance.randint(1, 3))
+            match harm:
+                case "cut":
+                    link.cut()
+                case "delay":
+                    link.delay = chance.choice([0.0, 0.01, 0.03])
+                case "freeze":
+                    link.freeze()
+                    time.sleep(chance.uniform(0.5, 6.0))
+                    link.thaw()
+                case "kill learner":
+                    os.kill(gpu.learner, signal.SIGKILL)
+                case "stop learner":
+                    learner = gpu.learner
+                    os.kill(learner, signal.SIGSTOP)
+                    time.sleep(chance.uniform(0.5, 6.0))
+                    os.kill(learner, signal.SIGCONT)
+                case "kill run":
+                    run.kill()
+                    run = SmallRun(tmp_path / "run", *flags, settings=SERIAL)
+        link.delay = 0.0
+        run.finish()
+    finally:
+        run.kill()
+        link.close()
+    assert newest(tmp_path / "run").manifest.digest == undisturbed
+    assert_agrees(tmp_path / "run")

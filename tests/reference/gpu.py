@@ -1,0 +1,58 @@
+"""A running `hanabi-gpu`, for tests."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from sshd import descendants
+
+
+class Gpu:
+    """A running `hanabi-gpu`."""
+
+    def __init__(self, folder: Path, *flags: str, **environment: str) -> None:
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("HANABI_")}
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "remote",
+                "--device",
+                "cpu",
+                "--threads",
+                "1",
+                "--keep",
+                folder / "keep",
+                *flags,
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**clean, "PYTHONUNBUFFERED": "1", **environment},
+            text=True,
+            cwd=folder,
+        )
+        self.lines: list[str] = []
+
+    def wait_for(self, words: str) -> str:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if re.search(words, line):
+                return line
+        raise AssertionError(f"never said {words!r}:\n" + "".join(self.lines))
+
+    @property
+    def address(self) -> tuple[str, int]:
+        host, port = self.wait_for(r"listening on").rsplit(";", 1)[0].split()[-1].rsplit(":", 1)
+        return host, int(port)
+
+    @property
+    def learner(self) -> int:
+        (child,) = descendants(self.process.pid)
+        return child
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.communicate()

@@ -1,0 +1,216 @@
+"""`hanabi-gpu`: started as a user starts it, killed, and asked for what it refuses."""
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from gpu import Gpu
+from served import SOON, eventually, samples
+from sshd import Sshd
+
+from engine.acting import Actor, Exploration
+from engine.chance import stream
+from engine.config import ModelSection
+from engine.learner import Greeting, LearnerError, Step
+from engine.observation import legal_mask
+from engine.variants import preset
+from remote import unix
+from remote.client import Client
+from remote.handshake import TokenError
+
+LOADING = 60.0
+"""Seconds that torch may take to load on a busy machine."""
+
+TOKEN = "a token of some length"
+GREETING = Greeting(
+    run="ab12",
+    model=ModelSection(architecture="mlp", hidden_size=8, hidden_layers=1),
+    capacity=4096,
+    weight_average=0.9,
+    seed=3,
+)
+
+
+Start = Callable[..., Gpu]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    made: list[Gpu] = []
+
+    def begin(*flags: str, **environment: str) -> Gpu:
+        made.append(Gpu(tmp_path, *flags, **environment))
+        return made[-1]
+
+    yield begin
+    for gpu in made:
+        gpu.close()
+
+
+def by_tcp(address: tuple[str, int], token: str = "") -> Client:
+    return Client(partial(socket.create_connection, address), name="test", token=token)
+
+
+def patiently(connect: Callable[[], Client]) -> Client:
+    """A client of a service that is about to be there."""
+    deadline = time.monotonic() + LOADING
+    while True:
+        try:
+            return connect()
+        except (ConnectionError, TimeoutError):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def train(client: Client, step: int) -> int:
+    client.extend(0, samples_of_games()).result(SOON)
+    made = client.train([a_step(step)]).result(LOADING)
+    return made[0].number
+
+
+def samples_of_games() -> np.ndarray:
+    actor = Actor([preset("full", 2)] * 16, stream(0), Exploration(), moves=16)
+    return actor.chunk(lambda rows: legal_mask(rows).astype(np.float32))
+
+
+def a_step(number: int) -> Step:
+    return Step(
+        number=number,
+        slots=np.arange(32, dtype=np.uint32),
+        learning_rate=1e-3,
+        weight_decay=0.0,
+        gradient_clip=10.0,
+        belief_weight=0.0,
+    )
+
+
+def test_it_serves_on_loopback_and_outlives_its_clients_and_its_learner(start: Start) -> None:
+    gpu = start("--port", "0")
+    address = gpu.address
+    assert address[0] == "127.0.0.1"
+    client = patiently(lambda: by_tcp(address))
+    client.hello(GREETING).result(LOADING)
+    client.load(b"").result(LOADING)
+    assert train(client, 1) == 1
+    kept = client.snapshot().result(LOADING)
+    first = client.hello(GREETING).result(LOADING)
+    client.close()
+
+    again = patiently(lambda: by_tcp(address))
+    met = again.hello(GREETING).result(LOADING)
+    assert (met.incarnation, met.step) == (first.incarnation, 1)  # a lost connection costs nothing
+
+    os.kill(gpu.learner, signal.SIGKILL)
+    assert eventually(lambda: again.lost is not None)
+    again.close()
+    gpu.wait_for(r"the learner ended \(killed")
+    reborn = patiently(lambda: by_tcp(address))
+    met = reborn.hello(GREETING).result(LOADING)
+    assert met.incarnation != first.incarnation
+    # it kept a copy of its own, so nothing need be sent
+    assert (met.step, met.digest) == (1, kept.digest)
+    reborn.close()
+    gpu.process.terminate()
+    assert gpu.process.wait(SOON * 2) == 0
+
+
+def test_rows_that_make_no_game_are_refused_and_harm_nobody(start: Start) -> None:
+    gpu = start("--port", "0")
+    address = gpu.address
+    client = patiently(lambda: by_tcp(address))
+    client.hello(GREETING).result(LOADING)
+    client.load(b"").result(LOADING)
+    with pytest.raises(LearnerError, match="sample 0 of 100 cannot be learned from: row version"):
+        client.extend(0, samples(100)).result(LOADING)
+    assert train(client, 1) == 1
+    client.close()
+
+
+def test_beyond_this_machine_it_wants_a_token(start: Start) -> None:
+    gpu = start("--host", "0.0.0.0", "--port", "0")
+    gpu.wait_for("would let everybody use this machine")
+    assert gpu.process.wait(SOON) == 2
+
+
+def test_with_a_token_it_says_what_that_does_not_protect(start: Start, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(TOKEN + "\n")
+    file.chmod(0o600)
+    gpu = start("--host", "0.0.0.0", "--port", "0", "--auth-token-file", str(file))
+    gpu.wait_for("nothing is encrypted")
+    address = ("127.0.0.1", gpu.address[1])
+    client = patiently(lambda: by_tcp(address, TOKEN))
+    assert client.status().result(LOADING).step == -1
+    client.close()
+    for wrong in ("", "another token altogether"):
+        with pytest.raises(TokenError):
+            by_tcp(address, wrong)
+    gpu.wait_for("does not know the auth_token")
+    assert TOKEN not in "".join(gpu.lines)
+    assert TOKEN not in Path(f"/proc/{gpu.learner}/cmdline").read_text()
+
+
+def test_a_token_that_others_can_read_is_refused(start: Start, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(TOKEN)
+    file.chmod(0o644)
+    gpu = start("--port", "0", HANABI_AUTH_TOKEN_FILE=str(file))
+    gpu.wait_for(r"can be read by others \(mode 644\): chmod 600")
+    assert gpu.process.wait(SOON) == 2
+
+
+def test_a_token_on_the_command_line_works_and_warns(start: Start) -> None:
+    gpu = start("--port", "0", "--auth-token", TOKEN)
+    gpu.wait_for("can be read by every user of this machine")
+    address = gpu.address
+    client = patiently(lambda: by_tcp(address, TOKEN))
+    client.close()
+
+
+def test_a_port_in_use_is_named(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        gpu = start("--port", str(taken.getsockname()[1]))
+        gpu.wait_for(f"127.0.0.1:{taken.getsockname()[1]} cannot be served on")
+        assert gpu.process.wait(SOON) == 2
+
+
+def test_a_device_that_is_not_there_is_no_reason_to_try_for_ever(start: Start) -> None:
+    gpu = start("--port", "0", "--device", "cuda:7")
+    gpu.wait_for(r"device 'cuda:7' cannot be used: .*Here are: cpu")
+    gpu.wait_for("the learner cannot begin")
+    assert gpu.process.wait(LOADING) == 1
+
+
+def test_behind_nat_it_dials_out_and_is_reached_on_the_server(start: Start, tmp_path: Path) -> None:
+    sshd = Sshd(tmp_path / "etc")
+    path = tmp_path / "s" / "gpu.sock"
+    machine = sshd.machine()
+    try:
+        gpu = start(
+            *("--port", "0", "--dial", f"{machine.user}@127.0.0.1:{sshd.port}", "--dial-path", str(path)),
+            *("--dial-key", machine.key, "--known-hosts", machine.known_hosts),
+        )
+        gpu.wait_for(f"reachable on .* at {path}")
+        client = patiently(
+            lambda: Client(
+                partial(unix.dial, path), control=partial(unix.dial, path.with_name("gpu.sock-control"))
+            )
+        )
+        assert client.hello(GREETING).result(LOADING).device.startswith("cpu")
+        assert path.stat().st_mode & 0o077 == 0
+        sshd.close()
+        assert eventually(lambda: client.lost is not None)
+        client.close()
+        gpu.wait_for("is lost")
+        sshd.start()
+        gpu.wait_for("reachable on")
+        again = patiently(lambda: Client(partial(unix.dial, path)))
+        again.close()
+    finally:
+        sshd.close()

@@ -1,0 +1,188 @@
+"""A learner behind a real OpenSSH sshd: reached, refused, lost, and reached again."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from plain_learner import PlainLearner
+from served import GREETING, QUICK, SOON, descriptors, eventually, ours, samples, step
+from sshd import Sshd, keygen
+
+from engine.learner import BarredError
+from remote.client import Client
+from remote.errors import LinkError
+from remote.service import Service
+from remote.ssh import ChangedHostError, SshError, UnknownHostError
+from remote.tunnel import Tunnel
+
+
+@pytest.fixture(scope="module")
+def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
+    it = Sshd(tmp_path_factory.mktemp("sshd") / "etc")
+    yield it
+    it.close()
+
+
+@pytest.fixture
+def service() -> Iterator[tuple[str, int]]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    it = Service(PlainLearner(), listener)
+    yield listener.getsockname()
+    assert it.close()
+    assert eventually(lambda: not ours()), ours()
+
+
+@pytest.fixture
+def tunnel(sshd: Sshd, service: tuple[str, int]) -> Iterator[Tunnel]:
+    it = Tunnel(sshd.machine(), service)
+    yield it
+    it.close()
+
+
+def test_a_learner_is_reached_through_it(tunnel: Tunnel) -> None:
+    client = Client(tunnel.dial, packed=True)
+    client.hello(GREETING).result(SOON)
+    client.load(b"").result(SOON)
+    client.extend(0, samples(1000)).result(SOON)
+    assert [made.number for made in client.train([step(1), step(2)]).result(SOON)] == [1, 2]
+    assert client.status().result(SOON).device == "plain"
+    client.close()
+
+
+def test_much_goes_both_ways_whole(tunnel: Tunnel) -> None:
+    client = Client(tunnel.dial)
+    client.hello(GREETING).result(SOON)
+    snapshot = (7).to_bytes(8, "little") + bytes(range(256)) * (1 << 14)  # 4 MiB
+    assert client.load(snapshot).result(SOON).step == 7
+    assert client.snapshot().result(SOON).data == snapshot
+    client.close()
+
+
+def test_a_unix_socket_there_is_reached_as_well(sshd: Sshd, serve) -> None:
+    served = serve()
+    tunnel = Tunnel(sshd.machine(), str(served.path))
+    client = Client(tunnel.dial)
+    assert client.hello(GREETING).result(SOON).run == "run-1"
+    client.close()
+    tunnel.close()
+
+
+def test_an_unknown_host_key_is_shown_and_not_accepted(sshd: Sshd, service, tmp_path: Path) -> None:
+    tunnel = Tunnel(sshd.machine(known_hosts=str(tmp_path / "none")), service)
+    with pytest.raises(
+        UnknownHostError, match=r"nobody has accepted yet: ssh-ed25519 SHA256:.*hanabi-tui trust"
+    ):
+        tunnel.dial()
+    assert not (tmp_path / "none").exists()
+    tunnel.close()
+
+
+def test_another_host_key_than_the_accepted_one_is_called_that(sshd: Sshd, service, tmp_path: Path) -> None:
+    other = keygen(tmp_path / "other").with_suffix(".pub").read_text()
+    known = tmp_path / "known_hosts"
+    known.write_text(f"[127.0.0.1]:{sshd.port} {other}")
+    tunnel = Tunnel(sshd.machine(known_hosts=str(known)), service)
+    with pytest.raises(ChangedHostError, match="Somebody may be in between"):
+        tunnel.dial()
+    tunnel.close()
+
+
+def test_a_key_that_is_not_let_in_says_what_to_do(sshd: Sshd, service, tmp_path: Path) -> None:
+    tunnel = Tunnel(sshd.machine(key=str(keygen(tmp_path / "stranger"))), service)
+    with pytest.raises(SshError, match=r"does not let us in.*ssh-copy-id") as raised:
+        tunnel.dial()
+    assert isinstance(raised.value, BarredError)
+    tunnel.close()
+
+
+def test_a_key_that_cannot_be_read_says_so(sshd: Sshd, service, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("this is no key\n")
+    for key in (tmp_path / "key", tmp_path / "missing"):
+        tunnel = Tunnel(sshd.machine(key=str(key)), service)
+        with pytest.raises((SshError, LinkError), match=key.name):
+            tunnel.dial()
+        tunnel.close()
+
+
+def test_a_machine_that_does_not_answer_is_no_reason_for_alarm(service) -> None:
+    from remote.ssh import Machine
+
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    tunnel = Tunnel(Machine(host="127.0.0.1", port=port, config="none"), service)
+    with pytest.raises(LinkError, match=f"127.0.0.1:{port} does not answer by SSH"):
+        tunnel.dial()
+    tunnel.close()
+
+
+def test_where_no_learner_listens_the_machine_was_reached_all_the_same(sshd: Sshd) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        nobody = probe.getsockname()
+    tunnel = Tunnel(sshd.machine(), nobody)
+    with pytest.raises(
+        LinkError, match=r"is reached, but nobody answers at 127\.0\.0\.1:.*is hanabi-gpu running"
+    ):
+        tunnel.dial()
+    tunnel.close()
+
+
+def test_a_learner_that_does_not_run_is_started_there(sshd: Sshd, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        nobody = probe.getsockname()
+    tunnel = Tunnel(sshd.machine(), nobody, start=f"echo it\\'s started > '{tmp_path}/started'")
+    with pytest.raises(LinkError, match="it was told to start"):
+        tunnel.dial()
+    assert eventually((tmp_path / "started").exists)
+    tunnel.close()
+
+
+def test_a_key_that_may_only_forward_is_enough(tmp_path: Path, service) -> None:
+    sshd = Sshd(tmp_path / "etc")
+    authorized = sshd.folder / "authorized_keys"
+    port = service[1]
+    authorized.write_text(
+        f'restrict,port-forwarding,permitopen="127.0.0.1:{port}",command="/bin/true" '
+        + authorized.read_text()
+    )
+    tunnel = Tunnel(sshd.machine(), service)
+    client = Client(tunnel.dial)
+    assert client.hello(GREETING).result(SOON).run == "run-1"
+    client.close()
+    tunnel.close()
+    sshd.close()
+
+
+def test_fifty_reconnects_leave_no_thread_and_no_descriptor_behind(tunnel: Tunnel) -> None:
+    for _ in range(3):
+        Client(tunnel.dial).close()
+    assert eventually(lambda: not tunnel._tasks)
+    before = descriptors(), threading.active_count()
+    for _ in range(50):
+        Client(tunnel.dial, timing=QUICK).close()
+    assert eventually(lambda: not tunnel._tasks)
+    assert eventually(lambda: descriptors() <= before[0] and threading.active_count() <= before[1]), (
+        descriptors(),
+        threading.active_count(),
+        before,
+    )
+
+
+def test_a_dead_sshd_is_noticed_at_once_and_reached_again_when_it_is_back(tmp_path: Path, service) -> None:
+    sshd = Sshd(tmp_path / "etc")
+    tunnel = Tunnel(sshd.machine(), service)
+    client = Client(tunnel.dial)
+    future = client.hello(GREETING)
+    future.result(SOON)
+    sshd.close()
+    assert eventually(lambda: client.lost is not None)
+    client.close()
+    with pytest.raises(LinkError):
+        tunnel.dial()
+    sshd.start()
+    again = Client(tunnel.dial, name=client.name)
+    assert again.hello(GREETING).result(SOON).run == "run-1"
+    again.close()
+    tunnel.close()
+    sshd.close()
