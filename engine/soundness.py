@@ -51,7 +51,7 @@ def _first_unsound(samples: NDArray[np.void], players: int, colours: int, ranks:
         bad |= (row.ranks < 1) | (row.ranks > ranks)
         bad |= (row.hand_size < 1) | (row.hand_size > hand_size)
         bad |= (row.deck_left > _MOST_DECK) | (row.turns_left > MAX_PLAYERS)
-        bad |= (sample.move >= _MOVES) | (not np.isfinite(sample.target))
+        bad |= sample.move >= _MOVES
         if bad or _unsound_cards(row, sample.own) or _unsound_moves(row):
             return n
     return -1

@@ -43,6 +43,8 @@ class SmallRun:
             cwd=directory.parent,
             env={key: value for key, value in os.environ.items() if not key.startswith("HANABI_")},
             text=True,
+            # a suite that runs in the background has Ctrl-C ignored, and would hand that down
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL) and None,
         )
 
     def __enter__(self) -> "SmallRun":

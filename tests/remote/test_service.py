@@ -143,7 +143,7 @@ def test_a_run_may_take_its_time_to_say_hello(serve) -> None:
 
 def test_a_run_that_vanished_is(serve) -> None:
     served = serve(idle=0.3)
-    with stranger(served) as sock:
+    with insider(served) as sock:
         connection = Connection(Channel(Stream(sock), 1 << 20))
         connection.ask(wire.encode(wire.Hello("gone", GREETING)), lambda answer: None)
         connection.serve(None)
@@ -172,7 +172,7 @@ def test_a_peer_of_another_version_is_told_both_versions(serve) -> None:
     answers: list[bytes] = []
     old = bytearray(wire.encode(wire.Ping()))
     old[4] = 77
-    with stranger(served) as sock:
+    with insider(served) as sock:
         connection = Connection(Channel(Stream(sock), 1 << 20))
         connection.ask(bytes(old), answers.append)
         connection.serve(None)

@@ -220,4 +220,6 @@ def test_a_damaged_message_is_refused_or_is_another_sound_one(call, data) -> Non
 
 
 def test_the_prefix_is_as_the_table_says() -> None:
-    assert struct.unpack_from("<4sHHQ", wire.encode(wire.Ping())) == (b"HNBI", wire.VERSION, PROTOCOL, 11)
+    message = wire.encode(wire.AskSnapshot())
+    assert struct.unpack_from("<4sHHQ", message) == (b"HNBI", wire.VERSION, PROTOCOL, 18)
+    assert len(message) == 16 + 24  # the header, filled up to a multiple of 8
