@@ -135,7 +135,29 @@ def variants_of(ranges: GameRangesSection) -> "tuple[Variant, ...]":
 
 def check(config: Config) -> list[str]:
     """What keeps a run from starting with these settings, each naming its keys as `[section] key`."""
-    return [*_check_model(config.model), *_check_games(config), *_check_run(config), *_check_others(config)]
+    return [
+        *_check_network(config.network),
+        *_check_model(config.model),
+        *_check_games(config),
+        *_check_run(config),
+        *_check_others(config),
+    ]
+
+
+LOOPBACK = ("localhost", "127.", "::1")
+"""How the names of this machine begin."""
+
+
+def _check_network(network: NetworkSection) -> Iterator[str]:
+    if network.transport != "direct":
+        return
+    if not network.gpu_host:
+        yield "[network] transport = direct wants [network] gpu_host: the address of the laptop"
+    elif not network.auth_token and not network.gpu_host.startswith(LOOPBACK):
+        yield (
+            "[network] transport = direct wants an auth_token: without one, anybody on the way could be the "
+            "learner. Put the same into a file on both sides (HANABI_AUTH_TOKEN_FILE), or use transport = ssh"
+        )
 
 
 def _check_model(model: ModelSection) -> Iterator[str]:

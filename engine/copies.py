@@ -1,6 +1,7 @@
 """Copies of snapshots that a learner keeps on its own machine; the run's generations are what counts."""
 
 import contextlib
+import re
 from pathlib import Path
 
 from engine.generations import write_atomically
@@ -10,13 +11,18 @@ RUNS = 3
 
 SUFFIX = ".safetensors"
 
+RUN = re.compile(r"[0-9a-f]{32}")
+"""Ids of runs; others get no copy, for they are to become a file's name."""
+
 
 def keep(folder: Path, run: str, snapshot: bytes) -> None:
     """Keep a run's newest snapshot. Raises nothing: a full disk here is no reason for training to stop."""
     with contextlib.suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_atomically(folder / f"{run}{SUFFIX}", snapshot)
-        kept = sorted(folder.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime)
+        # by name: the folder may hold somebody's own files
+        copies = [path for path in folder.glob(f"*{SUFFIX}") if RUN.fullmatch(path.stem)]
+        kept = sorted(copies, key=lambda path: path.stat().st_mtime)
         for path in kept[:-RUNS]:
             path.unlink()
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from engine import events as e
 from engine.generations import LEARNER, PENDING, Generation, Generations, Manifest
+from engine.learner import LearnerError
 from engine.sample import SAMPLE
 from engine.training import Cut, Training
 
@@ -100,6 +101,8 @@ class Keeper:
 
     def _save(self, training: Training, cut: Cut) -> Generation:
         snapshot = cut.snapshot.result()
+        if snapshot.step != cut.counters.step:  # a step before it was refused
+            raise LearnerError(f"the learner's snapshot is of step {snapshot.step}, not {cut.counters.step}")
         manifest = Manifest(
             run=self.run,
             created=time.time(),

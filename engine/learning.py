@@ -5,7 +5,6 @@ that sits elsewhere is another's matter (`remote.service`).
 """
 
 import logging
-import re
 import resource
 import time
 import uuid
@@ -42,10 +41,6 @@ REMEMBERED = 4096
 """Steps whose outcome is kept, to answer when they are asked for again."""
 
 
-_RUN = re.compile(r"[0-9a-f]{1,64}")
-"""Ids of runs that may become a file's name."""
-
-
 class Learning:
     """One life of a learner.
 
@@ -76,16 +71,29 @@ class Learning:
             )
         met = self._greeting
         if met is not None and met.run == greeting.run:
-            for key in ("model", "capacity"):
-                ours, theirs = getattr(met, key), getattr(greeting, key)
-                if ours != theirs:
-                    raise MismatchError(f"{key} of the run is {theirs}, of the learner {ours}")
+            if met.model != greeting.model:
+                raise MismatchError(f"model of the run is {greeting.model}, of the learner {met.model}")
         else:
+            mirror = self._new_mirror(greeting)
             self._pupil = self._recalled(greeting)
             self._remembered.clear()
-            self._mirror = Mirror(greeting.capacity, self.device)
+            self._mirror = mirror
+            # whoever knew the one before must not take this for it
+            self.incarnation = uuid.uuid4().hex if met else self.incarnation
+        if self._mirror.capacity != greeting.capacity:
+            self._mirror = self._new_mirror(greeting)
+        if self._pupil is not None:
+            self._pupil.keep_average = greeting.weight_average
         self._greeting = greeting
         return self._welcome()
+
+    def _new_mirror(self, greeting: Greeting) -> Mirror:
+        try:
+            return Mirror(greeting.capacity, self.device)
+        except RuntimeError as error:
+            raise LearnerError(
+                f"there is no room here for {greeting.capacity} samples (buffer_size): {error}"
+            ) from None
 
     def load(self, snapshot: bytes) -> Welcome:
         """Stand where a snapshot stands; b"": at the start. Raises LearnerError for one that does not fit."""
@@ -126,13 +134,13 @@ class Learning:
         """Everything but the samples."""
         pupil = self._loaded()
         data = pupil.keep()
-        if self._keep is not None and _RUN.fullmatch(pupil.run):
+        if self._keep is not None and copies.RUN.fullmatch(pupil.run):
             copies.keep(self._keep, pupil.run, data)
         return Snapshot(step=pupil.step, digest=pupil.digest, data=data)
 
     def _recalled(self, greeting: Greeting) -> Pupil | None:
         """A pupil as the last copy of a run's snapshots has it."""
-        if self._keep is None or not _RUN.fullmatch(greeting.run):
+        if self._keep is None or not copies.RUN.fullmatch(greeting.run):
             return None
         kept = copies.newest(self._keep, greeting.run)
         if kept is None:

@@ -12,4 +12,6 @@ def keeping_memory() -> dict[str, str]:
     some hundreds of page faults a step, measured at 5 % of the learner's time. Other C libraries ignore it.
     """
     ours = {f"MALLOC_{name}_": _KEEP for name in ("TRIM_THRESHOLD", "MMAP_THRESHOLD")}
-    return {**ours, "MALLOC_TOP_PAD_": str(1 << 26), **os.environ}
+    # no settings: an auth_token is for a learner on another machine, and for no child's eyes
+    others = {key: value for key, value in os.environ.items() if not key.startswith("HANABI_")}
+    return {**ours, "MALLOC_TOP_PAD_": str(1 << 26), **others}

@@ -34,6 +34,7 @@ class Pupil:
 
     Attributes:
       step: optimizer steps made.
+      keep_average: how much of the average of weights stays at a step.
       flat: float32[N], the weights.
       average: float32[N], their exponential average, which plays better than the weights of any one step
         (Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", 1992).
@@ -44,7 +45,7 @@ class Pupil:
             torch.manual_seed(greeting.seed)
             self.network = build(greeting.model).to(device)
         self.step = 0
-        self.run, self._keep_average = greeting.run, greeting.weight_average
+        self.run, self.keep_average = greeting.run, greeting.weight_average
         self.flat = weights.flatten(self.network)
         self.average = self.flat.clone()
         self._gradient = weights.flatten_gradients(self.network)
@@ -99,7 +100,7 @@ class Pupil:
         self._optimizer.step()
         if step.number % AVERAGED == 0:
             # a young average forgets faster, so that it does not drag the first weights along
-            keep = min(self._keep_average**AVERAGED, step.number / (step.number + 10 * AVERAGED))
+            keep = min(self.keep_average**AVERAGED, step.number / (step.number + 10 * AVERAGED))
             self.average.lerp_(self.flat, 1 - keep)
 
     def keep(self) -> bytes:

@@ -167,10 +167,12 @@ class Replay:
     def read(self, first: int, end: int) -> NDArray[np.void]:
         """SAMPLE[end − first]: samples by number, whole blocks of them, all still in the ring.
 
-        What stands where a block was lost is no sample; it is never drawn.
+        Where a block was lost stand samples of another: they are never drawn, but whoever checks rows may.
         """
-        slots = np.arange(first, end, BLOCK_SAMPLES) // BLOCK_SAMPLES % len(self.blocks)
-        samples: NDArray[np.void] = self.blocks["samples"][slots].reshape(-1)
+        serials = np.arange(first, end, BLOCK_SAMPLES) // BLOCK_SAMPLES + 1
+        if len(self._sound):
+            serials = np.where(np.isin(serials, self._sound), serials, self._sound[-1])
+        samples: NDArray[np.void] = self.blocks["samples"][self._index(serials)].reshape(-1)
         return samples
 
     @property

@@ -125,6 +125,7 @@ class Run:
             try:
                 while self._obey_early():
                     next(work)
+                    self._save_now_and_then()
                     yield
                 return None
             except StopIteration as done:
@@ -134,6 +135,7 @@ class Run:
             while not self._trouble.due:
                 if not self._obey_early():
                     return None
+                self._save_now_and_then()
                 time.sleep(_TURN)
                 yield
 
@@ -310,7 +312,8 @@ class Run:
     def go_back(self, parts: Parts) -> None:
         """Stand at the newest generation, as soon as can be."""
         parts.training.distrust()
-        self._mending = go_back(parts, parts.training.learner, self.tell)
+        if self._trouble.what != "learner":  # else it will, when the learner is there again
+            self._mending = go_back(parts, parts.training.learner, self.tell)
 
     # commands
 
@@ -365,6 +368,9 @@ class Run:
     def _report(self, training: Training) -> None:
         if self.state in (State.COLLECTING, State.TRAINING) and self._reporter.progress_due():
             self.tell(progress_of(training))
+        self._save_now_and_then()
+
+    def _save_now_and_then(self) -> None:
         if self._reporter.save_due():
             self._save_state()
 

@@ -126,6 +126,7 @@ def take_up(ground: Ground, connect: Connect) -> Generator[None, None, Parts]:
     yield from _begin(training, generation, welcome)
     ground.crew.await_ready()
     ground.crew.play()
+    training.trust(welcome)
     return Parts(ground, training, ground.keeper, Examiner(ground.variants), ground.database)
 
 
@@ -180,6 +181,7 @@ def go_back(parts: Parts, learner: Learner, tell: Tell) -> Iterator[None]:
     yield from _begin(training, generation, welcome)
     if training.config.general.serial:
         training.restart_workers(_games(training.config, generation, training.crew))
+    training.trust(welcome)
 
 
 def _newest(generations: Generations, directory: Directory, tell: Tell) -> Generation | None:
@@ -264,15 +266,20 @@ def _stand(ground: Ground, generation: Generation | None, learner: Learner) -> G
         generation.manifest.digest,
     ):
         welcome = yield from _load(learner, generation)
+        # it may have missed what another learner was sent meanwhile, under the same numbers
+        welcome = msgspec.structs.replace(welcome, mirrored=(0, 0))
     return welcome
 
 
 def _load(learner: Learner, generation: Generation | None) -> Generator[None, None, Welcome]:
     welcome = yield from answered(learner.load(generation.read(LEARNER) if generation else b""))
-    if generation and welcome.digest != generation.manifest.digest:
+    if generation and (welcome.step, welcome.digest) != (
+        generation.manifest.step,
+        generation.manifest.digest,
+    ):
         raise LearnerError(
-            f"the learner's weights have digest {welcome.digest[:12]} after loading {generation.path}, "
-            f"which says {generation.manifest.digest[:12]}"
+            f"the learner stands at step {welcome.step} with digest {welcome.digest[:12]} after loading "
+            f"{generation.path}, which says {generation.manifest.digest[:12]}"
         )
     return welcome
 
@@ -282,7 +289,6 @@ def _begin(training: Training, generation: Generation | None, welcome: Welcome) 
     training.stand_at(msgspec.structs.replace(counters, samples=training.replay.position))
     yield from training.mirror_all(welcome.mirrored)
     yield from training.publish_first()
-    training.trust(welcome)
 
 
 def _games(config: Config, generation: Generation | None, crew: Crew) -> list[bytes]:

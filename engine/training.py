@@ -128,7 +128,9 @@ class Training:
         """
         first, end = self.replay.oldest, self.replay.serial * BLOCK_SAMPLES
         if mirrored[0] <= first <= mirrored[1]:
-            first = mirrored[1]
+            first = min(mirrored[1], end)
+            if mirrored[1] > end:  # what it holds beyond is void here, and must be so there
+                self._underway.extend(self.learner, end, np.empty(0, SAMPLE))
         for start in range(first, end, SAMPLES_PER_EXTEND):
             self._mirror(range(start, min(start + SAMPLES_PER_EXTEND, end)))
             while self._underway.extends > EXTENDS_IN_FLIGHT:

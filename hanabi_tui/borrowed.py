@@ -4,6 +4,7 @@ It answers the same calls as an embedded one; what differs is how a socket to it
 """
 
 import socket
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -37,24 +38,26 @@ class BorrowedLearner:
         self._name = f"{socket.gethostname()}:{folder.resolve()}"
         self._tunnel: Tunnel | None = None
         self._client: Client | None = None
+        self._connecting = threading.Lock()
         self._sent = self._received = self._connects = 0
 
     def start(self) -> None:
         """Nothing: it is there, or it is not."""
 
     def connect(self) -> Client:
-        """A new connection. Raises LinkError, BarredError."""
-        self._drop()
-        bulk, control = self._ways()
-        self._client = Client(
-            bulk,
-            control=control,
-            name=self._name,
-            token=self._network.auth_token,
-            packed=True,
-        )
-        self._connects += 1
-        return self._client
+        """A new connection; the one before is closed. Raises LinkError, BarredError."""
+        with self._connecting:  # a run that changed its mind may ask again while one is still being made
+            self._drop()
+            bulk, control = self._ways()
+            self._client = Client(
+                bulk,
+                control=control,
+                name=self._name,
+                token=self._network.auth_token,
+                packed=True,
+            )
+            self._connects += 1
+            return self._client
 
     def link(self) -> Link:
         """The way to it: what went over all connections so far, and the round trip of the newest."""

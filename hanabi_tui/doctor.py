@@ -38,6 +38,9 @@ GENERATION = 64 << 20
 MEASURING = 2.0
 """Seconds that the way is measured for."""
 
+UNDER_WAY = 40
+"""Echoes at once, so that a long round trip hides no fast way: the service reads no more than 64 ahead."""
+
 SKEW = 60.0
 """Seconds that two clocks may differ."""
 
@@ -150,7 +153,8 @@ def _directory(config: Config) -> Iterator[Finding]:
         )
         return
     ring = 0 if (path / "replay" / "ring").exists() else config.training.buffer_size * SAMPLE.itemsize
-    needed = ring + config.general.keep_generations * GENERATION
+    there_already = len(Generations(path / "generations").paths()) if path.is_dir() else 0
+    needed = ring + max(1, config.general.keep_generations - there_already) * GENERATION
     free = shutil.disk_usage(there).free
     text = f"{free / 1e9:.1f} GB free; a run may need {needed / 1e9:.1f} GB more"
     if free < needed:
@@ -168,6 +172,9 @@ def _run(path: Path) -> Iterator[Finding]:
     newest, passed = Generations(path / "generations").newest()
     for error in passed:
         yield Finding(Verdict.NOTE, "generation", str(error), "the run goes on from the one before")
+    if newest is None and not passed and (saved is None or saved.generation < 0):
+        yield Finding(Verdict.OK, "run", f"{path}: {saved.state if saved else 'new'}, no generation yet")
+        return
     if newest is None:
         yield Finding(
             Verdict.FAIL,
@@ -217,6 +224,8 @@ def _unreachable(error: Exception, config: Config) -> Finding:
         return Finding(Verdict.FAIL, "token", str(error), advice)
     if isinstance(error, SshError):
         return Finding(Verdict.FAIL, "ssh", str(error))
+    if isinstance(error, LearnerError):
+        return Finding(Verdict.FAIL, "versions", str(error))
     if network.transport == "dialled":
         advice = "on the laptop: hanabi-gpu --dial USER@THIS-SERVER"
     elif network.transport == "direct":
@@ -277,7 +286,7 @@ def _way(client: Client) -> Iterator[Finding]:
 def _rate(client: Client, there: int, back: int) -> float:
     """Bytes a second, with some echoes under way at once."""
     began, count = time.monotonic(), 0
-    waiting = [client.echo(there, back) for _ in range(8)]
+    waiting = [client.echo(there, back) for _ in range(UNDER_WAY)]
     while time.monotonic() - began < MEASURING:
         waiting.pop(0).result(MEASURING * 5)
         waiting.append(client.echo(there, back))

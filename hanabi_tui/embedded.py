@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import IO
@@ -46,6 +47,7 @@ class EmbeddedLearner:
         self._client: Client | None = None
         self._name = f"run {os.getpid()}"
         self._answered, self._connected, self._connects = False, 0.0, 0
+        self._connecting = threading.Lock()
 
     def start(self) -> None:
         """Start the child, if it is not alive; does not wait for it."""
@@ -69,6 +71,10 @@ class EmbeddedLearner:
         If that is soon lost as well, to a new child: the old one hangs. Raises LinkError, to be tried again;
         LearnerError for a child that never yet answered.
         """
+        with self._connecting:
+            return self._connect()
+
+    def _connect(self) -> Client:
         if self._client is not None:
             self._client.close()
             self._client = None

@@ -24,7 +24,7 @@ def run(target: str, network: NetworkSection, *, fingerprint: str) -> None:
         user, host, port = split_target(target)
         machine = machine_of(_with(network, user, host, port))
         key, name, number = asyncio.run(_look(machine))
-    except LinkError as error:
+    except (LinkError, ssh.SshError) as error:
         raise EngineError(str(error)) from None
     shown = f"{key.get_algorithm()} {key.get_fingerprint()}"
     known = ssh.accepted(machine.known_hosts_file, name, "", number)
@@ -37,7 +37,7 @@ def run(target: str, network: NetworkSection, *, fingerprint: str) -> None:
             f"{target} shows {shown}, but {machine.known_hosts_file} has {others}. Somebody may be "
             "in between; if the "
             "machine was set up anew, remove the old one first: ssh-keygen -f "
-            f"{machine.known_hosts_file} -R {name}"
+            f"{machine.known_hosts_file} -R '{ssh.entry_of(name, number)}'"
         )
     if fingerprint:
         if fingerprint != key.get_fingerprint():
@@ -66,7 +66,12 @@ def _with(network: NetworkSection, user: str, host: str, port: int) -> NetworkSe
 
 async def _look(machine: ssh.Machine) -> tuple[asyncssh.SSHKey, str, int]:
     """The key, and the name and port it is kept under: a name in ~/.ssh/config may stand for others."""
-    key = await ssh.host_key(machine)
-    options = machine.options()
-    settled = await asyncssh.SSHClientConnectionOptions.construct(**options)
-    return key, settled.host or machine.host, settled.port or 22
+    try:
+        settled = await asyncssh.SSHClientConnectionOptions.construct(**machine.options())
+    except ValueError as error:
+        raise EngineError(f"the SSH config for {machine} cannot be read: {error}") from None
+    name, port = settled.host_key_alias or settled.host or machine.host, settled.port or 22
+    known = ssh.accepted(machine.known_hosts_file, name, "", port)
+    # a machine has keys of several kinds: ask for the kind that was accepted
+    key = await ssh.host_key(machine, [each.get_algorithm() for each in known])
+    return key, name, port

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from remote import unix
 from remote.dialling import Dialling, split_target
-from remote.errors import AddressError, RemoteError
+from remote.errors import AddressError, LinkError
 from remote.keeping import Keeper
 from remote.ssh import Machine
 from remote.token import TokenSourceError, token_from
@@ -70,22 +70,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     try:
         token = token_from(os.environ, chosen.auth_token, chosen.auth_token_file)
+        server = _server(chosen) if chosen.dial else None
         listener = _listen(chosen, token)
-    except (TokenSourceError, AddressError, OSError) as error:
+    except (LinkError, TokenSourceError, AddressError, OSError) as error:
         print(f"hanabi-gpu: {error}", file=sys.stderr)
         return BAD_INPUT
     where = chosen.socket or "{}:{}".format(*listener.getsockname()[:2])
     log.info("listening on %s; Ctrl-C ends", where)
     keeper = Keeper(listener, chosen.device, chosen.threads, chosen.keep, _environment(token))
     dialling = None
-    if chosen.dial:
-        user, host, port = split_target(chosen.dial)
-        machine = Machine(
-            host=host, port=port, user=user, key=chosen.dial_key, known_hosts=chosen.known_hosts
-        )
-        dialling = Dialling(machine, chosen.dial_path, listener)
+    if server:
+        dialling = Dialling(server, chosen.dial_path, listener)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: keeper.stop())
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
+            signal.signal(number, lambda *_: keeper.stop())
     try:
         return keeper.keep_alive()
     finally:
@@ -93,6 +91,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             dialling.close()
         if chosen.socket:
             unix.remove(chosen.socket)
+
+
+def _server(chosen: argparse.Namespace) -> Machine:
+    user, host, port = split_target(chosen.dial)
+    return Machine(host=host, port=port, user=user, key=chosen.dial_key, known_hosts=chosen.known_hosts)
 
 
 def _listen(chosen: argparse.Namespace, token: str) -> socket.socket:
@@ -145,8 +148,4 @@ def _port(text: str) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except RemoteError as error:
-        print(f"hanabi-gpu: {error}", file=sys.stderr)
-        sys.exit(BAD_INPUT)
+    sys.exit(main())

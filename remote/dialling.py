@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 import random
+import re
 import socket
 import threading
 
@@ -127,12 +128,15 @@ async def _make_room(connection: asyncssh.SSHClientConnection, path: str) -> Non
     )
 
 
+_TARGET = re.compile(
+    r"(?:(?P<user>[^@\s]+)@)?(?P<host>\[[0-9a-fA-F:.%]+\]|[^@:\s\[\]]+)(?::(?P<port>\d{1,5}))?"
+)
+
+
 def split_target(target: str) -> tuple[str, str, int]:
-    """User, host and port of USER@HOST[:PORT]. Raises LinkError."""
-    user, _, rest = target.rpartition("@")
-    host, colon, port = rest.rpartition(":")
-    if not colon:
-        host, port = rest, "0"
-    if not host or not port.isdigit() or int(port) > 65535:
-        raise LinkError(f"{target!r} is no USER@HOST or USER@HOST:PORT")
-    return user, host, int(port)
+    """User, host and port of [USER@]HOST[:PORT]; an IPv6 address stands in brackets. Raises LinkError."""
+    found = _TARGET.fullmatch(target)
+    port = int(found["port"] or 0) if found else 0
+    if not found or port > 65535:
+        raise LinkError(f"{target!r} is no [USER@]HOST[:PORT], with an IPv6 address in brackets")
+    return found["user"] or "", found["host"].strip("[]"), port

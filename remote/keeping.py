@@ -21,6 +21,9 @@ FIRST, LONGEST = 0.5, 30.0
 LIVED = 60.0
 """Seconds after which a life counts as one."""
 
+BEGINNING = 30.0
+"""Seconds within which a first life that ends by itself never began: a device that is not there, say."""
+
 GLANCE = 0.2
 """Seconds between two looks at it."""
 
@@ -66,7 +69,7 @@ class Keeper:
             if code is None:
                 return 0
             lived = time.monotonic() - born
-            if self.lives == 1 and code == 1:
+            if self.lives == 1 and code == 1 and lived < BEGINNING:
                 log.error("the learner cannot begin; it says why above")
                 return 1
             wait = FIRST if lived > LIVED else min(2 * wait, LONGEST)

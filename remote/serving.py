@@ -66,15 +66,16 @@ def main(arguments: Sequence[str] | None = None, make: Make = learning) -> int:
         return 1
     service = Service(learner, listener, token=os.environ.get("HANABI_AUTH_TOKEN", ""), broken=ends.break_off)
     print(f"serving on {chosen.socket or 'the socket of its keeper'}", flush=True)
-    why = ends.wait(_Teller(learner).tell)
+    patience = 0.0 if (why := ends.wait(_Teller(learner).tell)) == _Ends.FAILURE else PATIENCE
     print(f"ending: {why}", flush=True)
-    done = service.close(PATIENCE)
+    done = service.close(patience)
     if chosen.socket:
         unix.remove(chosen.socket)
+    code = BROKEN if why == _Ends.FAILURE else 0
     if not done:
         print("the call in progress is given up", flush=True)
-        os._exit(1)  # Python would wait for its thread
-    return BROKEN if why == _Ends.FAILURE else 0
+        os._exit(code or 1)  # Python would wait for its thread
+    return code
 
 
 class _Teller:
@@ -85,9 +86,10 @@ class _Teller:
         self._step, self._at = -1, time.monotonic()
 
     def tell(self) -> None:
-        now, status = time.monotonic(), self._learner.status()
+        now = time.monotonic()
         if now - self._at < EVERY:
             return
+        status = self._learner.status()
         if 0 <= self._step < status.step:
             rate = (status.step - self._step) / (now - self._at)
             memory = status.memory / 1e9
@@ -116,7 +118,11 @@ class _Ends:
         while True:
             ready, _, _ = select.select([self._told, *self._watched], [], [], 1.0)
             if not ready:
-                meanwhile()
+                try:
+                    meanwhile()
+                except Exception as error:  # a device that is gone can not even be asked how it fares
+                    print(f"the learner does not answer: {error}", flush=True)
+                    return self.FAILURE
             elif self._told in ready:
                 number = os.read(self._told, 1)[0]
                 if number:

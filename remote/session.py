@@ -22,10 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.learner import Greeting, LearnerError, Snapshot, Status, Step, Trained, Weights, Welcome
+from engine.sample import SAMPLE
 from remote import wire
 from remote.errors import HeldError, VersionError
 from remote.packing import unpack
-from remote.replies import Owed, Replies, encoded
+from remote.replies import BYTES, Owed, Replies, encoded
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ class Hold:
             old = self._holder
             if old is not None and old is not session and old.client != client:
                 raise HeldError(
-                    f"the learner works for run {old.run!r} ({old.client}), for {old.held():.0f} s by now; "
+                    f"the learner works for run {old.run!r}, for {old.held():.0f} s by now; "
                     "it works for one run at a time"
                 )
             session.client, session.run, session.since = client, run, time.monotonic()
@@ -139,7 +140,8 @@ class Session:
             answer(encoded(self._at_once(call)))
             return
         large = isinstance(call, wire.AskWeights | wire.AskSnapshot)
-        self._replies.put(Owed(len(message), self._queued(call), large, answer))
+        size = call.count * SAMPLE.itemsize if isinstance(call, wire.ExtendPacked) else 0
+        self._replies.put(Owed(max(len(message), size), self._queued(call), large, answer))
         # only who was met may send more than a little, so nothing is read until hello is answered
         self._replies.wait(for_all=isinstance(call, wire.Hello))
 
@@ -232,4 +234,4 @@ def _unpacked(call: wire.Call) -> wire.Call:
     """Unpacked while the learner works on something else. Raises WireError."""
     if not isinstance(call, wire.ExtendPacked):
         return call
-    return wire.Extend(call.slot, unpack(call.packed, call.count, wire.MESSAGE_CAP))
+    return wire.Extend(call.slot, unpack(call.packed, call.count, BYTES))

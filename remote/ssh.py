@@ -7,6 +7,7 @@ than the accepted one raises ChangedHostError.
 
 import asyncio
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,29 +97,31 @@ class _Owner(asyncssh.SSHClient):
                 f"{self._machine} shows another host key than the accepted one: {kind} {print_}, "
                 f"not {others}. "
                 f"Somebody may be in between. If the machine was set up anew: ssh-keygen -f {file} "
-                f"-R {host}, "
+                f"-R '{entry_of(host, port)}', "
                 f"then hanabi-tui trust {self._machine}"
             )
         return False
 
 
 def accepted(file: Path, host: str, addr: str, port: int) -> list[asyncssh.SSHKey]:
-    """The keys accepted for a machine, from a file of known hosts."""
+    """The keys accepted for a machine, from a file of known hosts. Raises SshError."""
     if not file.exists():
         return []
     try:
-        return list(asyncssh.match_known_hosts(str(file), host, addr, port)[0])
+        keys = list(asyncssh.match_known_hosts(str(file), host, addr, port)[0])
+        # asked for another port, asyncssh also gives what is known of port 22: another sshd's
+        others = asyncssh.match_known_hosts(str(file), host, addr, None)[0] if port not in (0, 22) else ()
     except (OSError, ValueError) as error:
         raise SshError(f"{file} cannot be read: {error}") from error
+    return [] if keys == list(others) else keys
 
 
 async def connect(machine: Machine) -> asyncssh.SSHClientConnection:
     """A connection. Raises LinkError where nobody answers, SshError where we are not let in."""
     owner = _Owner(machine)
     file = machine.known_hosts_file
-    known: Any = {"known_hosts": str(file)} if machine.known_hosts else {}
-    if not file.exists():
-        known = {"known_hosts": ([], [], [])}  # no file is no reason not to check
+    # always said: a config may have asyncssh check nothing, and no file is no reason not to check either
+    known: Any = {"known_hosts": str(file) if file.exists() else ([], [], [])}
     try:
         connection: asyncssh.SSHClientConnection = await asyncssh.connect(
             **machine.options(),
@@ -139,11 +142,17 @@ async def connect(machine: Machine) -> asyncssh.SSHClientConnection:
             "and put the public "
             f"key there: ssh-copy-id {machine.host}"
         ) from error
-    except (asyncssh.KeyImportError, asyncssh.ConfigParseError) as error:
-        raise SshError(f"a key or the config for {machine} cannot be read: {error}") from error
+    except ValueError as error:  # keys, the config, known hosts: asyncssh names line or file
+        raise SshError(
+            f"a key, the config or the known hosts for {machine} cannot be read: {error}"
+        ) from error
     except (OSError, TimeoutError, asyncssh.Error) as error:
         raise LinkError(f"{machine} does not answer by SSH: {error or 'in time'}") from error
-    await _without_delay(connection)
+    try:
+        await _without_delay(connection)
+    except BaseException:
+        connection.abort()
+        raise
     return connection
 
 
@@ -156,13 +165,17 @@ async def _without_delay(connection: asyncssh.SSHClientConnection) -> None:
         return  # a key that may only forward, say: slower, but it works
 
 
-async def host_key(machine: Machine) -> asyncssh.SSHKey:
-    """The key that a machine shows, accepted or not. Raises LinkError."""
+async def host_key(machine: Machine, kinds: Sequence[str] = ()) -> asyncssh.SSHKey:
+    """The key that a machine shows, accepted or not, of one of these kinds. Raises LinkError, SshError."""
     options = machine.options()
     options.pop("username", None), options.pop("client_keys", None)
+    if kinds:
+        options["server_host_key_algs"] = list(kinds)
     try:
         async with asyncio.timeout(CONNECTING):
             key = await asyncssh.get_server_host_key(**options)
+    except ValueError as error:
+        raise SshError(f"the config for {machine} cannot be read: {error}") from error
     except (OSError, TimeoutError, asyncssh.Error) as error:
         raise LinkError(f"{machine} does not answer by SSH: {error or 'in time'}") from error
     if key is None:
@@ -170,12 +183,16 @@ async def host_key(machine: Machine) -> asyncssh.SSHKey:
     return key
 
 
+def entry_of(host: str, port: int) -> str:
+    """What a machine is called in a file of known hosts."""
+    return host if port in (0, 22) else f"[{host}]:{port}"
+
+
 def remember(machine: Machine, host: str, port: int, key: asyncssh.SSHKey) -> Path:
     """Accept a key from now on; the file it was written to. Raises OSError."""
     file = machine.known_hosts_file
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    name = host if port in (0, 22) else f"[{host}]:{port}"
-    line = f"{name} {key.export_public_key('openssh').decode().strip()}\n"
+    line = f"{entry_of(host, port)} {key.export_public_key('openssh').decode().strip()}\n"
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "r+") as known:
         known.seek(0)

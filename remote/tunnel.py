@@ -19,7 +19,7 @@ from asyncssh.forward import SSHForwarder
 
 from remote import ssh
 from remote.errors import LinkError
-from remote.ssh import Machine
+from remote.ssh import Machine, SshError
 
 T = TypeVar("T")
 
@@ -88,7 +88,7 @@ class Tunnel:
         try:
             far, channel = await self._open(connection)
             ours, theirs = socket.socketpair()
-            await self._loop.create_connection(lambda: SSHForwarder(far), sock=ours)
+            await self._loop.create_connection(lambda: _Near(far, connection), sock=ours)
         except BaseException:
             connection.abort()
             raise
@@ -106,6 +106,12 @@ class Tunnel:
             else:
                 channel, far = await there.create_connection(SSHForwarder, *self.to, **sizes)
         except asyncssh.ChannelOpenError as error:
+            if error.code != asyncssh.OPEN_CONNECT_FAILED:
+                raise SshError(
+                    f"{self.machine} is reached, but does not forward to {_shown(self.to)}: "
+                    f"{error.reason}. Does "
+                    "its sshd_config, or the key's line in authorized_keys, allow that?"
+                ) from error
             await self._start_learner(connection)
             raise LinkError(
                 f"{self.machine} is reached, but nobody answers at {_shown(self.to)} there ({error.reason}); "
@@ -134,6 +140,21 @@ class Tunnel:
         if found.exit_status:
             raise LinkError(f"{self.machine}: {command!r} ended with {found.exit_status}: {found.stderr!r}")
         return str(found.stdout)
+
+
+class _Near(SSHForwarder):
+    """The near end of a channel: when it ends, the connection does, whether the far side listens or not."""
+
+    def __init__(self, far: SSHForwarder, connection: asyncssh.SSHClientConnection) -> None:
+        super().__init__(far)
+        self._connection = connection
+
+    def eof_received(self) -> bool:
+        self._connection.abort()
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._connection.abort()
 
 
 async def _until_closed(connection: asyncssh.SSHClientConnection, channel: Any) -> None:

@@ -105,11 +105,23 @@ def test_before_hello_nothing_is_answered_and_before_load_nothing_is_learned(sam
     assert welcome.digest == learner.snapshot().digest != ""
 
 
+def test_another_capacity_empties_the_mirror_and_keeps_the_weights(learner: Learning) -> None:
+    before = learner.hello(GREETING)
+    met = learner.hello(msgspec.structs.replace(GREETING, capacity=97))
+    assert (met.step, met.digest, met.incarnation) == (before.step, before.digest, before.incarnation)
+    assert met.mirrored == (0, 0)
+
+
+def test_after_another_run_nobody_takes_it_for_the_learner_it_was(learner: Learning) -> None:
+    before = learner.hello(GREETING)
+    learner.hello(msgspec.structs.replace(GREETING, run="another"))
+    assert learner.hello(GREETING).incarnation != before.incarnation
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({"protocol": 99}, ["protocol 99 of the run", f"{PROTOCOL} of the learner"]),
-        ({"capacity": 97}, ["capacity of the run is 97", "of the learner 96"]),
         (
             {"model": msgspec.structs.replace(MODEL, hidden_size=16)},
             ["model of the run", "hidden_size=16", "of the learner", "hidden_size=8"],

@@ -128,6 +128,17 @@ def test_a_file_cut_short_keeps_what_is_left(tmp_path: Path) -> None:
     assert len(replay) == 2 * BLOCK_SAMPLES
 
 
+def test_what_is_read_of_a_lost_block_is_samples_of_another(tmp_path: Path) -> None:
+    """Whoever is sent the whole ring may look at every row; what never was a sample would be refused."""
+    replay = Replay(tmp_path / "ring", 4 * BLOCK_SAMPLES)
+    replay.add(numbered(0, 4 * BLOCK_SAMPLES))
+    replay.blocks[1] = 0
+    replay.flush()
+    again = Replay(tmp_path / "ring", 4 * BLOCK_SAMPLES)
+    read = again.read(0, 4 * BLOCK_SAMPLES)["target"].reshape(4, -1)
+    assert [int(block[0]) for block in read] == [0, 3 * BLOCK_SAMPLES, 2 * BLOCK_SAMPLES, 3 * BLOCK_SAMPLES]
+
+
 def test_other_files_are_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "ring"
     Replay(path, 2 * BLOCK_SAMPLES)

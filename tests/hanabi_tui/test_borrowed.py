@@ -13,7 +13,10 @@ import pytest
 from gpu import Gpu
 from rough_link import RoughLink
 from small_run import COMMAND, SERIAL, SMALL, SmallRun, assert_agrees, newest, state, until
-from sshd import Sshd
+from sshd import Sshd, descendants
+
+from hanabi_tui.embedded import EmbeddedLearner
+from hanabi_tui.settings import Given, load
 
 TOKEN = "a token of some length"
 
@@ -179,6 +182,38 @@ def test_an_unknown_host_key_is_refused_with_the_command_that_accepts_it(tmp_pat
     said = refused(tmp_path / "run", *sshd.flags(), "--known-hosts", str(tmp_path / "none"))
     assert "nobody has accepted yet" in said
     assert f"hanabi-tui trust root@127.0.0.1:{sshd.port}".replace("root", sshd.machine().user) in said
+
+
+def test_an_embedded_learner_is_never_told_a_token(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("HANABI_AUTH_TOKEN", TOKEN)
+    learner = EmbeddedLearner(load(Given(flags={"preset": "cpu"}), {}).config, tmp_path / "run")
+    client = learner.connect()
+    assert client.status().result(60).step == -1
+    (child,) = descendants(os.getpid())[:1]
+    assert TOKEN.encode() not in Path(f"/proc/{child}/environ").read_bytes()
+    learner.stop()
+
+
+@pytest.mark.parametrize(
+    ("flags", "why"),
+    [
+        (["--transport", "direct"], "wants [network] gpu_host"),
+        (["--transport", "direct", "--gpu-host", "192.168.1.100"], "anybody on the way could be the learner"),
+    ],
+)
+def test_plain_tcp_wants_an_address_and_a_token(tmp_path: Path, flags: list[str], why: str) -> None:
+    done = subprocess.run([*COMMAND, "--no-ui", *flags], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 2
+    assert why in done.stderr
+
+
+def test_doctor_finds_nothing_wrong_with_a_run_that_has_just_begun(tmp_path: Path) -> None:
+    with SmallRun(tmp_path / "run", *direct(1)) as run:
+        run.wait_for("paused: the learner cannot be reached")
+        command = [*COMMAND, "doctor", "--checkpoint-dir", str(tmp_path / "run")]
+        said = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+        assert said.returncode == 0, said.stdout
+        assert "paused, no generation yet" in said.stdout
 
 
 def test_trust_shows_the_key_and_accepts_the_right_one_only(tmp_path: Path, sshd: Sshd) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from gpu import Gpu
@@ -29,7 +30,7 @@ LOADING = 60.0
 
 TOKEN = "a token of some length"
 GREETING = Greeting(
-    run="ab12",
+    run="ab12" * 8,
     model=ModelSection(architecture="mlp", hidden_size=8, hidden_layers=1),
     capacity=4096,
     weight_average=0.9,
@@ -132,6 +133,38 @@ def test_rows_that_make_no_game_are_refused_and_harm_nobody(start: Start) -> Non
     client.close()
 
 
+def test_its_own_copies_take_no_other_file_s_place(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "keep").mkdir()
+    own = [tmp_path / "keep" / f"model-{number}.safetensors" for number in range(5)]
+    for file in own:
+        file.write_text("mine")
+    gpu = start("--port", "0")
+    address = gpu.address
+    client = patiently(lambda: by_tcp(address))
+    client.hello(GREETING).result(LOADING)
+    client.load(b"").result(LOADING)
+    client.snapshot().result(LOADING)
+    assert (tmp_path / "keep" / f"{GREETING.run}.safetensors").exists()
+    assert all(file.read_text() == "mine" for file in own)
+    client.close()
+
+
+def test_another_buffer_size_and_average_are_taken_up(start: Start) -> None:
+    gpu = start("--port", "0")
+    address = gpu.address
+    client = patiently(lambda: by_tcp(address))
+    client.hello(GREETING).result(LOADING)
+    client.load(b"").result(LOADING)
+    assert train(client, 1) == 1
+    larger = msgspec.structs.replace(GREETING, capacity=8192, weight_average=0.5)
+    met = client.hello(larger).result(LOADING)
+    assert (met.step, met.mirrored) == (1, (0, 0))
+    with pytest.raises(LearnerError, match="no room here for"):
+        client.hello(msgspec.structs.replace(GREETING, capacity=10**15)).result(LOADING)
+    assert train(client, 2) == 2
+    client.close()
+
+
 def test_beyond_this_machine_it_wants_a_token(start: Start) -> None:
     gpu = start("--host", "0.0.0.0", "--port", "0")
     gpu.wait_for("would let everybody use this machine")
@@ -171,6 +204,12 @@ def test_a_token_on_the_command_line_works_and_warns(start: Start) -> None:
     address = gpu.address
     client = patiently(lambda: by_tcp(address, TOKEN))
     client.close()
+
+
+def test_a_target_to_dial_that_is_none_is_refused(start: Start) -> None:
+    gpu = start("--port", "0", "--dial", "me@server:port")
+    gpu.wait_for(r"'me@server:port' is no \[USER@\]HOST")
+    assert gpu.process.wait(SOON) == 2
 
 
 def test_a_port_in_use_is_named(start: Start) -> None:

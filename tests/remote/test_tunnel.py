@@ -106,6 +106,47 @@ def test_a_key_that_cannot_be_read_says_so(sshd: Sshd, service, tmp_path: Path) 
         tunnel.close()
 
 
+def test_known_hosts_that_cannot_be_read_are_named(sshd: Sshd, service, tmp_path: Path) -> None:
+    known = tmp_path / "known_hosts"
+    known.write_text("oneword\n")
+    tunnel = Tunnel(sshd.machine(known_hosts=str(known)), service)
+    with pytest.raises(SshError, match="cannot be read"):
+        tunnel.dial()
+    tunnel.close()
+
+
+def test_no_config_has_host_keys_go_unchecked(sshd: Sshd, service, tmp_path: Path, monkeypatch) -> None:
+    config = tmp_path / "config"
+    config.write_text("Host *\n  UserKnownHostsFile none\n  StrictHostKeyChecking no\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".ssh").mkdir()
+    (tmp_path / ".ssh" / "known_hosts").write_text("")
+    tunnel = Tunnel(sshd.machine(known_hosts="", config=str(config)), service)
+    with pytest.raises(UnknownHostError):
+        tunnel.dial()
+    tunnel.close()
+
+
+def test_the_key_of_another_sshd_on_that_machine_is_no_alarm(sshd: Sshd, service, tmp_path: Path) -> None:
+    other = keygen(tmp_path / "other").with_suffix(".pub").read_text()
+    known = tmp_path / "known_hosts"
+    known.write_text(f"127.0.0.1 {other}")
+    tunnel = Tunnel(sshd.machine(known_hosts=str(known)), service)
+    with pytest.raises(UnknownHostError):
+        tunnel.dial()
+    tunnel.close()
+
+
+def test_a_learner_that_hangs_behind_it_keeps_no_connection(sshd: Sshd) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:  # takes connections, and never answers
+        tunnel = Tunnel(sshd.machine(), listener.getsockname())
+        for _ in range(3):
+            sock = tunnel.dial()
+            sock.close()
+        assert eventually(lambda: not tunnel._tasks)
+        tunnel.close()
+
+
 def test_a_machine_that_does_not_answer_is_no_reason_for_alarm(service) -> None:
     from remote.ssh import Machine
 
