@@ -129,7 +129,9 @@ def _versions() -> Iterator[Finding]:
 def _machine(config: Config) -> Iterator[Finding]:
     cores, workers = len(os.sched_getaffinity(0)), workers_of(config)
     busy = workers + (not is_borrowed(config.network))
-    text = f"{cores} cores; {workers} workers" + ("" if is_borrowed(config.network) else " and a learner")
+    text = f"{cores} cores; {workers} worker{'' if workers == 1 else 's'}" + (
+        "" if is_borrowed(config.network) else " and a learner"
+    )
     if busy > cores:
         yield Finding(
             Verdict.NOTE,

@@ -91,6 +91,8 @@ def _measured(path: Path) -> dict[str, Any]:
 
 def _asked(config: Config, path: Path) -> dict[str, Any]:
     """The learner's status, or why there is none."""
+    if not is_borrowed(config.network) and not socket_of(path).exists():
+        return {"unreachable": "a learner on this machine lives only while its run does"}
     borrowed = BorrowedLearner(config.network, path) if is_borrowed(config.network) else None
     try:
         client = borrowed.connect() if borrowed else Client(partial(unix.dial, socket_of(path)))
