@@ -64,6 +64,12 @@ def _train(run: Run, settings: Settings, path: Path) -> int:
         f"Training in {path} ({settings.preset} preset). Ctrl-C stops with a checkpoint; "
         "the same command goes on."
     )
+    if config.network.transport == "direct":
+        say(
+            "WARNING: plain TCP: games and weights can be read on the way, and whoever can change "
+            "what goes by can "
+            "take the connection over. On a network that is not yours alone: --transport ssh"
+        )
     lines, wandb = Lines(config.logging.log_interval), None
     for event in run.events():
         lines.interval = run.config.logging.log_interval  # it may change while the run runs

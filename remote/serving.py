@@ -55,7 +55,9 @@ def main(arguments: Sequence[str] | None = None, make: Make = learning) -> int:
     parser.add_argument("--keep", type=Path, help="folder for copies of snapshots")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
     chosen = parser.parse_args(arguments)
-    logging.basicConfig(format="%(message)s", level=logging.INFO, stream=sys.stdout)
+    logging.basicConfig(
+        format="%(asctime)s  %(message)s", datefmt="%H:%M:%S", level=logging.INFO, stream=sys.stdout
+    )
 
     ends = _Ends(chosen.with_parent)
     try:

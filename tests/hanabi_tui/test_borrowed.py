@@ -130,6 +130,7 @@ def test_a_run_waits_for_a_laptop_that_is_still_asleep(tmp_path: Path, start) ->
 
 def test_a_run_that_waits_stops_at_once(tmp_path: Path) -> None:
     with SmallRun(tmp_path / "run", *direct(1)) as run:
+        run.wait_for("WARNING: plain TCP")
         run.wait_for("paused: the learner cannot be reached: nobody answers at 127.0.0.1:1")
         began = time.monotonic()
         said = run.stop()
