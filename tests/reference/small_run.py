@@ -1,13 +1,15 @@
 """A run small enough for a test: the real command, real workers, a real learner."""
 
+import contextlib
 import json
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -56,13 +58,14 @@ class SmallRun:
         self.process.stdout.close()
 
     def wait_for(self, words: str, times: int = 1) -> str:
-        """The line that says these words for the n-th time from now."""
+        """The line that says these words for the n-th time from now; a run that never says them is killed."""
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip("\n"))
-            times -= words in line
-            if not times:
-                return line
+        with patience(self.process):
+            for line in self.process.stdout:
+                self.lines.append(line.rstrip("\n"))
+                times -= words in line
+                if not times:
+                    return line
         raise AssertionError(f"never said {words!r}:\n" + "\n".join(self.lines[-30:]))
 
     def finish(self) -> str:
@@ -104,6 +107,17 @@ class SmallRun:
     def learner(self) -> int:
         """The process id of its learner."""
         return next(iter(self.children("-m remote")), 0)
+
+
+@contextlib.contextmanager
+def patience(process: subprocess.Popen[str]) -> Iterator[None]:
+    """Kill a process that is not done with something in time, so that whoever reads it sees its end."""
+    watch = threading.Timer(PATIENCE, process.kill)
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
 
 
 def newest(directory: Path) -> Generation:
