@@ -34,11 +34,15 @@ class Restore(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     step: int
 
 
+class RestartWorkers(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Start all workers anew; their unfinished games are dropped."""
+
+
 class Stop(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Save a generation and end; the same command goes on from there."""
 
 
-Command = Pause | Resume | Checkpoint | Evaluate | Set | Restore | Stop
+Command = Pause | Resume | Checkpoint | Evaluate | Set | Restore | RestartWorkers | Stop
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True, tag=True):
