@@ -1,0 +1,59 @@
+"""What the console knows of a run: filled by the bridge, read by the views, at their own pace.
+
+It lives in the console's one thread. Views never change it; they read it when they are told to show it, at most
+four times a second, and only while they can be seen.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine.control import Overview
+from engine.events import AnyEvent, Evaluated, Progress
+from engine.states import State
+from engine.vitals import Vitals
+
+LINES = 20_000
+"""Log lines that are remembered."""
+
+EVENTS = 2_000
+"""Events, other than Progress, that are remembered."""
+
+
+@dataclass
+class Model:
+    """A run, as the console sees it.
+
+    Attributes:
+      directory: the run's.
+      connected: whether the run's socket is open; then all else is true now.
+      why: if it is not, why, in words.
+      read_only: whether this console may steer.
+      overview: how the run stood when the console attached; None: it never did.
+      state, reason, since: where the run is, why, and since when (s since the epoch).
+      settings: by section and key, as they are now, without secrets.
+      progress, evaluated, vitals: the newest of each.
+      evaluations: all that came while attached; earlier ones are in run.db.
+      lines: log lines, oldest first; `lines_seen` counts all that ever came.
+      events: what happened, oldest first.
+      missed: news that this console was too slow for.
+    """
+
+    directory: Path
+    connected: bool = False
+    why: str = ""
+    read_only: bool = False
+    overview: Overview | None = None
+    state: State = State.STARTING
+    reason: str = ""
+    since: float = 0.0
+    settings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    progress: Progress | None = None
+    evaluated: Evaluated | None = None
+    vitals: Vitals | None = None
+    evaluations: list[Evaluated] = field(default_factory=list)
+    lines: deque[str] = field(default_factory=lambda: deque(maxlen=LINES))
+    lines_seen: int = 0
+    events: deque[AnyEvent] = field(default_factory=lambda: deque(maxlen=EVENTS))
+    missed: int = 0
