@@ -6,6 +6,7 @@ from typing import Protocol
 from engine import commands as c
 from engine import events as e
 from engine.config import Config
+from engine.crew import workers_of
 from engine.errors import ConfigError
 from engine.generations import GenerationError, open_generation
 from engine.keys import value_of
@@ -56,6 +57,8 @@ def answer(command: c.Command, run: Commanded, parts: Parts) -> c.Reply:
             return _restore(step, run, parts)
         case c.Set(key=key, value=value):
             return _set(key, value, run, parts)
+        case c.RestartWorkers():
+            return _restart_workers(run, parts)
         case c.Stop():
             run.stop(parts)
             return c.Done(text="the run saves a generation and stops")
@@ -82,14 +85,25 @@ def _restore(step: int, run: Commanded, parts: Parts) -> c.Reply:
     return c.Done(text=text)
 
 
+def _restart_workers(run: Commanded, parts: Parts) -> c.Reply:
+    crew = parts.training.crew
+    if run.config.general.serial:
+        return c.Refused(why="a serial run deals its decks in one order: restart the run instead")
+    crew.renew()
+    return c.Done(text=f"{len(crew)} workers start anew; their unfinished games are dropped")
+
+
 def _set(key: str, value: str, run: Commanded, parts: Parts) -> c.Reply:
     try:
         known = live_key(key)
         changed = with_value(run.config, known, value)
     except ConfigError as error:
         return c.Refused(why=str(error))
+    if key == "num_workers" and changed.general.serial and int(value) > 1:
+        return c.Refused(why="a serial run has one worker")
     old, new = (known.shown(value_of(config, known)) for config in (run.config, changed))
     run.config = parts.training.config = changed
+    parts.training.crew.resize(workers_of(changed))
     step = parts.training.counters.step
     run.tell(e.SettingChanged(time=time.time(), step=step, key=key, old=old, new=new))
     return c.Done(text=f"{key} = {new} (was {old}), from the next step on")

@@ -1,7 +1,7 @@
 """The control API: what consoles, command-line verbs and a run say to each other over `control.sock`.
 
-A Unix socket in the run's directory, mode 0600: whoever may read the run's files may steer it, nobody else. Each
-message is a line of JSON, so that `socat` and ten lines of any language can speak it too:
+A Unix socket in the run's directory, mode 0600: whoever may read the run's files may steer it, nobody
+else. Each message is a line of JSON, so that `socat` and ten lines of any language can speak it too:
 
     {"type":"Ask","number":1,"command":{"type":"Pause","reason":"lunch"}}
     {"type":"Answer","number":1,"reply":{"type":"Done","text":"paused: lunch"}}
@@ -123,7 +123,7 @@ def message_of(line: bytes) -> Message:
             progress = said.get(place)
             if isinstance(progress, dict) and progress.get("type") == "Progress":
                 said[place] = {key: math.nan if value is None else value for key, value in progress.items()}
-        message: Message = msgspec.convert(said, Message)  # type: ignore[arg-type]  # a union is a type too
+        message: Message = msgspec.convert(said, Message)
         return message
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ControlError(

@@ -139,6 +139,20 @@ class Crew:
             member.lent.clear()
         self.start(kept)
 
+    def renew(self) -> None:
+        """End all workers; new ones take their places soon, and `collect` brings what they play."""
+        for member in self._members:
+            self._replace(member)
+
+    def resize(self, count: int) -> None:
+        """Have so many workers from now on; those that go drop their unfinished games."""
+        while len(self._members) > count:
+            member = self._members.pop()
+            self._replace(member)
+            member.slots.close()
+        for number in range(len(self._members), count):
+            self._members.append(Member(number, SampleSlots(self._slots, self.chunk_samples)))
+
     def publish(self, weights: NDArray[np.float32], step: int) -> None:
         """Hand weights (float32[N]) to all; they play with them from their next chunk on."""
         self._newest.hang(weights, step)
@@ -152,6 +166,8 @@ class Crew:
 
     def give_back(self, chunk: Chunk) -> None:
         """Let a worker, or the one that took its place, play into this chunk's slot again."""
+        if chunk.worker >= len(self._members):
+            return  # it had to go
         member = self._members[chunk.worker]
         if member.lent.get(chunk.slot) != chunk.life:
             return  # given back already, or void
@@ -312,6 +328,12 @@ class Crew:
                 self._evaluator = member.number
                 member.send(self._evaluation)
                 return
+
+    def _replace(self, member: Member) -> None:
+        self._end(member)
+        member.life += 1
+        member.lent.clear()  # what was lent is void
+        member.restart_at = time.monotonic()
 
     def _bury(self, member: Member) -> Lost:
         why = member.cause()

@@ -16,7 +16,7 @@ import msgspec
 
 from engine.errors import EngineError
 from engine.generations import Counters, unused, write_atomically
-from engine.learner import Link
+from engine.vitals import Link
 
 STATE = "training_state.json"
 LOCK = "run.lock"

@@ -26,7 +26,7 @@ import msgspec
 
 from engine.config import ModelSection
 from engine.errors import EngineError
-from engine.observation import VERSION as ROW_VERSION
+from engine.row_version import ROW_VERSION
 
 FORMAT = 1
 MANIFEST, LATEST = "manifest.json", "latest"

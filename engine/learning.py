@@ -26,7 +26,6 @@ from engine.learner import (
     MismatchError,
     NotLoadedError,
     Snapshot,
-    Status,
     Step,
     Trained,
     Weights,
@@ -34,6 +33,7 @@ from engine.learner import (
 )
 from engine.mirror import Mirror
 from engine.pupil import Pupil
+from engine.vitals import Status
 
 log = logging.getLogger(__name__)
 

@@ -14,11 +14,11 @@ from engine.errors import RowError, ShapeError
 from engine.games import Games
 from engine.kernels import Int, kernel
 from engine.moves import SHARED, Kind
+from engine.row_version import ROW_VERSION
 from engine.rules import Game, Table
 from engine.variants import KINDS, MAX_COLOURS, MAX_PLAYERS, MAX_RANKS, NO_CARD
 
-VERSION = 1
-"""Counted up whenever the layout changes. A row says its version in byte 0."""
+VERSION = ROW_VERSION
 
 SLOTS = 5
 """The largest hand a row can hold."""

@@ -21,7 +21,7 @@ from engine.directory import Directory
 from engine.errors import EngineError
 from engine.inbox import Inbox
 from engine.keeping import Keeper
-from engine.learner import BarredError, BusyError, LearnerError, Link, MismatchError, UnsureError
+from engine.learner import BarredError, BusyError, LearnerError, MismatchError, UnsureError
 from engine.metrics import MetricsError
 from engine.orders import Evaluated
 from engine.progress import progress_of
@@ -31,6 +31,7 @@ from engine.taking_up import Connect, Ground, Parts, go_back, is_complete, meet_
 from engine.telling import Teller
 from engine.training import Training
 from engine.trouble import Trouble
+from engine.vitals import Link
 
 _TURN = 0.02
 """Seconds a turn waits for workers, and a command for its turn."""

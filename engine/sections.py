@@ -119,7 +119,9 @@ class TrainingSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class SimulationSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[simulation]`: the workers that play."""
 
-    num_workers: Annotated[int, _whole(0, 256, "processes that play; 0: one less than there are cores")] = 0
+    num_workers: Annotated[
+        int, _whole(0, 256, "processes that play; 0: one less than there are cores", live=True)
+    ] = 0
     games_per_worker: Annotated[int, _whole(1, 65536, "games side by side in each", unit="games")] = 512
     moves_per_chunk: Annotated[
         int, _whole(2, 256, "moves of each game between two deliveries", unit="moves")

@@ -1,8 +1,30 @@
-"""How the machine and the learner's device fare: told every few seconds, to whoever looks; kept nowhere."""
+"""How the machine, the learner's device and the way to it fare: told every few seconds, kept nowhere."""
 
 import msgspec
 
-from engine.learner import Link, Status
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """How a learner fares; None where the device does not tell."""
+
+    device: str
+    step: int
+    uptime: float  # s
+    memory: int  # bytes in use by the learner on its device
+    memory_total: int | None = None
+    utilisation: float | None = None  # %
+    temperature: float | None = None  # °C
+    power: float | None = None  # W
+    clock: float | None = None  # s since the epoch, as its machine has it
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """The way between a run and its learner, as the run sees it."""
+
+    where: str  # "this machine", or the other one and how it is reached
+    connects: int = 0  # connections made so far
+    sent: int = 0  # bytes, over all of them
+    received: int = 0
+    round_trip: float | None = None  # s; None: not connected
 
 
 class Vitals(msgspec.Struct, frozen=True, kw_only=True, tag=True):

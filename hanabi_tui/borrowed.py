@@ -11,7 +11,7 @@ from pathlib import Path
 
 from engine.config import NetworkSection
 from engine.errors import ConfigError
-from engine.learner import Link
+from engine.vitals import Link
 from remote import unix
 from remote.client import Client, Traffic
 from remote.dialling import CONTROL, FOLDER, NAME

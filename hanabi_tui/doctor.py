@@ -20,8 +20,9 @@ from engine.crew import workers_of
 from engine.directory import read_state
 from engine.errors import EngineError
 from engine.generations import Generations
-from engine.learner import LearnerError, MismatchError, Status
+from engine.learner import LearnerError, MismatchError
 from engine.sample import SAMPLE
+from engine.vitals import Status
 from hanabi_tui.borrowed import BorrowedLearner, dialled_path, is_borrowed
 from hanabi_tui.options import settle
 from hanabi_tui.settings import Given, Settings

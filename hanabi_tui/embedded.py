@@ -15,8 +15,9 @@ from typing import IO
 
 from engine.config import Config
 from engine.crew import workers_of
-from engine.learner import LearnerError, Link
+from engine.learner import LearnerError
 from engine.memory import keeping_memory
+from engine.vitals import Link
 from remote.client import Client
 from remote.errors import LinkError
 from remote.unix import dial

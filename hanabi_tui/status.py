@@ -14,7 +14,8 @@ import typer
 from engine.config import Config
 from engine.directory import Saved, read_state
 from engine.history import MetricsError, read
-from engine.learner import LearnerError, Status
+from engine.learner import LearnerError
+from engine.vitals import Status
 from hanabi_tui.borrowed import BorrowedLearner, is_borrowed
 from hanabi_tui.embedded import socket_of
 from hanabi_tui.settings import Settings

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.learner import Greeting, Learner, Snapshot, Status, Step, Trained, Weights, Welcome
+from engine.learner import Greeting, Learner, Snapshot, Step, Trained, Weights, Welcome
+from engine.vitals import Status
 from remote import wire
 from remote.errors import LinkError, VersionError
 from remote.heartbeat import Heartbeat

@@ -21,8 +21,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.learner import Greeting, LearnerError, Snapshot, Status, Step, Trained, Weights, Welcome
+from engine.learner import Greeting, LearnerError, Snapshot, Step, Trained, Weights, Welcome
 from engine.sample import SAMPLE
+from engine.vitals import Status
 from remote import wire
 from remote.errors import HeldError, VersionError
 from remote.packing import unpack

@@ -39,13 +39,13 @@ from engine.learner import (
     LearnerError,
     MismatchError,
     NotLoadedError,
-    Status,
     Step,
     Trained,
     Weights,
     Welcome,
 )
 from engine.sample import SAMPLE
+from engine.vitals import Status
 from remote.errors import BrokenError, HeldError, TooLargeError, VersionError, WireError
 
 R = TypeVar("R")

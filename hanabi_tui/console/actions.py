@@ -1,6 +1,6 @@
-"""The registry: every key, palette entry and help line of the console comes from here, and from nowhere else.
+"""The registry: every key, palette entry and help line of the console comes from here, from nowhere else.
 
-An action names the method that carries it out: `action_NAME` of the application, or of the view it belongs to.
+An action names the method that carries it out: `action_NAME` of the application, or of its view.
 """
 
 from dataclasses import dataclass

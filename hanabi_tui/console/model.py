@@ -1,7 +1,7 @@
 """What the console knows of a run: filled by the bridge, read by the views, at their own pace.
 
-It lives in the console's one thread. Views never change it; they read it when they are told to show it, at most
-four times a second, and only while they can be seen.
+It lives in the console's one thread. Views never change it; they read it when they are told to show it, at
+most four times a second, and only while they can be seen.
 """
 
 from collections import deque

@@ -11,9 +11,10 @@ from hanabi_tui.console.model import Model
 class View(Container):
     """One of the console's pages: made when it is first looked at, kept from then on.
 
-    A view is found by its number key and by its title. The application calls `show` with the model at most four
-    times a second, only while the view can be seen, and once when it comes into sight. What takes longer than a
-    few milliseconds (files, databases, other programs) belongs into a worker (`run_worker`), never into `show`.
+    A view is found by its number key and by its title. The application calls `show` with the model at most
+    four times a second, only while the view can be seen, and once when it comes into sight. What takes longer
+    than a few milliseconds (files, databases, other programs) belongs into a worker (`run_worker`), never
+    into `show`.
 
     Attributes:
       title: one word or two.
