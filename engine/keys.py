@@ -177,6 +177,16 @@ def value_of(config: Config, key: Key) -> Any:
     return getattr(getattr(config, key.section), key.name)
 
 
+def open_settings(config: Config) -> dict[str, dict[str, Any]]:
+    """All settings by section and key, but for those that are secret; as JSON has them."""
+    return {
+        section: {
+            key.name: msgspec.to_builtins(value_of(config, key)) for key in keys_of(section) if not key.secret
+        }
+        for section in SECTIONS
+    }
+
+
 def nearest(name: str, names: list[str], wrap: str = "{}") -> str:
     """A question for the closest names, to put behind a refusal; empty if none is close."""
     close = get_close_matches(name, names, n=3, cutoff=0.7)

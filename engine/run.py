@@ -31,7 +31,8 @@ from engine.taking_up import Connect, Ground, Parts, go_back, is_complete, meet_
 from engine.telling import Teller
 from engine.training import Training
 from engine.trouble import Trouble
-from engine.vitals import Link
+from engine.vital_signs import VitalSigns
+from engine.vitals import Link, Vitals
 
 _TURN = 0.02
 """Seconds a turn waits for workers, and a command for its turn."""
@@ -61,6 +62,7 @@ class Run:
         self.state, self.reason = State.STARTING, ""
         self.id = uuid.uuid4().hex
         self._inbox, self._reporter = Inbox(), Reporter(directory, link)
+        self._vital_signs = VitalSigns(directory.path, link)
         self._ground: Ground | None = None
         self._parts: Parts | None = None
         self._mending: Iterator[None] | None = None  # what brings the run and its learner together
@@ -72,7 +74,7 @@ class Run:
         """Tell the run something, from any thread; the reply comes when it has been heard."""
         return self._inbox.put(command)
 
-    def events(self) -> Iterator[e.AnyEvent]:
+    def events(self) -> Iterator[e.AnyEvent | Vitals]:
         """Run; ends in a final state. Failures are a state too; only faults of this program raise."""
         try:
             for _ in self._live():
@@ -350,7 +352,7 @@ class Run:
         self.tell(e.StateChanged(time=time.time(), step=step, state=state, reason=reason))
         self._save_state()
 
-    def _drain(self) -> Iterator[e.AnyEvent]:
+    def _drain(self) -> Iterator[e.AnyEvent | Vitals]:
         if self._trouble.what != "disk":
             try:
                 self._teller.record()
@@ -374,6 +376,9 @@ class Run:
     def _save_now_and_then(self) -> None:
         if self._reporter.save_due():
             self._save_state()
+        if self._vital_signs.due():
+            learner = self._parts.training.learner if self._parts else None
+            self._teller.mention(self._vital_signs.take(learner))
 
     def _save_state(self) -> None:
         if self._ground is not None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from engine.events import AnyEvent
 from engine.metrics import Database
+from engine.vitals import Vitals
 
 LONGEST = 100_000
 """Events that wait while run.db cannot be written; older ones are handed on all the same, but not kept."""
@@ -19,7 +20,7 @@ class Teller:
 
     def __init__(self) -> None:
         self.database: Database | None = None
-        self._news: deque[AnyEvent] = deque()
+        self._news: deque[AnyEvent | Vitals] = deque()
         self._unrecorded: deque[AnyEvent] = deque(maxlen=LONGEST)
 
     def tell(self, event: AnyEvent) -> None:
@@ -27,13 +28,17 @@ class Teller:
         self._news.append(event)
         self._unrecorded.append(event)
 
+    def mention(self, vitals: Vitals) -> None:
+        """Take what is told, but not kept."""
+        self._news.append(vitals)
+
     def record(self) -> None:
         """Bring what was told into run.db. Raises MetricsError; what is left waits."""
         while self.database is not None and self._unrecorded:
             self.database.record(self._unrecorded[0])
             self._unrecorded.popleft()
 
-    def news(self) -> Iterator[AnyEvent]:
+    def news(self) -> Iterator[AnyEvent | Vitals]:
         """What was told since this was last asked."""
         while self._news:
             yield self._news.popleft()

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from engine.errors import ConfigError, EngineError
+from hanabi_tui import verbs
 from hanabi_tui.options import SHORT_LIST, settle, takes_settings
 from hanabi_tui.settings import Given
 
@@ -25,6 +26,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(verbs.app)
 
 BAD_INPUT = 2
 """Exit code when what was asked for cannot be done as asked; the same that a wrong flag gives."""

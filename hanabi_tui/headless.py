@@ -7,20 +7,25 @@ import shlex
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 
 from engine import commands as c
 from engine import events as e
 from engine.config import Config
+from engine.control_server import ControlServer
 from engine.directory import Directory, LockedError
 from engine.generations import write_atomically
+from engine.keys import open_settings
 from engine.log_lines import Lines
 from engine.run import Run
 from engine.states import State
+from engine.vitals import Vitals
 from hanabi_tui.borrowed import BorrowedLearner, is_borrowed
 from hanabi_tui.embedded import EmbeddedLearner
+from hanabi_tui.run_log import keep, keep_lines
 from hanabi_tui.settings import Settings, to_toml
 from hanabi_tui.wandb_sink import WandbSink
 
@@ -44,7 +49,10 @@ def run(settings: Settings) -> int:
     learner = learner_of(config, path)
     try:
         learner.start()
-        return _train(Run(config, directory, learner.connect, learner.link), settings, path)
+        run = Run(config, directory, learner.connect, learner.link)
+        keep_lines(directory.logs)
+        with serving(run, path) as control:
+            return _train(run, settings, path, control)
     finally:
         learner.stop()
         directory.release()
@@ -57,7 +65,17 @@ def learner_of(config: Config, path: Path) -> EmbeddedLearner | BorrowedLearner:
     return EmbeddedLearner(config, path)
 
 
-def _train(run: Run, settings: Settings, path: Path) -> int:
+@contextlib.contextmanager
+def serving(run: Run, path: Path) -> Iterator[ControlServer]:
+    """Serve the run's control.sock, as long as the `with` block lasts. Raises OSError."""
+    control = ControlServer(path, run.command, lambda: open_settings(run.config), version("hanabi-tui"))
+    try:
+        yield control
+    finally:
+        control.close()
+
+
+def _train(run: Run, settings: Settings, path: Path, control: ControlServer) -> int:
     config = settings.config
     _obey_signals(run)
     say(
@@ -72,8 +90,13 @@ def _train(run: Run, settings: Settings, path: Path) -> int:
         )
     lines, wandb = Lines(config.logging.log_interval), None
     for event in run.events():
+        if isinstance(event, Vitals):
+            control.publish(event)
+            continue
         lines.interval = run.config.logging.log_interval  # it may change while the run runs
-        for line in lines.of(event):
+        told = tuple(lines.of(event))
+        control.publish(event, told)
+        for line in told:
             say(line)
         if isinstance(event, e.Begun):
             _keep_settings(config, path)
@@ -97,7 +120,8 @@ def _keep_settings(config: Config, path: Path) -> None:
 
 
 def say(line: str) -> None:
-    """Print a line at once; a reader who left (head) ends nothing."""
+    """Print a line at once, and keep it; a reader who left (head) ends nothing."""
+    keep(line)
     try:
         print(line, flush=True)
     except BrokenPipeError:

@@ -21,10 +21,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-import msgspec
-
 from engine.config import Config
 from engine.events import AnyEvent, Evaluated, Progress, Score, metrics
+from engine.keys import open_settings
 from hanabi_tui import wandb_child
 
 QUEUE_EVENTS = 1000
@@ -197,25 +196,8 @@ def beginning(config: Config, run: str, directory: Path) -> dict[str, Any]:
         "mode": logging.wandb_mode,
         "id": re.sub(r"[^A-Za-z0-9_-]", "-", run),
         "dir": str(directory),
-        "config": shown(config),
+        "config": open_settings(config),
     }
-
-
-def shown(config: Config) -> dict[str, dict[str, Any]]:
-    """All settings by section, but for those that are secret."""
-    return {
-        section: {
-            key: value
-            for key, value in msgspec.to_builtins(getattr(config, section)).items()
-            if not _secret(type(getattr(config, section)), key)
-        }
-        for section in config.__struct_fields__
-    }
-
-
-def _secret(section: type[msgspec.Struct], key: str) -> bool:
-    types = {field.name: field.type for field in msgspec.structs.fields(section)}
-    return any((note.extra or {}).get("secret", False) for note in types[key].__metadata__)
 
 
 def entry(event: Progress | Evaluated) -> dict[str, float]:
