@@ -29,3 +29,9 @@ class Action:
     steers: bool = False
     asks: str = ""
     footer: bool = False
+
+
+EVERYWHERE: tuple[Action, ...] = (
+    Action("quit", ("q", "ctrl+q", "ctrl+c"), "Quit", "Close the console.", footer=True),
+)
+"""What can be done in every view."""

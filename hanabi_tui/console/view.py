@@ -1,11 +1,14 @@
 """What all views have in common."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Container
 
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.model import Model
+
+if TYPE_CHECKING:
+    from hanabi_tui.console.app import Console
 
 
 class View(Container):
@@ -15,6 +18,18 @@ class View(Container):
     four times a second, only while the view can be seen, and once when it comes into sight. What takes longer
     than a few milliseconds (files, databases, other programs) belongs into a worker (`run_worker`), never
     into `show`.
+
+    An action of `actions` named `smooth` is carried out by the method `action_smooth`, without arguments,
+    plain or `async`. Keys, footer, palette, help and the question before it are the application's work; no
+    BINDINGS are needed. Keys of single letters reach a focused Input first.
+
+    Of the application a view uses:
+      self.app.model: the Model.
+      self.app.steer(command): has the run carry out a command and shows what became of it. It returns at
+        once; whoever wants the Reply awaits what it returns.
+      self.app.say(text): a short message, for a moment (`warning=True`: something is wrong).
+      self.app.perform("pause"): does what the action of that name does, with its question.
+      self.app.copy(text): puts a text into the terminal's clipboard.
 
     Attributes:
       title: one word or two.
@@ -29,6 +44,9 @@ class View(Container):
     DEFAULT_CSS = """
     View { width: 100%; height: 100%; }
     """
+
+    if TYPE_CHECKING:
+        app: "Console"
 
     def show(self, model: Model) -> None:
         """Show how things are now."""

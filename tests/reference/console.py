@@ -1,0 +1,43 @@
+"""The console with one view, shown without a terminal, for tests."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from hanabi_tui.console.app import Console
+from hanabi_tui.console.model import Model
+from hanabi_tui.console.pages import Page
+from hanabi_tui.console.view import View
+
+
+@contextlib.asynccontextmanager
+async def shown(
+    view: type[View], model: Model | None = None, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Pilot[str]]:
+    """A view in a console without a run; `pilot.app` is the console, `pilot.app.page` the view.
+
+    Change the model as you like, then call `pilot.app.page.show(model)`, and `await pilot.pause()`.
+    """
+    page = _Given(view.key, view.title, view.__module__, view.__qualname__, view)
+    app = Console(model or Model(Path("checkpoints")), pages=(page,))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield pilot
+
+
+@dataclass(frozen=True)
+class _Given(Page):
+    """A page whose class is at hand, which may be a test's own."""
+
+    kind: type[View]
+
+    def load(self) -> View:
+        return self.kind(id=self.id)
+
+
+def text_of(pilot: Pilot[str]) -> str:
+    """What is on the screen, as plain text, a line a row."""
+    return "\n".join(strip.text.rstrip() for strip in pilot.app.screen._compositor.render_strips())
