@@ -1,19 +1,18 @@
 """What a GPU says of itself, where its driver's library is installed (`pip install nvidia-ml-py`)."""
 
-import importlib
-from typing import Any
+import torch
 
 
-def gauges(number: int) -> dict[str, float]:
-    """Utilisation (%), temperature (°C) and power (W) of a CUDA device; empty where nobody tells."""
+def gauges(device: torch.device) -> dict[str, float]:
+    """Utilisation (%), temperature (°C) and power (W) of a CUDA device; empty where nobody tells.
+
+    torch asks, for it knows which of the machine's devices CUDA_VISIBLE_DEVICES makes of a number.
+    """
     try:
-        nvml: Any = importlib.import_module("pynvml")
-        nvml.nvmlInit()
-        device = nvml.nvmlDeviceGetHandleByIndex(number)
         return {
-            "utilisation": float(nvml.nvmlDeviceGetUtilizationRates(device).gpu),
-            "temperature": float(nvml.nvmlDeviceGetTemperature(device, nvml.NVML_TEMPERATURE_GPU)),
-            "power": nvml.nvmlDeviceGetPowerUsage(device) / 1000,
+            "utilisation": float(torch.cuda.utilization(device)),
+            "temperature": float(torch.cuda.temperature(device)),
+            "power": torch.cuda.power_draw(device) / 1000,
         }
     except Exception:  # not installed, no driver, not told on this device: none of it matters to training
         return {}

@@ -6,6 +6,7 @@ that sits elsewhere is another's matter (`remote.service`).
 
 import logging
 import resource
+import sys
 import time
 import uuid
 from collections import OrderedDict
@@ -31,6 +32,7 @@ from engine.learner import (
     Weights,
     Welcome,
 )
+from engine.manner import Manner
 from engine.mirror import Mirror
 from engine.pupil import Pupil
 from engine.vitals import Status
@@ -46,14 +48,16 @@ class Learning:
 
     Args:
       device: as torch names it, or "auto": a GPU if there is one.
+      manner: how it reckons there.
       keep: a folder for a copy of each run's newest snapshot. A learner that begins anew stands there at
         once, if the run does too: then nothing need be sent to it.
 
     Raises LearnerError for a device that is not there.
     """
 
-    def __init__(self, device: str = "cpu", keep: Path | None = None) -> None:
+    def __init__(self, device: str = "cpu", keep: Path | None = None, manner: Manner | None = None) -> None:
         self.device = _device(device)
+        self._manner = manner or Manner()
         self._keep = keep
         self.incarnation = uuid.uuid4().hex
         self._born = time.monotonic()
@@ -98,7 +102,7 @@ class Learning:
     def load(self, snapshot: bytes) -> Welcome:
         """Stand where a snapshot stands; b"": at the start. Raises LearnerError for one that does not fit."""
         greeting = self._met()
-        pupil = Pupil(greeting, self.device)
+        pupil = Pupil(greeting, self.device, self._manner)
         if snapshot:
             pupil.restore(snapshot)
         self._pupil = pupil
@@ -116,8 +120,7 @@ class Learning:
         self._check(steps, pupil.step)
         for step in steps:
             if step.number > pupil.step:
-                lesson = pupil.read(self._mirror.gather(step.slots))
-                self._remembered[step.number] = pupil.learn(step, lesson)
+                self._remembered[step.number] = pupil.learn(step, self._mirror.gather(step.slots))
         outcomes = tuple(self._remembered[step.number] for step in steps)
         while len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
@@ -145,7 +148,7 @@ class Learning:
         kept = copies.newest(self._keep, greeting.run)
         if kept is None:
             return None
-        pupil = Pupil(greeting, self.device)
+        pupil = Pupil(greeting, self.device, self._manner)
         try:
             pupil.restore(kept)
         except LearnerError as error:
@@ -161,10 +164,10 @@ class Learning:
             device=self._device_name(),
             step=self._pupil.step if self._pupil else -1,
             uptime=time.monotonic() - self._born,
-            memory=total - free if on_cuda else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+            memory=total - free if on_cuda else _most_memory(),
             memory_total=total if on_cuda else None,
             clock=time.time(),
-            **(gauges(self.device.index or 0) if on_cuda else {}),
+            **(gauges(self.device) if on_cuda else {}),
         )
 
     def _device_name(self) -> str:
@@ -204,6 +207,12 @@ class Learning:
             upcoming = max(upcoming, step.number + 1)
             if step.number > made:
                 self._mirror.check(step.slots)
+
+
+def _most_memory() -> int:
+    """The most this process ever had in memory, bytes."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024  # elsewhere it is told in KiB
 
 
 def _device(name: str) -> torch.device:

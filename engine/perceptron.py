@@ -1,5 +1,7 @@
 """The multilayer perceptron: what it sees is spelled out by `engine.features`; it is fast on a CPU.
 
+On another device the same features come from `engine.dense_features`; the weights are the same.
+
 Letters: B batch · A numbers · F marks · M marks set in the whole batch · W width.
 """
 
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from engine.dense_features import DenseFeatures
 from engine.features import Layout, expand
 from engine.kernels import kernel
 from engine.network import OneVector
@@ -29,21 +32,25 @@ class Perceptron(OneVector):
     def __init__(self, players: int = 2, width: int = 256, depth: int = 2) -> None:
         super().__init__(width)
         self.layout = Layout(players)
+        self.dense = DenseFeatures(self.layout)
         self.first = First(self.layout, width)
         self.layers = nn.Sequential(nn.LayerNorm(width), nn.ReLU(inplace=True))
         for before, after in pairwise([width] * depth):
             self.layers.extend((nn.Linear(before, after), nn.LayerNorm(after), nn.ReLU(inplace=True)))
 
-    def look(self, rows: Tensor) -> "Seen":
-        """The features of rows, uint8[B, 169], on the CPU."""
+    def look(self, rows: Tensor) -> "Seen | Tensor":
+        """The features of rows, uint8[B, 169]: numbers and marks on a CPU, elsewhere one matrix of all."""
+        if rows.device.type != "cpu":
+            return cast(Tensor, self.dense(rows))
         # torch's memory starts at a multiple of 64 bytes, numpy's need not, and how sums round may hang on it
         numbers = torch.empty(len(rows), self.layout.numbers)
         seen = expand(rows.numpy(), self.layout, numbers.numpy())
         return Seen(numbers, torch.from_numpy(seen.marks), torch.from_numpy(seen.starts))
 
-    def body(self, seen: "Seen") -> Tensor:
+    def body(self, seen: "Seen | Tensor") -> Tensor:
         """float32[B, W]."""
-        return cast(Tensor, self.layers(self.first(seen)))
+        made: Tensor = self.layers(self.first(seen))
+        return made.float()  # it may be reckoned in less
 
 
 class Seen(NamedTuple):
@@ -55,7 +62,7 @@ class Seen(NamedTuple):
 
 
 class First(nn.Module):
-    """The first layer: a dense layer of all features, in which marks that are not set cost nothing.
+    """The first layer: a dense layer of all features; on a CPU, marks that are not set cost nothing in it.
 
     Args:
       layout: of the features.
@@ -69,8 +76,10 @@ class First(nn.Module):
         self.of_marks = nn.Parameter(torch.empty(layout.marks, width).uniform_(-bound, bound))
         self.bias = nn.Parameter(torch.empty(width).uniform_(-bound, bound))
 
-    def forward(self, seen: Seen) -> Tensor:
-        """float32[B, W]."""
+    def forward(self, seen: Seen | Tensor) -> Tensor:
+        """float32[B, W], of features, or of the matrix of all of them, float32[B, A + F]."""
+        if isinstance(seen, Tensor):
+            return torch.addmm(self.bias, seen, torch.cat([self.of_numbers, self.of_marks]))
         return weigh(*seen, self.of_numbers, self.of_marks, self.bias)
 
 

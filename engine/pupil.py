@@ -11,7 +11,9 @@ from engine import weights
 from engine.architectures import build
 from engine.learner import Greeting, LearnerError, Step, Trained
 from engine.loss import belief_loss, value_loss
+from engine.manner import Manner
 from engine.observation import SLOTS, WIDTH
+from engine.portions import Portions
 
 AVERAGED = 10
 """Steps between two weights that go into their average; more would cost more and bring nothing."""
@@ -40,10 +42,13 @@ class Pupil:
         (Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", 1992).
     """
 
-    def __init__(self, greeting: Greeting, device: torch.device) -> None:
+    def __init__(self, greeting: Greeting, device: torch.device, manner: Manner | None = None) -> None:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(greeting.seed)
             self.network = build(greeting.model).to(device)
+        self._manner, self._architecture = manner or Manner(), greeting.model.architecture
+        self._body = torch.compile(self.network.body) if self._manner.compiled else self.network.body
+        self._portions = Portions()
         self.step = 0
         self.run, self.keep_average = greeting.run, greeting.weight_average
         self.flat = weights.flatten(self.network)
@@ -65,33 +70,57 @@ class Pupil:
         return self._optimizer.state[self._whole]
 
     def read(self, samples: Tensor) -> Lesson:
-        """What a step needs of samples, uint8[B, 179]; may run while another step is made."""
+        """What a step needs of samples, uint8[B, 179], on the device of the weights."""
         rows = samples[:, :WIDTH].contiguous()
         return Lesson(
             rows=rows,
             seen=self.network.look(rows),
             own=samples[:, _OWN:_MOVE],
             moves=samples[:, _MOVE].long(),
-            targets=samples[:, _TARGET:].contiguous().view(torch.float32)[:, 0],
+            # cloned: of a single sample they lie together already, but where no float may begin
+            targets=samples[:, _TARGET:]
+            .clone(memory_format=torch.contiguous_format)
+            .view(torch.float32)[:, 0],
         )
 
-    def learn(self, step: Step, lesson: Lesson) -> Trained:
-        """One optimizer step; one whose gradient is no number moves nothing."""
-        made = self.network.body(lesson.seen)
-        loss = value_loss(self.network.weigh(made, lesson.rows), lesson.moves, lesson.targets)
-        beliefs = belief_loss(self.network.guess(made), lesson.own) if step.belief_weight else None
-        self._gradient.zero_()
-        torch.autograd.backward(loss if beliefs is None else loss + step.belief_weight * beliefs)
-        norm = float(self._gradient.norm())
-        if math.isfinite(norm) and math.isfinite(float(loss.detach())):
+    def learn(self, step: Step, samples: Tensor) -> Trained:
+        """One optimizer step on samples, uint8[B, 179]; one whose gradient is no number moves nothing.
+
+        Raises LearnerError where there is no room for it, whatever it is split into; nothing moved then.
+        """
+        losses = torch.zeros(2, device=self.flat.device)
+
+        def restart() -> None:
+            losses.zero_()
+            self._gradient.zero_()
+
+        self._portions.each(len(samples), restart, lambda part: self._add(step, samples, part, losses))
+        loss, beliefs, norm = torch.cat([losses, self._gradient.norm()[None]]).tolist()
+        if math.isfinite(norm) and math.isfinite(loss):
             self._move(step, norm)
         self.step = step.number
         return Trained(
             number=step.number,
-            loss=float(loss.detach()),
-            belief_loss=math.nan if beliefs is None else float(beliefs.detach()),
+            loss=loss,
+            belief_loss=beliefs if step.belief_weight else math.nan,
             gradient_norm=norm,
         )
+
+    def _add(self, step: Step, samples: Tensor, part: slice, losses: Tensor) -> None:
+        """Add what a part of some samples makes of the gradient, and of their losses (float32[2])."""
+        lesson = self.read(samples[part])
+        with self._manner.sums(samples.device, self._architecture):
+            made = self._body(lesson.seen)
+        loss = value_loss(self.network.weigh(made, lesson.rows), lesson.moves, lesson.targets)
+        beliefs = belief_loss(self.network.guess(made), lesson.own) if step.belief_weight else None
+        if len(lesson.rows) < len(samples):  # means, over rows and over cards, of a part's share in the whole
+            loss = loss * (len(lesson.rows) / len(samples))
+            held, of = (lesson.own > 0).sum(), (samples[:, _OWN:_MOVE] > 0).sum()
+            beliefs = None if beliefs is None else beliefs * (held / of.clamp(min=1))
+        torch.autograd.backward(loss if beliefs is None else loss + step.belief_weight * beliefs)
+        losses[0] += loss.detach()
+        if beliefs is not None:
+            losses[1] += beliefs.detach()
 
     def _move(self, step: Step, norm: float) -> None:
         if norm > step.gradient_clip:

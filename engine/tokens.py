@@ -65,9 +65,15 @@ class Odds(NamedTuple):
     """What can be reckoned of hidden cards, and what kinds of cards are worth."""
 
     unseen: Tensor  # float32[B, K] copies of each kind that the observer sees nowhere
-    beliefs: Tensor  # float32[B, P, H, K] how likely a card is of each kind, for who knows no hand but hints;
-    # of own cards, for the observer, who sees the other hands
+    copies: Tensor  # float32[B, P, H, K] copies of each kind that a card may be one of, for who knows no hand
+    # but hints; of own cards, for the observer, who sees the other hands
+    share: Tensor  # float32[B, P, H, 1] how likely each such copy is the card
     worth: Tensor  # float32[B, K, 3] whether a kind is playable, useless, the last of its kind and needed
+
+    @property
+    def beliefs(self) -> Tensor:
+        """float32[B, P, H, K]: how likely a card is of each kind."""
+        return self.copies * self.share
 
 
 def field(rows: Tensor, name: str) -> Tensor:
@@ -82,6 +88,7 @@ class Expansion(nn.Module):
 
     Args:
       largest: no row may be of a larger game; this is not checked.
+      whole: tokens always for the largest game, so that their number is known without a look at the rows.
     """
 
     numbers: Tensor
@@ -89,9 +96,9 @@ class Expansion(nn.Module):
     codes: Tensor
     copies: Tensor
 
-    def __init__(self, largest: Largest) -> None:
+    def __init__(self, largest: Largest, *, whole: bool = False) -> None:
         super().__init__()
-        self.largest = largest
+        self.largest, self.whole = largest, whole
         codes = [
             1 + MAX_RANKS * colour + rank
             for colour in range(largest.colours)
@@ -127,36 +134,39 @@ class Expansion(nn.Module):
 
     def forward(self, rows: Tensor) -> Tokens:
         """Tokens of rows, uint8[B, 169], B > 0."""
-        hands = self._hands(rows)
-        odds = self._odds(rows, hands)
+        hands = self.hands(rows)
+        odds = self.odds_of(rows, hands)
         moved = field(rows, "last")[:, :, rules.ACTOR] > 0
         board, cards, moves = self._board(rows, odds), self._cards(hands, odds), self._moves(rows)
         return Tokens(board, cards, moves, hands.held, moved)
 
     def odds(self, rows: Tensor) -> Odds:
         """Beliefs and worths alone, of rows, uint8[B, 169], B > 0."""
-        return self._odds(rows, self._hands(rows))
+        return self.odds_of(rows, self.hands(rows))
 
     def _table(self, name: str, table: Tensor) -> None:
         self.register_buffer(name, table, persistent=False)
 
-    def _is(self, numbers: Tensor, count: int) -> Tensor:
-        """bool[…, count]: one-hot."""
+    def one_hot(self, numbers: Tensor, count: int) -> Tensor:
+        """bool[…, count]: which of 0 … count − 1 each of some numbers is."""
         return numbers[..., None] == self.numbers[:count]
 
-    def _bits(self, bits: Tensor, count: int) -> Tensor:
-        """bool[…, count]: the lowest bits."""
+    def bits(self, bits: Tensor, count: int) -> Tensor:
+        """bool[…, count]: the lowest bits of each of some numbers."""
         return ((bits[..., None] >> self.numbers[:count]) & 1).bool()
 
-    def _hands(self, rows: Tensor) -> Hands:
-        sizes = torch.cat([field(rows, "players"), field(rows, "hand_size")], 1)
-        players, hand_size = sizes.amax(0).tolist()  # what no game of the batch has costs nothing
+    def hands(self, rows: Tensor) -> Hands:
+        """What is known without reckoning, of rows, uint8[B, 169], B > 0."""
+        players, hand_size = self.largest.players, self.largest.hand_size
+        if not self.whole:  # what no game of the batch has costs nothing
+            sizes = torch.cat([field(rows, "players"), field(rows, "hand_size")], 1)
+            players, hand_size = sizes.amax(0).tolist()
         cards, of_colour, of_rank, ages = (
             field(rows, name)[:, :players, :hand_size]
             for name in ("cards", "colours_left", "ranks_left", "hint_age")
         )
-        colours = self._bits(of_colour, self.largest.colours)
-        ranks = self._bits(of_rank, self.largest.ranks)
+        colours = self.bits(of_colour, self.largest.colours)
+        ranks = self.bits(of_rank, self.largest.ranks)
         named = [
             colours & (of_colour >= rules.HINTED)[..., None],
             ranks & (of_rank >= rules.HINTED)[..., None],
@@ -170,14 +180,15 @@ class Expansion(nn.Module):
             ages[..., None] >= self.ages,
         )
 
-    def _odds(self, rows: Tensor, hands: Hands) -> Odds:
+    def odds_of(self, rows: Tensor, hands: Hands) -> Odds:
+        """Beliefs and worths of rows, whose hands were looked at."""
         stacks = field(rows, "stacks")[:, : self.largest.colours, None]
         discards = field(rows, "discards")[:, : self.largest.colours, : self.largest.ranks]
         exists = (field(rows, "colours") > self.numbers[: self.largest.colours])[..., None]
         exists = exists & (field(rows, "ranks") > self.numbers[: self.largest.ranks])[:, None]
         left = (self.copies[field(rows, "ranks")[:, 0].int()][:, None] - discards) * exists
         on_stack = (stacks > self.numbers[: self.largest.ranks]) & exists
-        reach = ((left > 0) | on_stack).cumprod(2) > 0  # every card before it can still be played
+        reach = ((left > 0) | on_stack).float().cumprod(2) > 0  # every card before it can still be played
         needed = exists & reach & ~on_stack
         playable = needed & (stacks == self.numbers[: self.largest.ranks])
         worth = torch.stack([playable, exists & ~needed, needed & ~playable & (left == 1)], -1)
@@ -189,7 +200,7 @@ class Expansion(nn.Module):
         weights = possible * counts[:, :, None]
         total = weights.sum(3, keepdim=True)
         share = (1 / total).masked_fill(total <= 0, 0.0)
-        return Odds(unseen, weights * share, worth.flatten(1, 2).float())
+        return Odds(unseen, weights, share, worth.flatten(1, 2).float())
 
     def _cards(self, hands: Hands, odds: Odds) -> Tensor:
         kinds = torch.cat([hands.seen.float(), odds.beliefs], -1)
@@ -199,12 +210,12 @@ class Expansion(nn.Module):
         return torch.cat([kinds, facts.view(*kinds.shape[:3], 2 * _FACTS), known], -1)
 
     def _board(self, rows: Tensor, odds: Odds) -> Tensor:
-        heights = self._is(field(rows, "stacks")[:, : self.largest.colours], self.largest.ranks + 1)
+        heights = self.one_hot(field(rows, "stacks")[:, : self.largest.colours], self.largest.ranks + 1)
         discards = field(rows, "discards")[:, : self.largest.colours, : self.largest.ranks, None]
         deck = field(rows, "deck_left")
-        turns = self._is(field(rows, "turns_left"), MAX_PLAYERS + 1) & (deck == 0)[..., None]
+        turns = self.one_hot(field(rows, "turns_left"), MAX_PLAYERS + 1) & (deck == 0)[..., None]
         of_variant = [
-            self._is(field(rows, name) - 1, count)
+            self.one_hot(field(rows, name) - 1, count)
             for name, count in (
                 ("players", self.largest.players),
                 ("colours", self.largest.colours),
@@ -216,10 +227,10 @@ class Expansion(nn.Module):
             heights,
             discards > self.numbers[:_COPIES],
             odds.unseen[..., None] > self.numbers[:_COPIES],
-            self._is(field(rows, "info").clamp(max=_TOKENS - 1), _TOKENS),
-            self._is(field(rows, "max_info").clamp(max=_TOKENS - 1), _TOKENS),
-            self._is(field(rows, "lives").clamp(max=_LIVES - 1), _LIVES),
-            self._is(deck, _DECK),
+            self.one_hot(field(rows, "info").clamp(max=_TOKENS - 1), _TOKENS),
+            self.one_hot(field(rows, "max_info").clamp(max=_TOKENS - 1), _TOKENS),
+            self.one_hot(field(rows, "lives").clamp(max=_LIVES - 1), _LIVES),
+            self.one_hot(deck, _DECK),
             turns,
             *of_variant,
         ]
@@ -232,14 +243,14 @@ class Expansion(nn.Module):
         hint = (kind >= int(Kind.COLOUR))[..., None]
         players, hand_size = self.largest.players, self.largest.hand_size
         flags = [
-            self._is(actor - 1, players),
-            self._is(kind, len(Kind)),
-            self._is(where, players) & hint,
-            self._is(where, hand_size) & ~hint,
+            self.one_hot(actor - 1, players),
+            self.one_hot(kind, len(Kind)),
+            self.one_hot(where, players) & hint,
+            self.one_hot(where, hand_size) & ~hint,
             (what[..., None] == self.codes) & ~hint,
-            self._is(what, self.largest.colours) & (kind == int(Kind.COLOUR))[..., None],
-            self._is(what, self.largest.ranks) & (kind == int(Kind.RANK))[..., None],
-            self._bits(effect, hand_size) & hint,  # touched
-            self._bits(effect, 2) & ~hint,  # scored, token returned
+            self.one_hot(what, self.largest.colours) & (kind == int(Kind.COLOUR))[..., None],
+            self.one_hot(what, self.largest.ranks) & (kind == int(Kind.RANK))[..., None],
+            self.bits(effect, hand_size) & hint,  # touched
+            self.bits(effect, 2) & ~hint,  # scored, token returned
         ]
         return torch.cat(flags, -1).float()

@@ -70,7 +70,8 @@ class Block(nn.Module):
         normed = self.before_looking(x)
         looked_at = self.keys_values(normed)
         spare = there.shape[3] - x.shape[1]
-        looked_at = torch.cat([looked_at, x.new_zeros(1).expand(len(x), spare, looked_at.shape[2])], 1)
+        nothing = looked_at.new_zeros(1).expand(len(x), spare, looked_at.shape[2])
+        looked_at = torch.cat([looked_at, nothing], 1)
         keys, values = self._by_head(looked_at, 2)
         if asking < x.shape[1]:
             x, normed = x[:, :asking], normed[:, :asking]
@@ -148,7 +149,8 @@ class Transformer(Network):
         answering = 1 + players * hand_size
         for block in self.blocks[:-1]:
             x = block(x, there, x.shape[1])
-        x = self.last_norm(self.blocks[-1](x, there, answering))  # nobody asks the moves for their last word
+        x = self.blocks[-1](x, there, answering)  # nobody asks the moves for their last word
+        x = self.last_norm(x).float()  # it may be reckoned in less
         return Thoughts(x[:, 0], x[:, 1:].reshape(cards.shape[:3] + x.shape[2:]) * held[..., None])
 
     def appraise(self, made: Thoughts) -> tuple[Tensor, Tensor]:

@@ -19,6 +19,7 @@ from remote import unix
 from remote.dialling import Dialling, split_target
 from remote.errors import AddressError, LinkError
 from remote.keeping import Keeper
+from remote.serving import add_manner
 from remote.ssh import Machine
 from remote.token import TokenSourceError, token_from
 
@@ -53,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     device = made.add_argument_group("what it computes on")
     device.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps (%(default)s)")
     device.add_argument("--threads", type=int, default=0, help="threads of the CPU; 0: torch's choice")
+    add_manner(device)
     token = made.add_argument_group("who may use it")
     token.add_argument("--auth-token-file", type=Path, help="file whose first line is the shared token")
     token.add_argument("--auth-token", help="the token itself; every user of this machine can read it there")
@@ -77,7 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_INPUT
     where = chosen.socket or "{}:{}".format(*listener.getsockname()[:2])
     log.info("listening on %s; Ctrl-C ends", where)
-    keeper = Keeper(listener, chosen.device, chosen.threads, chosen.keep, _environment(token))
+    manner = ["--precision", chosen.precision, *(["--compile"] if chosen.compile else [])]
+    keeper = Keeper(listener, chosen.device, chosen.threads, chosen.keep, _environment(token), manner)
     dialling = None
     if server:
         dialling = Dialling(server, chosen.dial_path, listener)
@@ -90,6 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if dialling is not None:
             dialling.close()
         if chosen.socket:
+            listener.close()  # else it seems to be in use
             unix.remove(chosen.socket)
 
 

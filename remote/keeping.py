@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from remote.serving import BROKEN
@@ -38,10 +38,17 @@ class Keeper:
       listener: listens; its queue keeps connections while there is no learner.
       device, threads, keep: see `remote.serving`.
       environment: of the learner.
+      manner: flags that say how it reckons.
     """
 
     def __init__(
-        self, listener: socket.socket, device: str, threads: int, keep: Path, environment: Mapping[str, str]
+        self,
+        listener: socket.socket,
+        device: str,
+        threads: int,
+        keep: Path,
+        environment: Mapping[str, str],
+        manner: Sequence[str] = (),
     ) -> None:
         self._listener, self._environment = listener, dict(environment)
         self._command = [
@@ -52,7 +59,7 @@ class Keeper:
             str(listener.fileno()),
             "--with-parent",
         ]
-        self._command += ["--device", device, "--threads", str(threads), "--keep", str(keep)]
+        self._command += ["--device", device, "--threads", str(threads), "--keep", str(keep), *manner]
         self._told, self._tell = os.pipe()
         self.lives = 0
 

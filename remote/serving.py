@@ -15,6 +15,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,18 +33,34 @@ Make = Callable[[str, int, Path | None], ServedLearner]
 """Makes a learner on a device, with so many threads, that keeps copies of its own in a folder."""
 
 
-def learning(device: str, threads: int, keep: Path | None) -> ServedLearner:
-    """The learner of this project, on `device` ("auto": a GPU where there is one)."""
+def learning(
+    device: str, threads: int, keep: Path | None, precision: str = "auto", compiled: bool = False
+) -> ServedLearner:
+    """The learner of this project, on `device` ("auto": a GPU where there is one); see engine.manner."""
     # by name and only here: torch takes seconds to load, and nothing else in this package wants it
     torch: Any = importlib.import_module("torch")
     if threads:
         torch.set_num_threads(threads)
-    learner: ServedLearner = importlib.import_module("engine.learning").Learning(device, keep)
+    manner = importlib.import_module("engine.manner").Manner(precision=precision, compiled=compiled)
+    learner: ServedLearner = importlib.import_module("engine.learning").Learning(device, keep, manner)
     return learner
 
 
-def main(arguments: Sequence[str] | None = None, make: Make = learning) -> int:
-    """Serve the learner that `make` makes; the exit code."""
+def add_manner(parser: argparse._ArgumentGroup | argparse.ArgumentParser) -> None:
+    """The flags that say how it reckons, wherever a learner is started."""
+    parser.add_argument(
+        "--precision",
+        choices=["auto", "float32", "bfloat16"],
+        default="auto",
+        help="of a network's inner sums; auto: bfloat16 for a transformer on CUDA, else float32",
+    )
+    parser.add_argument(
+        "--compile", action="store_true", help="by torch.compile: slow to begin, never tried on CUDA yet"
+    )
+
+
+def main(arguments: Sequence[str] | None = None, make: Make | None = None) -> int:
+    """Serve the learner that `make` makes, this project's where that is None; the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m remote.serving", description="One life of a learner, on a socket."
     )
@@ -53,12 +70,14 @@ def main(arguments: Sequence[str] | None = None, make: Make = learning) -> int:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     parser.add_argument("--threads", type=int, default=0, help="threads of the CPU; 0: torch's choice")
     parser.add_argument("--keep", type=Path, help="folder for copies of snapshots")
+    add_manner(parser)
     parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
     chosen = parser.parse_args(arguments)
     logging.basicConfig(
         format="%(asctime)s  %(message)s", datefmt="%H:%M:%S", level=logging.INFO, stream=sys.stdout
     )
 
+    make = make or partial(learning, precision=chosen.precision, compiled=chosen.compile)
     ends = _Ends(chosen.with_parent)
     try:
         learner = make(chosen.device, chosen.threads, chosen.keep)

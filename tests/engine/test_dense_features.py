@@ -1,0 +1,69 @@
+"""Features as torch reckons them, against those of the kernels; and a perceptron that learns from them."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from engine import Games, Variant, chance, observation, preset
+from engine.dense_features import DenseFeatures
+from engine.features import Layout, expand
+from engine.perceptron import Perceptron
+
+VARIANTS = [
+    *(preset(name, players) for name in ("full", "small", "very-small") for players in (2, 3, 4, 5)),
+    Variant(4, 3, 4, 3),
+    Variant(2, 5, 1, 5),
+    Variant(3, 1, 5, 1),
+]
+
+
+def rows_after(seed: int, turns: int, most_players: int = 5) -> np.ndarray:
+    stream = chance.stream(seed)
+    playable = [variant for variant in VARIANTS if variant.players <= most_players]
+    games = Games.shuffled(playable * 2, stream)
+    for _ in range(turns):
+        games.step(games.random_moves(stream))
+        games.redeal_finished(stream)
+    return observation.observe(games)
+
+
+def by_kernel(rows: np.ndarray, layout: Layout) -> np.ndarray:
+    """float32[B, A + F]: numbers, then each mark as 0 or 1."""
+    features = expand(rows, layout)
+    marks = np.zeros((len(rows), layout.marks), dtype=np.float32)
+    np.add.at(marks, (np.repeat(np.arange(len(rows)), np.diff(features.starts)), features.marks), 1)
+    return np.concatenate([features.numbers, marks], axis=1)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32), st.integers(0, 60), st.integers(2, 5))
+def test_every_feature_is_the_kernels_bit_for_bit(seed: int, turns: int, players: int) -> None:
+    rows, layout = rows_after(seed, turns, players), Layout(players)
+    made = DenseFeatures(layout)(torch.from_numpy(rows)).numpy()
+    wanted = by_kernel(rows, layout)
+    assert made.shape == wanted.shape
+    assert np.argwhere(made != wanted).tolist() == []
+
+
+def gradients(network: Perceptron, rows: Tensor, seen: object) -> list[Tensor]:
+    made = network.body(seen)
+    loss = network.weigh(made, rows).clamp(min=-5).square().mean() + network.guess(made).square().mean()
+    return [loss, *torch.autograd.grad(loss, list(network.parameters()))]
+
+
+@pytest.mark.parametrize("players", [2, 5])
+def test_a_perceptron_learns_from_them_what_it_learns_from_the_kernels(players: int) -> None:
+    rows = torch.from_numpy(rows_after(5, 20, players))
+    torch.manual_seed(0)
+    network = Perceptron(players=players, width=48, depth=2)
+    here = gradients(network, rows, network.look(rows))
+    there = gradients(network, rows, network.dense(rows))
+    for one, other in zip(here, there, strict=True):
+        torch.testing.assert_close(other, one, rtol=1e-4, atol=1e-6)
+
+
+def test_checkpoints_know_nothing_of_where_features_are_made() -> None:
+    assert not [name for name in Perceptron(width=8).state_dict() if name.startswith("dense")]
