@@ -1,6 +1,6 @@
 """Acting: a network plays many games at once, explores a little, and notes what it can learn from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,10 @@ _MOVES = SHARED.moves
 
 Judge = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 """What gives rows (uint8[B, 169]) the values of their moves (float32[B, 50]): a network, wherever it is."""
+
+
+Playing = Generator[NDArray[np.uint8], NDArray[np.float32], NDArray[np.void]]
+"""A chunk under way: gives rows, is sent what a Judge says of them, and returns SAMPLE[T · G]."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,23 @@ class Actor:
 
     def chunk(self, judge: Judge) -> NDArray[np.void]:
         """Make T moves in each game; return SAMPLE[T · G], valid until the next chunk."""
+        playing = self.playing()
+        rows = next(playing)
+        while True:
+            values = judge(rows)
+            try:
+                rows = playing.send(values)
+            except StopIteration as done:
+                samples: NDArray[np.void] = done.value
+                return samples
+
+    def playing(self) -> Playing:
+        """A chunk, move by move, for who finds out values elsewhere: gives rows, is sent their values.
+
+        The rows are valid until values are sent.
+        """
         if not self._looked:
-            self._look(judge)
+            yield from self._look()
         for t in range(self._moves):
             self._choose(t)
             self._rewards[t] = self.games.step(self._ids)
@@ -83,7 +102,7 @@ class Actor:
             if self._ended[t].any():
                 self.scored += int(self.games.scores()[self._ended[t]].sum())
                 self.finished += len(self.games.redeal_finished(self._stream))
-            self._look(judge)
+            yield from self._look()
         self._values[-1] = self._judged.max(axis=1)
         returns = np.empty_like(self._rewards)
         q_lambda(
@@ -107,10 +126,10 @@ class Actor:
         self._judged = np.frombuffer(kept[stream:games], dtype=np.float32).reshape(self._judged.shape)
         observation.observe(self.games, out=self._rows)
 
-    def _look(self, judge: Judge) -> None:
-        """See and judge the positions to move in; the last of a chunk are the first of the next."""
+    def _look(self) -> Generator[NDArray[np.uint8], NDArray[np.float32], None]:
+        """See the positions to move in, and wait for values; a chunk's last are the next one's first."""
         observation.observe(self.games, out=self._rows)
-        self._judged = judge(self._rows)
+        self._judged = yield self._rows
         self._looked = True
 
     def _choose(self, t: int) -> None:

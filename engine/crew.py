@@ -4,6 +4,7 @@ Training holds this in hand and knows nothing of processes: start, publish, coll
 on other machines could stand behind the same few calls.
 """
 
+import contextlib
 import logging
 import os
 import selectors
@@ -17,8 +18,10 @@ from numpy.typing import NDArray
 
 from engine.config import Config
 from engine.errors import EngineError
+from engine.learner import Learner
 from engine.member import Member
 from engine.orders import Broke, Evaluate, Evaluated, Keep, Kept, Play, Played, Ready, Report, Setup
+from engine.relay import Relay
 from engine.shared import SampleSlots, WeightsBoard
 from engine.variants import Variant
 
@@ -82,6 +85,7 @@ class Crew:
         self.weights = weights
         self._newest, self._average = WeightsBoard(weights), WeightsBoard(weights)
         self._selector = selectors.DefaultSelector()
+        self._relay = Relay() if simulation.inference == "remote" else None
         self._members = [
             Member(number, SampleSlots(self._slots, self.chunk_samples))
             for number in range(workers_of(config))
@@ -157,6 +161,11 @@ class Crew:
         """Hand weights (float32[N]) to all; they play with them from their next chunk on."""
         self._newest.hang(weights, step)
 
+    def ask(self, learner: Learner) -> None:
+        """Have workers that cannot find out values themselves ask that learner from now on."""
+        if self._relay is not None:
+            self._relay.use(learner)
+
     def play(self) -> None:
         """Have every worker, and who takes its place, play; once, after the first weights."""
         self._playing = True
@@ -211,6 +220,8 @@ class Crew:
         for member in self._members:
             self._end(member)
             member.slots.close()
+        if self._relay is not None:
+            self._relay.close()
         self._selector.close()
         self._newest.close()
         self._average.close()
@@ -276,28 +287,32 @@ class Crew:
     # starting and ending
 
     def _start(self, member: Member, games: bytes = b"") -> None:
-        config = self._config
-        channel = member.start(
-            Setup(
-                worker=member.number,
-                # whoever begins a serial run anew shall draw the same decks
-                life=0 if config.general.serial else member.life,
-                since=self._since,
-                seed=config.general.seed,
-                model=config.model,
-                simulation=config.simulation,
-                discount=config.training.discount,
-                trace=config.training.trace,
-                variants=self._variants,
-                slots=self._slots,
-                weights=self.weights,
-                newest=self._newest.descriptor,
-                average=self._average.descriptor,
-                samples=member.slots.descriptor,
-                games=games,
-            )
-        )
+        with contextlib.ExitStack() as lines:
+            line = lines.enter_context(self._relay.line()) if self._relay else None
+            channel = member.start(self._setup(member, games, line.fileno() if line else -1))
         self._selector.register(channel, selectors.EVENT_READ, member)
+
+    def _setup(self, member: Member, games: bytes, line: int) -> Setup:
+        config = self._config
+        return Setup(
+            worker=member.number,
+            # whoever begins a serial run anew shall draw the same decks
+            life=0 if config.general.serial else member.life,
+            since=self._since,
+            seed=config.general.seed,
+            model=config.model,
+            simulation=config.simulation,
+            discount=config.training.discount,
+            trace=config.training.trace,
+            variants=self._variants,
+            slots=self._slots,
+            weights=self.weights,
+            newest=self._newest.descriptor,
+            average=self._average.descriptor,
+            samples=member.slots.descriptor,
+            games=games,
+            judge=line,
+        )
 
     def _try_start(self, member: Member) -> None:
         try:

@@ -8,6 +8,7 @@ number is applied, one already applied is answered from memory, any other is ref
     extend    new samples, by number; sent once          → nothing
     train     steps, each with the slots of its batch    → Trained for each
     weights   the newest, or their average, if newer     → Weights or None
+    act       rows to move in                            → Judged: the best moves, and their values
     snapshot  everything a generation needs              → Snapshot, cut between two steps
     status    the device, and how it fares               → Status
 
@@ -109,6 +110,14 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     flat: NDArray[np.float32]  # [N] all weights, in the order of the network's parameters
 
 
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """What the newest weights say of N rows: all of it that acting wants to know."""
+
+    step: int  # of the weights
+    moves: NDArray[np.uint8]  # [N] the best legal move, by shared number
+    values: NDArray[np.float32]  # [N] its value
+
+
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """All that a learner knows, but for the samples."""
 
@@ -142,6 +151,9 @@ class Learner(Protocol):
 
     def weights(self, newer_than: int, *, average: bool = False) -> Future[Weights | None]:
         """The newest weights, or the average of weights; None if they are no newer than that step."""
+
+    def act(self, rows: NDArray[np.uint8]) -> Future[Judged]:
+        """The best moves in rows, uint8[N, 169], for who has no time to find them out. Changes nothing."""
 
     def snapshot(self) -> Future[Snapshot]:
         """Everything a generation needs."""

@@ -23,6 +23,7 @@ from engine.learner import (
     PROTOCOL,
     GapError,
     Greeting,
+    Judged,
     LearnerError,
     MismatchError,
     NotLoadedError,
@@ -132,6 +133,13 @@ class Learning:
         if pupil.step <= newer_than:
             return None
         return Weights(step=pupil.step, flat=(pupil.average if average else pupil.flat).cpu().numpy().copy())
+
+    def act(self, rows: NDArray[np.uint8]) -> Judged:
+        """The best moves in rows, uint8[N, 169]. Raises RowError for what is none."""
+        pupil = self._loaded()
+        soundness.check_rows(rows, self._met().model)
+        moves, values = pupil.judge(torch.from_numpy(rows.copy()).to(self.device))
+        return Judged(step=pupil.step, moves=moves.byte().cpu().numpy(), values=values.cpu().numpy())
 
     def snapshot(self) -> Snapshot:
         """Everything but the samples."""

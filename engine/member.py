@@ -59,7 +59,8 @@ class Member:
         ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-m", "engine.worker", str(theirs.fileno())]
-            descriptors = (theirs.fileno(), setup.newest, setup.average, setup.samples)
+            descriptors = [theirs.fileno(), setup.newest, setup.average, setup.samples]
+            descriptors += [setup.judge] if setup.judge >= 0 else []
             try:
                 # a group of its own: Ctrl-C is for the run, which ends its workers itself
                 self._process = subprocess.Popen(

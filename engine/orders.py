@@ -23,6 +23,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     newest: int  # descriptor of the board that the worker plays with
     average: int  # of the one that is evaluated
     samples: int  # of its sample slots
+    judge: int = -1  # of the line on which it asks for values; −1: it finds them out itself
     games: bytes  # where to go on (Kept.games); empty: from fresh decks
 
 
@@ -71,6 +72,22 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """What it takes to go on."""
 
     games: bytes
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """On the line to the learner: a question for the best moves."""
+
+    half: int  # of the worker's games, of which it asks
+    rows: bytes  # uint8[N, 169]
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """On the line from the learner: the best moves."""
+
+    half: int
+    step: int  # of the weights
+    moves: bytes  # uint8[N] shared numbers
+    values: bytes  # float32[N]
 
 
 class Broke(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -18,6 +18,9 @@ from engine.portions import Portions
 AVERAGED = 10
 """Steps between two weights that go into their average; more would cost more and bring nothing."""
 
+AT_ONCE = 2048
+"""Rows judged at once; more brings nothing, and takes memory that steps need."""
+
 _OWN, _MOVE, _TARGET = WIDTH, WIDTH + SLOTS, WIDTH + SLOTS + 1
 
 
@@ -121,6 +124,17 @@ class Pupil:
         losses[0] += loss.detach()
         if beliefs is not None:
             losses[1] += beliefs.detach()
+
+    def judge(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """int64[N], float32[N]: the best moves in rows, uint8[N, 169], N > 0, and their values."""
+        values = []
+        with torch.inference_mode():
+            for part in torch.split(rows, AT_ONCE):
+                seen = self.network.look(part)
+                with self._manner.sums(rows.device, self._architecture):
+                    made = self.network.body(seen)
+                values.append(self.network.weigh(made, part).max(1))
+        return torch.cat([best.indices for best in values]), torch.cat([best.values for best in values])
 
     def _move(self, step: Step, norm: float) -> None:
         if norm > step.gradient_clip:

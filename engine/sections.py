@@ -130,6 +130,13 @@ class SimulationSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     exploration_spread: Annotated[
         float, _real(0.0, 20.0, "the most timid game does so with probability exploration^(1 + spread)")
     ] = 5.0
+    inference: Annotated[
+        Literal["local", "remote"],
+        _says(
+            "who finds out the workers' moves: they themselves, or the learner, where this CPU is too weak "
+            "for the network"
+        ),
+    ] = "local"
     worker_nice: Annotated[int, _whole(0, 19, "how far workers stand back for the learner (nice)")] = 0
 
 

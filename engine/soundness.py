@@ -40,6 +40,13 @@ def check(samples: NDArray[np.void], model: ModelSection) -> None:
         )
 
 
+def check_rows(rows: NDArray[np.uint8], model: ModelSection) -> None:
+    """The same of uint8[N, 169], for rows that are no samples yet."""
+    samples = np.zeros(len(rows), SAMPLE)
+    samples["row"] = rows
+    check(samples, model)
+
+
 @kernel
 def _first_unsound(samples: NDArray[np.void], players: int, colours: int, ranks: int, hand_size: int) -> Int:
     for n in range(len(samples)):

@@ -103,6 +103,7 @@ class Training:
     def trust(self, welcome: Welcome) -> None:
         """From now on the learner, which said this, is what has all that it was sent."""
         self._incarnation = welcome.incarnation
+        self.crew.ask(self.learner)
 
     def distrust(self) -> None:
         """The learner may stand anywhere: the run must go back with it before it goes on."""
@@ -118,6 +119,7 @@ class Training:
     def carry_on(self, learner: Learner, welcome: Welcome) -> None:
         """Go on with a learner that `stands_between`: ask it again for all that it did not answer."""
         self.learner = learner
+        self.crew.ask(learner)
         self._fetching = None
         self._underway.send_again(learner, welcome.mirrored[1])
 
@@ -225,7 +227,7 @@ class Training:
         tally.points += chunk.points
         if chunk.step in self._published_at:
             self.weights_age = time.monotonic() - self._published_at[chunk.step]
-        self.weights_lag = self.counters.step - chunk.step
+        self.weights_lag = max(0, self.counters.step - chunk.step)  # a learner that is asked is ahead of us
         self._held.append(chunk)
 
     def _credit(self, samples: int, games: int) -> float:
@@ -316,6 +318,8 @@ class Training:
         self.counters.trained += self.config.training.batch_size
         self.tally.trained += self.config.training.batch_size
         self.tally.steps.append(outcome)
+        if self.config.simulation.inference == "remote":
+            self._date(outcome.number)
         if not math.isfinite(outcome.gradient_norm + outcome.loss) and not self.sick:
             self.sick = (
                 f"loss {outcome.loss} at step {outcome.number}: that step moved no weights; restore a "
@@ -325,6 +329,8 @@ class Training:
     def _fetch_weights(self) -> None:
         if self._fetching is not None or self.counters.step <= self._published:
             return
+        if self.config.simulation.inference == "remote":
+            return  # nobody here plays with them
         interval = self.config.training.weights_interval
         if self.config.general.serial:
             wanted = not self._underway.steps and self._due == 0
@@ -338,6 +344,10 @@ class Training:
             return
         self.crew.publish(weights.flat, weights.step)
         self._published = weights.step
-        self._published_at[weights.step] = time.monotonic()
-        while len(self._published_at) > 100:
+        self._date(weights.step)
+
+    def _date(self, step: int) -> None:
+        """Remember since when games can be played with the weights of a step."""
+        self._published_at[step] = time.monotonic()
+        while len(self._published_at) > 1000:
             del self._published_at[next(iter(self._published_at))]

@@ -12,12 +12,14 @@ import os
 import socket
 import sys
 import traceback
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 
 from engine import chance, weights
 from engine.acting import Actor, Exploration, Judge
+from engine.afar import HALVES, Halves, Line
 from engine.architectures import build
 from engine.channel import Channel
 from engine.config import SimulationSection
@@ -41,17 +43,27 @@ class Worker:
         self._slots = SampleSlots(setup.slots, _chunk_samples(setup.simulation), setup.samples)
         self._newest = _Weights(setup, setup.newest)
         self._average = _Weights(setup, setup.average)
-        simulation = setup.simulation
-        self.actor = Actor(
-            spread(setup.variants, simulation.games_per_worker),
-            chance.stream(setup.seed, setup.worker, setup.life, setup.since),
+        games = spread(setup.variants, setup.simulation.games_per_worker)
+        self._afar: Halves | None = None
+        if setup.judge >= 0:
+            halves = [self._actor(games[half::HALVES], half) for half in range(min(HALVES, len(games)))]
+            self._afar = Halves(halves, Line(socket.socket(fileno=setup.judge), self._live))
+        self.actors = self._afar.actors if self._afar else [self._actor(games)]
+        self.actor = self.actors[0]
+        if setup.games:
+            self.actor.restore(setup.games)
+
+    def _actor(self, games: Sequence[Variant], *path: int) -> Actor:
+        """What plays some games; `path` tells it from others of this worker."""
+        setup, simulation = self._setup, self._setup.simulation
+        return Actor(
+            games,
+            chance.stream(setup.seed, setup.worker, setup.life, setup.since, *path),
             Exploration(simulation.exploration, simulation.exploration_spread),
             moves=simulation.moves_per_chunk,
             discount=setup.discount,
             trace=setup.trace,
         )
-        if setup.games:
-            self.actor.restore(setup.games)
 
     def warm_up(self) -> None:
         """Have every kernel compiled, or loaded, before the clock runs."""
@@ -71,11 +83,20 @@ class Worker:
                 raise RuntimeError(f"{type(order).__name__} comes once")
 
     def _play(self, order: Play) -> Played:
-        actor = self.actor
-        step = self._newest.renew()
-        games, points = actor.finished, actor.scored
-        self._slots.chunks[order.slot] = actor.chunk(self.judge)
-        return Played(slot=order.slot, step=step, games=actor.finished - games, points=actor.scored - points)
+        games, points = self._finished
+        if self._afar:
+            self._slots.chunks[order.slot] = self._afar.chunk()
+            step = self._afar.step
+        else:
+            step = self._newest.renew()
+            self._slots.chunks[order.slot] = self.actor.chunk(self.judge)
+        finished, scored = self._finished
+        return Played(slot=order.slot, step=step, games=finished - games, points=scored - points)
+
+    @property
+    def _finished(self) -> tuple[int, int]:
+        """Games that came to their end so far, and the sum of their scores."""
+        return sum(actor.finished for actor in self.actors), sum(actor.scored for actor in self.actors)
 
     def _evaluate(self, order: Evaluate) -> Evaluated:
         step = self._average.renew()
@@ -93,15 +114,19 @@ class Worker:
         """The newest weights that were taken off the board."""
         return self._judge(self._newest)
 
+    def _live(self) -> None:
+        """A heartbeat; the end, where the run is gone and nobody waits for anything any more."""
+        if os.getppid() != self._parent:
+            raise SystemExit
+        self._slots.heart[0] += 1
+
     def _judge(self, weights: "_Weights") -> Judge:
         """The network, and a heartbeat with every answer."""
 
         def values(rows: np.ndarray) -> np.ndarray:
-            if os.getppid() != self._parent:
-                raise SystemExit  # the run is gone: nobody waits for this any more
             pieces = []
             for start in range(0, len(rows), BEAT_ROWS):
-                self._slots.heart[0] += 1
+                self._live()
                 pieces.append(values_of(weights.network, rows[start : start + BEAT_ROWS]))
             return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
@@ -151,7 +176,9 @@ def serve(channel: Channel[Order]) -> None:
         try:
             report = worker.obey(order)
         except Exception:
-            channel.send(Broke(why=traceback.format_exc(), games=worker.actor.keep()))
+            channel.send(
+                Broke(why=traceback.format_exc(), games=b"".join(actor.keep() for actor in worker.actors))
+            )
             raise SystemExit(1) from None
         channel.send(report)
 

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.learner import Greeting, Learner, Snapshot, Step, Trained, Weights, Welcome
+from engine.learner import Greeting, Judged, Learner, Snapshot, Step, Trained, Weights, Welcome
 from engine.vitals import Status
 from remote import wire
 from remote.errors import LinkError, VersionError
 from remote.heartbeat import Heartbeat
 from remote.link import Link
-from remote.packing import pack
+from remote.packing import pack, pack_rows
 
 CLOSING = 2.0  # s that a thread has to end; it takes milliseconds
 
@@ -133,6 +133,12 @@ class Client(Learner):
         """See Learner; the weights are a read-only view of the answer."""
         return self._bulk.ask(wire.AskWeights(newer_than, average), _weights)
 
+    def act(self, rows: NDArray[np.uint8]) -> Future[Judged]:
+        """See Learner; any thread may ask."""
+        if self._packed:
+            return self._bulk.ask(wire.ActPacked(len(rows), pack_rows(rows)), _judged)
+        return self._bulk.ask(wire.Act(len(rows), rows.reshape(-1)), _judged)
+
     def snapshot(self) -> Future[Snapshot]:
         """See Learner."""
         return self._bulk.ask(wire.AskSnapshot(), _snapshot)
@@ -179,6 +185,10 @@ def _results(reply: wire.Reply) -> tuple[Trained, ...]:
 
 def _weights(reply: wire.Reply) -> Weights | None:
     return wire.expect(wire.WeightsSent, reply).weights
+
+
+def _judged(reply: wire.Reply) -> Judged:
+    return wire.expect(wire.JudgedSent, reply).judged
 
 
 def _snapshot(reply: wire.Reply) -> Snapshot:

@@ -17,7 +17,11 @@ LEVEL = 1
 
 def pack(samples: NDArray[np.void]) -> NDArray[np.uint8]:
     """SAMPLE[N] as fewer bytes."""
-    rows = np.ascontiguousarray(samples).view(np.uint8).reshape(-1, SAMPLE.itemsize)
+    return pack_rows(np.ascontiguousarray(samples).view(np.uint8).reshape(-1, SAMPLE.itemsize))
+
+
+def pack_rows(rows: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """uint8[N, W] as fewer bytes."""
     columns = np.ascontiguousarray(rows.T)
     return np.frombuffer(zstandard.ZstdCompressor(level=LEVEL).compress(columns.data), np.uint8)
 
@@ -28,9 +32,14 @@ def unpack(packed: NDArray[np.uint8], count: int, cap: int) -> NDArray[np.void]:
     Raises TooLargeError for more than `cap` bytes, WireError for what is no pack of so many; both before
     anything of that size is allocated.
     """
-    size = count * SAMPLE.itemsize
+    return unpack_rows(packed, count, SAMPLE.itemsize, cap).view(SAMPLE).reshape(-1)
+
+
+def unpack_rows(packed: NDArray[np.uint8], count: int, width: int, cap: int) -> NDArray[np.uint8]:
+    """The uint8[count, width] that were packed; raises as `unpack`."""
+    size = count * width
     if not 0 <= size <= cap:
-        raise TooLargeError(f"{count} samples at once; at most {cap // SAMPLE.itemsize} are allowed")
+        raise TooLargeError(f"{count} samples at once; at most {cap // width} are allowed")
     try:
         # asked first: a frame that announces its size is otherwise given that much
         announced = zstandard.frame_content_size(packed.data)
@@ -39,5 +48,4 @@ def unpack(packed: NDArray[np.uint8], count: int, cap: int) -> NDArray[np.void]:
         columns = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompress(packed.data)
     except zstandard.ZstdError as error:
         raise WireError(f"packed samples that cannot be read: {error}") from error
-    rows = np.frombuffer(columns, np.uint8).reshape(SAMPLE.itemsize, count).T
-    return np.ascontiguousarray(rows).view(SAMPLE).reshape(-1)
+    return np.ascontiguousarray(np.frombuffer(columns, np.uint8).reshape(width, count).T)

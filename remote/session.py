@@ -21,16 +21,17 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.learner import Greeting, LearnerError, Snapshot, Step, Trained, Weights, Welcome
+from engine.learner import Greeting, Judged, LearnerError, Snapshot, Step, Trained, Weights, Welcome
 from engine.sample import SAMPLE
 from engine.vitals import Status
 from remote import wire
-from remote.errors import HeldError, VersionError
-from remote.packing import unpack
+from remote.errors import HeldError, VersionError, WireError
+from remote.packing import unpack, unpack_rows
 from remote.replies import BYTES, Owed, Replies, encoded
 
 log = logging.getLogger(__name__)
 
+_WIDTH: int = SAMPLE["row"].shape[0]
 _NOTHING = np.empty(0, np.uint8)
 
 
@@ -57,6 +58,9 @@ class ServedLearner(Protocol):
 
     def weights(self, newer_than: int, *, average: bool = False) -> Weights | None:
         """The newest weights, if newer."""
+
+    def act(self, rows: NDArray[np.uint8]) -> Judged:
+        """The best moves in rows, uint8[N, 169]."""
 
     def snapshot(self) -> Snapshot:
         """Everything a generation needs."""
@@ -141,7 +145,8 @@ class Session:
             answer(encoded(self._at_once(call)))
             return
         large = isinstance(call, wire.AskWeights | wire.AskSnapshot)
-        size = call.count * SAMPLE.itemsize if isinstance(call, wire.ExtendPacked) else 0
+        widths = {wire.ExtendPacked: SAMPLE.itemsize, wire.ActPacked: _WIDTH}
+        size = getattr(call, "count", 0) * widths.get(type(call), 0)
         self._replies.put(Owed(max(len(message), size), self._queued(call), large, answer))
         # only who was met may send more than a little, so nothing is read until hello is answered
         self._replies.wait(for_all=isinstance(call, wire.Hello))
@@ -223,6 +228,8 @@ class Session:
                 return wire.Made(learner.train(steps))
             case wire.AskWeights(newer_than, average):
                 return wire.WeightsSent(learner.weights(newer_than, average=average))
+            case wire.Act(count, rows):
+                return wire.JudgedSent(learner.act(rows.reshape(count, _WIDTH)))
             case wire.AskSnapshot():
                 snapshot = learner.snapshot()
                 return wire.SnapshotSent(
@@ -233,6 +240,13 @@ class Session:
 
 def _unpacked(call: wire.Call) -> wire.Call:
     """Unpacked while the learner works on something else. Raises WireError."""
-    if not isinstance(call, wire.ExtendPacked):
-        return call
-    return wire.Extend(call.slot, unpack(call.packed, call.count, BYTES))
+    match call:
+        case wire.ExtendPacked(slot, count, packed):
+            return wire.Extend(slot, unpack(packed, count, BYTES))
+        case wire.ActPacked(count, packed) if count > 0:
+            return wire.Act(count, unpack_rows(packed, count, _WIDTH, BYTES).reshape(-1))
+        case wire.Act(count, rows) if count > 0 and len(rows) == count * _WIDTH:
+            return call
+        case wire.Act(count) | wire.ActPacked(count):
+            raise WireError(f"{count} rows to act on; at least one is wanted, each of {_WIDTH} bytes")
+    return call

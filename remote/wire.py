@@ -36,6 +36,7 @@ from engine.learner import (
     PROTOCOL,
     GapError,
     Greeting,
+    Judged,
     LearnerError,
     MismatchError,
     NotLoadedError,
@@ -50,7 +51,7 @@ from remote.errors import BrokenError, HeldError, TooLargeError, VersionError, W
 
 R = TypeVar("R")
 
-VERSION = 2
+VERSION = 3
 """Counted up whenever the layout above changes."""
 
 MAGIC = b"HNBI"
@@ -130,6 +131,20 @@ class AskWeights(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
     average: bool
 
 
+class Act(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
+    """Learner.act."""
+
+    count: int
+    rows: NDArray[np.uint8]  # [count · 169]
+
+
+class ActPacked(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
+    """Learner.act, for a slow way; see remote.packing."""
+
+    count: int
+    packed: NDArray[np.uint8]
+
+
 class AskSnapshot(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
     """Learner.snapshot."""
 
@@ -166,6 +181,12 @@ class WeightsSent(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
     weights: Weights | None
 
 
+class JudgedSent(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
+    """What the rows are worth."""
+
+    judged: Judged
+
+
 class SnapshotSent(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
     """A Snapshot."""
 
@@ -187,8 +208,20 @@ class Refused(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
     text: str
 
 
-Call = Ping | Hello | Load | Extend | ExtendPacked | Train | AskWeights | AskSnapshot | AskStatus
-Reply = Pong | Stands | Done | Made | WeightsSent | SnapshotSent | StatusSent | Refused
+Call = (
+    Ping
+    | Hello
+    | Load
+    | Extend
+    | ExtendPacked
+    | Train
+    | AskWeights
+    | Act
+    | ActPacked
+    | AskSnapshot
+    | AskStatus
+)
+Reply = Pong | Stands | Done | Made | WeightsSent | JudgedSent | SnapshotSent | StatusSent | Refused
 
 
 def refusal(error: Exception) -> Refused:

@@ -18,6 +18,7 @@ from engine.learner import (
     PROTOCOL,
     GapError,
     Greeting,
+    Judged,
     LearnerError,
     MismatchError,
     NotLoadedError,
@@ -78,6 +79,10 @@ class PlainLearner:
         if self.step <= newer_than:
             return None
         return Weights(step=self.step, flat=self.weights_now / 2 if average else self.weights_now.copy())
+
+    def act(self, rows: NDArray[np.uint8]) -> Judged:
+        moves = rows[:, 0] % 50
+        return Judged(step=self.step, moves=moves, values=moves.astype(np.float32) + self.weights_now[0])
 
     def snapshot(self) -> Snapshot:
         data = self.step.to_bytes(8, "little") + self.weights_now.tobytes()

@@ -178,7 +178,7 @@ def test_a_peer_of_another_version_is_told_both_versions(serve) -> None:
         connection.serve(None)
     refused = wire.decode_reply(answers[0])
     assert isinstance(wire.error_of(refused), VersionError)
-    assert "wire version 2" in refused.text
+    assert "wire version 3" in refused.text
     assert "the other wire version 77" in refused.text
 
 
@@ -235,7 +235,7 @@ def test_a_client_that_is_newer_hears_both_versions() -> None:
     impostor.answer = welcome
     error = client.hello(GREETING).exception(SOON)
     assert type(error) is VersionError
-    assert f"protocol {PROTOCOL}, the other wire version 2 and protocol {PROTOCOL + 1}" in str(error)
+    assert f"protocol {PROTOCOL}, the other wire version 3 and protocol {PROTOCOL + 1}" in str(error)
     client.close()
 
 
