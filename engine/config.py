@@ -149,6 +149,11 @@ LOOPBACK = ("localhost", "127.", "::1")
 
 
 def _check_network(network: NetworkSection) -> Iterator[str]:
+    if network.transport == "ssh" and network.gpu_socket and not network.gpu_host:
+        yield (
+            "[network] gpu_socket is a socket on another machine: name that by [network] gpu_host, or use "
+            "transport = dialled for a laptop that dials in here"
+        )
     if network.transport != "direct":
         return
     if not network.gpu_host:

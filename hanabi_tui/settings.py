@@ -5,6 +5,7 @@ is wrong in any of them is said at once.
 """
 
 import re
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,7 +91,7 @@ def load(given: Given, environment: Mapping[str, str]) -> Settings:
     mistakes: list[str] = []
     notes: list[str] = []
     values = _from_file(given.file, mistakes, notes)
-    values |= _from_environment(environment, mistakes)
+    values |= _from_environment(environment, mistakes, notes)
     values |= _from_flags(given.flags, mistakes, notes)
     if mistakes:
         raise ConfigError(mistakes)
@@ -132,7 +133,7 @@ def _from_file(named: Path | None, mistakes: list[str], notes: list[str]) -> Val
     return {name: Value(value, str(path)) for name, value in values.items()}
 
 
-def _from_environment(environment: Mapping[str, str], mistakes: list[str]) -> Values:
+def _from_environment(environment: Mapping[str, str], mistakes: list[str], notes: list[str]) -> Values:
     texts = {name: text for name, text in environment.items() if name.startswith(PREFIX)}
     names = {variable_of(name): name for name in _ALL}
     unknown = sorted(texts.keys() - names.keys() - {TOKEN_FILE})
@@ -146,13 +147,16 @@ def _from_environment(environment: Mapping[str, str], mistakes: list[str]) -> Va
         if variable_of("auth_token") in texts:
             mistakes.append(f"{TOKEN_FILE} and {variable_of('auth_token')}: give one of the two")
         else:
-            values |= _read(_token_in(Path(file), mistakes), mistakes)
+            values |= _read(_token_in(Path(file), mistakes, notes), mistakes)
     return values
 
 
-def _token_in(path: Path, mistakes: list[str]) -> list[tuple[str, str, str]]:
+def _token_in(path: Path, mistakes: list[str], notes: list[str]) -> list[tuple[str, str, str]]:
     try:
         token = path.read_text(encoding="utf-8").partition("\n")[0].strip()
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            notes.append(f"{TOKEN_FILE} = {path} can be read by others (mode {mode:o}): chmod 600 {path}")
     except UnicodeDecodeError:
         token = ""
     except OSError as error:

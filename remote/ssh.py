@@ -7,8 +7,9 @@ than the accepted one raises ChangedHostError.
 
 import asyncio
 import os
+import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,9 @@ CONNECTING = 10.0
 
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com", "aes128-ctr")
 """AES in hardware is twice as fast as asyncssh's first choice."""
+
+MOST_HOPS = 8
+"""Jump hosts on the way to a machine; more is a config that goes round in circles."""
 
 USER_CONFIG = Path("~/.ssh/config")
 KNOWN_HOSTS = Path("~/.ssh/known_hosts")
@@ -54,8 +58,16 @@ class Machine:
         name = f"{self.user}@{self.host}" if self.user else self.host
         return f"{name}:{self.port}" if self.port else name
 
+    @property
+    def trusting(self) -> str:
+        """The command by which a person accepts this machine's key, where this side looks for it."""
+        words = ["hanabi-tui", "trust", str(self)]
+        words += ["--known-hosts", self.known_hosts] if self.known_hosts else []
+        words += ["--ssh-config", self.config] if self.config else []
+        return shlex.join(words)
+
     def options(self) -> dict[str, Any]:
-        """What asyncssh is to be told."""
+        """What asyncssh is to be told. Raises SshError for a config that was named and is not there."""
         told: dict[str, Any] = {"host": self.host}
         if self.port:
             told["port"] = self.port
@@ -64,6 +76,8 @@ class Machine:
         if self.key:
             told["client_keys"] = [str(Path(self.key).expanduser())]
         config = Path(self.config or USER_CONFIG).expanduser()
+        if self.config not in ("", "none") and not config.is_file():
+            raise SshError(f"ssh_config = {self.config}: there is no such file; none: use no file at all")
         told["config"] = [str(config)] if self.config != "none" and config.exists() else None
         return told
 
@@ -88,8 +102,8 @@ class _Owner(asyncssh.SSHClient):
             self.refused = UnknownHostError(
                 f"{self._machine} shows a host key that nobody has accepted yet: {kind} {print_}. "
                 "Compare it with "
-                "`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` there, then: hanabi-tui trust "
-                f"{self._machine}"
+                "`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` there, then: "
+                f"{self._machine.trusting}"
             )
         else:
             others = ", ".join(f"{each.get_algorithm()} {each.get_fingerprint()}" for each in known)
@@ -98,7 +112,7 @@ class _Owner(asyncssh.SSHClient):
                 f"not {others}. "
                 f"Somebody may be in between. If the machine was set up anew: ssh-keygen -f {file} "
                 f"-R '{entry_of(host, port)}', "
-                f"then hanabi-tui trust {self._machine}"
+                f"then {self._machine.trusting}"
             )
         return False
 
@@ -118,6 +132,51 @@ def accepted(file: Path, host: str, addr: str, port: int) -> list[asyncssh.SSHKe
 
 async def connect(machine: Machine) -> asyncssh.SSHClientConnection:
     """A connection. Raises LinkError where nobody answers, SshError where we are not let in."""
+    return await _connect(machine, await jump(machine))
+
+
+async def jump(machine: Machine, depth: int = 0) -> asyncssh.SSHClientConnection | None:
+    """A connection to the last jump host before a machine, if its config names one. Raises as `connect`.
+
+    asyncssh would make these itself, but by the config alone, which may have it check no host keys.
+    """
+    options = {name: told for name, told in machine.options().items() if name != "client_keys"}
+    try:
+        settled = await asyncssh.SSHClientConnectionOptions.construct(**options)
+    except ValueError as error:
+        raise SshError(f"the config for {machine} cannot be read: {error}") from error
+    named = settled.tunnel if isinstance(settled.tunnel, str) else ""
+    if not named or named == "none":
+        return None
+    if depth == MOST_HOPS:
+        raise SshError(f"the config names more than {MOST_HOPS} jump hosts on the way to {machine}")
+    last: asyncssh.SSHClientConnection | None = None
+    for name in named.split(","):
+        user, _, address = name.rpartition("@")
+        host, _, port = address.rpartition(":") if ":" in address else (address, "", "0")
+        hop = replace(machine, host=host, port=int(port), user=user, key="")
+        last = await _connect(hop, last or await jump(hop, depth + 1))
+    return last
+
+
+async def _connect(
+    machine: Machine, through: asyncssh.SSHClientConnection | None
+) -> asyncssh.SSHClientConnection:
+    """A connection through another one, which ends with it."""
+    try:
+        connection = await _let_in(machine, through)
+    except BaseException:
+        if through is not None:
+            through.abort()
+        raise
+    if through is not None:
+        connection.set_tunnel(through)
+    return connection
+
+
+async def _let_in(
+    machine: Machine, through: asyncssh.SSHClientConnection | None
+) -> asyncssh.SSHClientConnection:
     owner = _Owner(machine)
     file = machine.known_hosts_file
     # always said: a config may have asyncssh check nothing, and no file is no reason not to check either
@@ -126,6 +185,7 @@ async def connect(machine: Machine) -> asyncssh.SSHClientConnection:
         connection: asyncssh.SSHClientConnection = await asyncssh.connect(
             **machine.options(),
             **known,
+            tunnel=through,
             client_factory=lambda: owner,
             encryption_algs=CIPHERS,
             compression_algs=["none"],
@@ -171,13 +231,17 @@ async def host_key(machine: Machine, kinds: Sequence[str] = ()) -> asyncssh.SSHK
     options.pop("username", None), options.pop("client_keys", None)
     if kinds:
         options["server_host_key_algs"] = list(kinds)
+    through = await jump(machine)
     try:
         async with asyncio.timeout(CONNECTING):
-            key = await asyncssh.get_server_host_key(**options)
+            key = await asyncssh.get_server_host_key(**options, tunnel=through)
     except ValueError as error:
         raise SshError(f"the config for {machine} cannot be read: {error}") from error
     except (OSError, TimeoutError, asyncssh.Error) as error:
         raise LinkError(f"{machine} does not answer by SSH: {error or 'in time'}") from error
+    finally:
+        if through is not None:
+            through.abort()
     if key is None:
         raise LinkError(f"{machine} shows no host key")
     return key

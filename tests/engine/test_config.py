@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Variant
-from engine.config import SECTIONS, Config, GameRangesSection, check, section_of, variants_of
+from engine.config import (
+    SECTIONS,
+    Config,
+    GameRangesSection,
+    GeneralSection,
+    IterationSection,
+    NetworkSection,
+    SimulationSection,
+    check,
+    section_of,
+    variants_of,
+)
 from engine.config_file import from_toml, to_toml
 from engine.keys import KEYS, Key, Kind, build
 
@@ -60,3 +71,20 @@ def test_every_combination_of_the_lists_is_a_game() -> None:
         (players, colours, 2, 1) for players in (2, 3) for colours in (2, 3)
     }
     assert check(Config()) == []
+
+
+def test_a_socket_of_a_learner_on_no_machine_is_refused() -> None:
+    (mistake,) = check(Config(network=NetworkSection(gpu_socket="/run/learner")))
+    assert "[network] gpu_socket" in mistake
+    assert "gpu_host" in mistake
+    assert check(Config(network=NetworkSection(gpu_socket="/run/learner", gpu_host="laptop"))) == []
+    assert check(Config(network=NetworkSection(gpu_socket="/run/learner", transport="dialled"))) == []
+
+
+def test_what_is_serial_asks_nobody_afar() -> None:
+    config = Config(
+        general=GeneralSection(serial=True),
+        iteration=IterationSection(num_iterations=1),
+        simulation=SimulationSection(inference="remote"),
+    )
+    assert [mistake for mistake in check(config) if "inference local" in mistake]

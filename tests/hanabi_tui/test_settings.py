@@ -251,6 +251,14 @@ def test_a_token_may_come_from_a_file_the_environment_names(folder: Path) -> Non
     assert settings.origins["auth_token"] == "HANABI_AUTH_TOKEN_FILE"
 
 
+def test_a_token_file_that_others_can_read_is_noted(folder: Path) -> None:
+    (folder / "token").write_text(SECRET)
+    for mode, noted in ((0o644, True), (0o600, False)):
+        (folder / "token").chmod(mode)
+        settings = settle(environment={"HANABI_AUTH_TOKEN_FILE": "token"})
+        assert any("chmod 600 token" in note for note in settings.notes) is noted
+
+
 @pytest.mark.parametrize(
     ("environment", "said"),
     [

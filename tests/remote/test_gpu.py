@@ -206,6 +206,17 @@ def test_a_token_on_the_command_line_works_and_warns(start: Start) -> None:
     client.close()
 
 
+def test_a_unix_socket_is_served_on_and_taken_away_at_the_end(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "own" / "socket"
+    gpu = start("--socket", str(path))
+    gpu.wait_for("listening on")
+    gpu.wait_for("serving")
+    assert path.is_socket()
+    gpu.process.terminate()
+    assert gpu.process.wait(SOON * 2) == 0
+    assert not path.exists()
+
+
 def test_a_target_to_dial_that_is_none_is_refused(start: Start) -> None:
     gpu = start("--port", "0", "--dial", "me@server:port")
     gpu.wait_for(r"'me@server:port' is no \[USER@\]HOST")

@@ -1,5 +1,6 @@
 """A learner behind a real OpenSSH sshd: reached, refused, lost, and reached again."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -8,13 +9,13 @@ from pathlib import Path
 import pytest
 from plain_learner import PlainLearner
 from served import GREETING, QUICK, SOON, descriptors, eventually, ours, samples, step
-from sshd import Sshd, keygen
+from sshd import Sshd, descendants, keygen
 
 from engine.learner import BarredError
 from remote.client import Client
 from remote.errors import LinkError
 from remote.service import Service
-from remote.ssh import ChangedHostError, SshError, UnknownHostError
+from remote.ssh import ChangedHostError, SshError, UnknownHostError, host_key
 from remote.tunnel import Tunnel
 
 
@@ -123,6 +124,47 @@ def test_no_config_has_host_keys_go_unchecked(sshd: Sshd, service, tmp_path: Pat
     (tmp_path / ".ssh" / "known_hosts").write_text("")
     tunnel = Tunnel(sshd.machine(known_hosts="", config=str(config)), service)
     with pytest.raises(UnknownHostError):
+        tunnel.dial()
+    tunnel.close()
+
+
+def test_jump_hosts_are_gone_through_and_their_keys_checked_too(sshd: Sshd, service, tmp_path: Path) -> None:
+    bastion, config, known = Sshd(tmp_path / "etc"), tmp_path / "config", tmp_path / "known hosts"
+    config.write_text(
+        "Host *\n  UserKnownHostsFile none\n  StrictHostKeyChecking no\n  HostName 127.0.0.1\n"
+        f"Host laptop\n  Port {sshd.port}\n  ProxyJump bastion\n"
+        f"Host bastion\n  Port {bastion.port}\n  IdentityFile {bastion.key}\n"
+    )
+    known.write_text(sshd.known_hosts.read_text())
+    machine = sshd.machine(host="laptop", port=0, config=str(config), known_hosts=str(known))
+    tunnel = Tunnel(machine, service)
+    with pytest.raises(UnknownHostError, match="bastion shows a host key") as raised:
+        tunnel.dial()
+    # the command is to look where the run looks
+    assert f"hanabi-tui trust bastion --known-hosts '{known}' --ssh-config {config}" in str(raised.value)
+    known.write_text(sshd.known_hosts.read_text() + bastion.known_hosts.read_text())
+    assert asyncio.run(host_key(machine)).get_fingerprint()
+    client = Client(tunnel.dial)
+    assert client.hello(GREETING).result(SOON).run == "run-1"
+    client.close()
+    assert eventually(lambda: not tunnel._tasks)
+    assert eventually(lambda: len(descendants(bastion.process.pid)) == 0)  # nobody is left on it
+    tunnel.close()
+    bastion.close()
+
+
+def test_a_config_that_jumps_in_circles_is_refused(sshd: Sshd, service, tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_text("Host *\n  ProxyJump bastion\n")
+    tunnel = Tunnel(sshd.machine(config=str(config)), service)
+    with pytest.raises(SshError, match="more than 8 jump hosts"):
+        tunnel.dial()
+    tunnel.close()
+
+
+def test_a_config_that_was_named_and_is_not_there_is_refused(sshd: Sshd, service, tmp_path: Path) -> None:
+    tunnel = Tunnel(sshd.machine(config=str(tmp_path / "confg")), service)
+    with pytest.raises(SshError, match="confg: there is no such file"):
         tunnel.dial()
     tunnel.close()
 
