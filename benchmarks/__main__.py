@@ -4,7 +4,7 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("engine", "training", "learning", "remote", "device")
+NAMES = ("engine", "training", "learning", "remote", "borrowed", "device")
 
 
 def main() -> int:

@@ -216,11 +216,18 @@ def a_learner_process(folder: Path) -> Iterator[int]:
 @contextmanager
 def a_slow_link(port: int) -> Iterator[int]:
     """A slow way to a port; the port of its near end."""
+    with a_slow_process(port) as (near, _):
+        yield near
+
+
+@contextmanager
+def a_slow_process(port: int) -> Iterator[tuple[int, "subprocess.Popen[str]"]]:
+    """The same, and the process that is the way."""
     command = [sys.executable, "-m", "benchmarks.slow_link", str(port), str(ROUND_TRIP), str(RATE)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
-        yield int(process.stdout.readline())
+        yield int(process.stdout.readline()), process
     finally:
         process.kill()
         process.wait()

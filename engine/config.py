@@ -210,7 +210,7 @@ def _check_run(config: Config) -> Iterator[str]:
     if config.general.serial:
         if workers > 1:
             yield f"[general] serial needs [simulation] num_workers 0 or 1, not {workers}"
-        if config.simulation.inference == "remote":
+        if config.simulation.inference != "local":
             yield "[general] serial needs [simulation] inference local: when answers come from afar varies"
         if not iteration.num_iterations:
             yield "[general] serial needs [iteration] num_iterations above 0, an end that is always the same"

@@ -59,7 +59,15 @@ class Lost:
     why: str
 
 
-News = Chunk | Evaluated | Lost
+@dataclass(frozen=True)
+class Chose:
+    """A worker found out who is quicker at finding out its moves, and keeps to that."""
+
+    worker: int
+    why: str
+
+
+News = Chunk | Evaluated | Lost | Chose
 
 
 class Crew:
@@ -85,7 +93,7 @@ class Crew:
         self.weights = weights
         self._newest, self._average = WeightsBoard(weights), WeightsBoard(weights)
         self._selector = selectors.DefaultSelector()
-        self._relay = Relay() if simulation.inference == "remote" else None
+        self._relay = Relay() if simulation.inference != "local" else None
         self._members = [
             Member(number, SampleSlots(self._slots, self.chunk_samples))
             for number in range(workers_of(config))
@@ -165,6 +173,11 @@ class Crew:
         """Have workers that cannot find out values themselves ask that learner from now on."""
         if self._relay is not None:
             self._relay.use(learner)
+
+    @property
+    def asks(self) -> bool:
+        """Whether all workers have the learner find out their moves, and so need no weights."""
+        return all(member.afar for member in self._members)
 
     def play(self) -> None:
         """Have every worker, and who takes its place, play; once, after the first weights."""
@@ -262,6 +275,9 @@ class Crew:
 
     def _chunk(self, member: Member, played: Played) -> Chunk:
         member.lent[played.slot] = member.life
+        member.afar = played.afar
+        if played.chose:
+            self._untold.append(Chose(member.number, played.chose))
         return Chunk(
             worker=member.number,
             life=member.life,

@@ -133,6 +133,16 @@ class Learner(Protocol):
     ConnectionError where it cannot be reached; then nobody knows what it still did, and `hello` tells.
     """
 
+    @property
+    def far(self) -> bool:
+        """Whether each byte to it counts."""
+        return False
+
+    @property
+    def round_trip(self) -> float | None:
+        """Seconds that the way there and back takes; None: not known."""
+        return None
+
     def hello(self, greeting: Greeting) -> Future[Welcome]:
         """Introduce the run. Raises MismatchError, naming both sides' values."""
 
@@ -149,8 +159,13 @@ class Learner(Protocol):
     def train(self, steps: Sequence[Step]) -> Future[tuple[Trained, ...]]:
         """Make steps. Raises GapError, NotLoadedError; then none of them was made."""
 
-    def weights(self, newer_than: int, *, average: bool = False) -> Future[Weights | None]:
-        """The newest weights, or the average of weights; None if they are no newer than that step."""
+    def weights(
+        self, newer_than: int, *, average: bool = False, half: bool = False
+    ) -> Future[Weights | None]:
+        """The newest weights, or the average of weights; None if they are no newer than that step.
+
+        `half`: they may be rounded to float16 on the way, which is enough to play with.
+        """
 
     def act(self, rows: NDArray[np.uint8]) -> Future[Judged]:
         """The best moves in rows, uint8[N, 169], for who has no time to find them out. Changes nothing."""

@@ -37,6 +37,7 @@ class Member:
       life: how often it was started before.
       ready: whether it takes orders.
       lent: slots that hold a chunk nobody has given back, and the life that played it.
+      afar: whether the learner finds out its moves, as far as is known.
       channel: the line to its process; None between two lives.
       restart_at: when its next life may begin.
     """
@@ -45,6 +46,7 @@ class Member:
         self.number, self.slots = number, slots
         self.life, self.ready = 0, False
         self.lent: dict[int, int] = {}
+        self.afar = False
         self.channel: Channel[Report] | None = None
         self.restart_at = 0.0
         self._process: subprocess.Popen[bytes] | None = None
@@ -74,7 +76,7 @@ class Member:
                 ours.close()
                 raise
         self.channel = Channel(ours, Report)
-        self.ready, self._outstanding = False, 0
+        self.ready, self.afar, self._outstanding = False, False, 0
         self.send(setup)
         return self.channel
 

@@ -57,6 +57,8 @@ class Played(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     step: int  # of the weights it was played with
     games: int  # that came to their end in it
     points: int  # the sum of their scores, strict
+    afar: bool = False  # whether the learner found out the moves
+    chose: str = ""  # said once: which way of finding them out is kept, and why
 
 
 class Evaluated(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -16,7 +16,7 @@ from engine import commands as c
 from engine import events as e
 from engine.answering import answer
 from engine.config import Config
-from engine.crew import Lost
+from engine.crew import Chose, Lost
 from engine.directory import Directory
 from engine.errors import EngineError
 from engine.inbox import Inbox
@@ -203,8 +203,12 @@ class Run:
             training.forget_after(keeper.kept)
             self._enter(ended)
 
-    def _hear(self, item: Lost | Evaluated, parts: Parts) -> None:
+    def _hear(self, item: Lost | Evaluated | Chose, parts: Parts) -> None:
         training = parts.training
+        if isinstance(item, Chose):
+            text = f"worker {item.worker}: {item.why}"
+            self.tell(e.Notice(time=time.time(), step=training.counters.step, text=text))
+            return
         if isinstance(item, Lost):
             games = self.config.simulation.games_per_worker
             training.counters.dropped += games

@@ -131,10 +131,10 @@ class SimulationSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields
         float, _real(0.0, 20.0, "the most timid game does so with probability exploration^(1 + spread)")
     ] = 5.0
     inference: Annotated[
-        Literal["local", "remote"],
+        Literal["local", "remote", "auto"],
         _says(
-            "who finds out the workers' moves: they themselves, or the learner, where this CPU is too weak "
-            "for the network"
+            "who finds out the workers' moves: they themselves; the learner, where this CPU is too weak for "
+            "the network; whoever is quicker, found out at the start"
         ),
     ] = "local"
     worker_nice: Annotated[int, _whole(0, 19, "how far workers stand back for the learner (nice)")] = 0

@@ -15,11 +15,13 @@ from dataclasses import dataclass, field
 import msgspec
 import numpy as np
 
+from engine.calls_ahead import CallsAhead
 from engine.config import Config
-from engine.crew import Chunk, Crew, Lost
+from engine.crew import Chose, Chunk, Crew, Lost
 from engine.generations import Counters
 from engine.learner import Learner, Snapshot, Step, Trained, Weights, Welcome
 from engine.orders import Evaluated
+from engine.publishing import Publishing
 from engine.replay import BLOCK_SAMPLES, Replay
 from engine.sample import SAMPLE
 from engine.schedule import learning_rate, share_done
@@ -27,9 +29,6 @@ from engine.underway import Underway
 from engine.waiting import answered
 
 STEPS_PER_CALL = 10
-CALLS_IN_FLIGHT = 2
-"""Two are enough to keep a learner busy while the answer to the first travels."""
-
 EXTENDS_IN_FLIGHT = 8
 SAMPLES_PER_EXTEND = 8192
 
@@ -78,20 +77,19 @@ class Training:
         self.begun = False
         self.weights_age, self.weights_lag = 0.0, 0
         self._next = 1
-        self._underway = Underway()
+        self._underway, self._ahead = Underway(), CallsAhead()
         self._incarnation = ""  # of the learner that is trusted
-        self._others: list[Lost | Evaluated] = []
+        self._others: list[Lost | Evaluated | Chose] = []
         self._fetching: Future[Weights | None] | None = None
         self._held: list[Chunk] = []
-        self._published = -1
-        self._published_at: dict[int, float] = {}
+        self._handed = Publishing()
 
     def stand_at(self, counters: Counters) -> None:
         """Go on from these counters; replay and learner stand there already."""
         self.counters = msgspec.structs.replace(counters)
         self._next = counters.step + 1
         self._underway.forget()
-        self._fetching, self._published = None, -1
+        self._fetching, self._handed = None, Publishing()
         self.sick = ""
         self.tally = Tally()
 
@@ -153,7 +151,7 @@ class Training:
         """Hand out the weights as they are, before anybody plays; goes on when it is asked to."""
         self._publish((yield from answered(self.learner.weights(-1))))
 
-    def turn(self, timeout: float, *, active: bool) -> list[Lost | Evaluated]:
+    def turn(self, timeout: float, *, active: bool) -> list[Lost | Evaluated | Chose]:
         """Do what there is to do, waiting at most `timeout` seconds for workers.
 
         Args:
@@ -178,7 +176,7 @@ class Training:
     @property
     def quiet(self) -> bool:
         """In serial mode: whether all steps are made, their weights handed out, and no worker plays."""
-        caught_up = self._due == 0 and self._published == self.counters.step
+        caught_up = self._due == 0 and self._handed.step == self.counters.step
         return len(self._held) == len(self.crew) and not self._busy and caught_up
 
     @property
@@ -225,8 +223,8 @@ class Training:
         tally.samples += samples
         tally.games += chunk.games
         tally.points += chunk.points
-        if chunk.step in self._published_at:
-            self.weights_age = time.monotonic() - self._published_at[chunk.step]
+        age = self._handed.age(chunk.step)
+        self.weights_age = self.weights_age if age is None else age
         self.weights_lag = max(0, self.counters.step - chunk.step)  # a learner that is asked is ahead of us
         self._held.append(chunk)
 
@@ -247,10 +245,10 @@ class Training:
     def _release(self) -> None:
         """Let workers play on, unless they are far enough ahead."""
         if self.config.general.serial:
-            wait = self._busy or self._due > 0 or self._published != self.counters.step or self.holding
+            wait = self._busy or self._due > 0 or self._handed.step != self.counters.step or self.holding
         else:
             ahead = self.counters.credit >= max(
-                self.config.iteration.train_steps_per_iteration, STEPS_PER_CALL * CALLS_IN_FLIGHT
+                self.config.iteration.train_steps_per_iteration, STEPS_PER_CALL * self._calls
             )
             wait = (ahead and self.warm) or self._underway.extends > EXTENDS_IN_FLIGHT
         if not wait:
@@ -282,8 +280,13 @@ class Training:
         last = iteration.num_iterations * iteration.train_steps_per_iteration or math.inf
         return int(max(0, min(self.counters.credit, last + 1 - self._next)))
 
+    @property
+    def _calls(self) -> int:
+        """Calls with steps that may be under way."""
+        return self._ahead.allowed(self.learner.round_trip)
+
     def _learn(self) -> None:
-        while self._underway.trains < CALLS_IN_FLIGHT and (count := min(self._due, STEPS_PER_CALL)):
+        while self._underway.trains < self._calls and (count := min(self._due, STEPS_PER_CALL)):
             self._underway.train(self.learner, [self._step(self._next + n) for n in range(count)])
             self._next += count
             self.counters.credit -= count
@@ -310,16 +313,19 @@ class Training:
             self._publish(fetched.result())
 
     def _take_answers(self) -> None:
+        before = self._underway.trains
         for outcome in self._underway.answered():
             self._note(outcome)
+        for _ in range(before - self._underway.trains):
+            self._ahead.note()
 
     def _note(self, outcome: Trained) -> None:
         self.counters.step = outcome.number
         self.counters.trained += self.config.training.batch_size
         self.tally.trained += self.config.training.batch_size
         self.tally.steps.append(outcome)
-        if self.config.simulation.inference == "remote":
-            self._date(outcome.number)
+        if self.crew.asks:
+            self._handed.date(outcome.number)
         if not math.isfinite(outcome.gradient_norm + outcome.loss) and not self.sick:
             self.sick = (
                 f"loss {outcome.loss} at step {outcome.number}: that step moved no weights; restore a "
@@ -327,27 +333,24 @@ class Training:
             )
 
     def _fetch_weights(self) -> None:
-        if self._fetching is not None or self.counters.step <= self._published:
+        if self._fetching is not None or self.counters.step <= self._handed.step:
             return
-        if self.config.simulation.inference == "remote":
+        if self.crew.asks:
             return  # nobody here plays with them
         interval = self.config.training.weights_interval
         if self.config.general.serial:
             wanted = not self._underway.steps and self._due == 0
         else:
-            wanted = self.counters.step // interval > self._published // interval
+            wanted = self.counters.step // interval > self._handed.step // interval
+            learned = (self.counters.step - self._handed.step) * self.config.training.batch_size
+            wanted = wanted and (not self.learner.far or self._handed.worth(self.crew.weights, learned))
         if wanted:
-            self._fetching = self.learner.weights(self._published)
+            # what is serial is the same wherever the learner is
+            half = self.learner.far and not self.config.general.serial
+            self._fetching = self.learner.weights(self._handed.step, half=half)
 
     def _publish(self, weights: Weights | None) -> None:
         if weights is None:
             return
         self.crew.publish(weights.flat, weights.step)
-        self._published = weights.step
-        self._date(weights.step)
-
-    def _date(self, step: int) -> None:
-        """Remember since when games can be played with the weights of a step."""
-        self._published_at[step] = time.monotonic()
-        while len(self._published_at) > 1000:
-            del self._published_at[next(iter(self._published_at))]
+        self._handed.note(weights.step)

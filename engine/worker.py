@@ -16,12 +16,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from engine import chance, weights
+from engine import chance, choosing, weights
 from engine.acting import Actor, Exploration, Judge
 from engine.afar import HALVES, Halves, Line
 from engine.architectures import build
 from engine.channel import Channel
+from engine.choosing import Choice, Way
 from engine.config import SimulationSection
 from engine.errors import EngineError
 from engine.evaluation import evaluate
@@ -49,6 +51,9 @@ class Worker:
             halves = [self._actor(games[half::HALVES], half) for half in range(min(HALVES, len(games)))]
             self._afar = Halves(halves, Line(socket.socket(fileno=setup.judge), self._live))
         self.actors = self._afar.actors if self._afar else [self._actor(games)]
+        ways = {choosing.HERE: Way(self._chunk_here), choosing.AFAR: Way(self._chunk_afar)}
+        wanted = setup.simulation.inference
+        self._choice = Choice(ways if wanted == "auto" and self._afar else {wanted: ways[wanted]})
         self.actor = self.actors[0]
         if setup.games:
             self.actor.restore(setup.games)
@@ -84,14 +89,26 @@ class Worker:
 
     def _play(self, order: Play) -> Played:
         games, points = self._finished
-        if self._afar:
-            self._slots.chunks[order.slot] = self._afar.chunk()
-            step = self._afar.step
-        else:
-            step = self._newest.renew()
-            self._slots.chunks[order.slot] = self.actor.chunk(self.judge)
+        samples, step, chose = self._choice.play()
+        self._slots.chunks[order.slot] = samples
         finished, scored = self._finished
-        return Played(slot=order.slot, step=step, games=finished - games, points=scored - points)
+        return Played(
+            slot=order.slot,
+            step=step,
+            games=finished - games,
+            points=scored - points,
+            afar=self._choice.made == choosing.AFAR,
+            chose=chose,
+        )
+
+    def _chunk_here(self) -> tuple[NDArray[np.void], int]:
+        step = self._newest.renew()
+        chunks = [actor.chunk(self.judge) for actor in self.actors]
+        return chunks[0] if len(chunks) == 1 else np.concatenate(chunks), step
+
+    def _chunk_afar(self) -> tuple[NDArray[np.void], int]:
+        assert self._afar is not None
+        return self._afar.chunk(), self._afar.step
 
     @property
     def _finished(self) -> tuple[int, int]:

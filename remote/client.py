@@ -111,6 +111,16 @@ class Client(Learner):
         self._bulk.join(CLOSING)
         self._control.join(CLOSING)
 
+    @property
+    def far(self) -> bool:
+        """See Learner: whether what goes there is made small."""
+        return self._packed
+
+    @property
+    def round_trip(self) -> float | None:
+        """See Learner."""
+        return self._heartbeat.round_trip
+
     def hello(self, greeting: Greeting) -> Future[Welcome]:
         """See Learner; raises HeldError besides, while another client has the learner."""
         return self._bulk.ask(wire.Hello(self.name, greeting), _welcome)
@@ -129,9 +139,11 @@ class Client(Learner):
         """See Learner."""
         return self._bulk.ask(wire.Train(tuple(steps)), _results)
 
-    def weights(self, newer_than: int, *, average: bool = False) -> Future[Weights | None]:
-        """See Learner; the weights are a read-only view of the answer."""
-        return self._bulk.ask(wire.AskWeights(newer_than, average), _weights)
+    def weights(
+        self, newer_than: int, *, average: bool = False, half: bool = False
+    ) -> Future[Weights | None]:
+        """See Learner; the weights are read-only."""
+        return self._bulk.ask(wire.AskWeights(newer_than, average, half), _weights)
 
     def act(self, rows: NDArray[np.uint8]) -> Future[Judged]:
         """See Learner; any thread may ask."""
@@ -184,6 +196,8 @@ def _results(reply: wire.Reply) -> tuple[Trained, ...]:
 
 
 def _weights(reply: wire.Reply) -> Weights | None:
+    if isinstance(reply, wire.HalfWeightsSent):
+        return Weights(step=reply.step, flat=reply.flat.astype(np.float32))
     return wire.expect(wire.WeightsSent, reply).weights
 
 

@@ -32,6 +32,7 @@ from remote.replies import BYTES, Owed, Replies, encoded
 log = logging.getLogger(__name__)
 
 _WIDTH: int = SAMPLE["row"].shape[0]
+_MOST_HALF = 65504.0  # the largest float16
 _NOTHING = np.empty(0, np.uint8)
 
 
@@ -226,8 +227,9 @@ class Session:
                 return wire.Done()
             case wire.Train(steps):
                 return wire.Made(learner.train(steps))
-            case wire.AskWeights(newer_than, average):
-                return wire.WeightsSent(learner.weights(newer_than, average=average))
+            case wire.AskWeights(newer_than, average, half):
+                weights = learner.weights(newer_than, average=average)
+                return _halved(weights) if half else wire.WeightsSent(weights)
             case wire.Act(count, rows):
                 return wire.JudgedSent(learner.act(rows.reshape(count, _WIDTH)))
             case wire.AskSnapshot():
@@ -236,6 +238,13 @@ class Session:
                     snapshot.step, snapshot.digest, np.frombuffer(snapshot.data, np.uint8)
                 )
         raise LearnerError(f"{type(call).__name__} is nothing a learner does")
+
+
+def _halved(weights: Weights | None) -> wire.Reply:
+    """Weights as float16, unless one of them is too large for that."""
+    if weights is None or not np.abs(weights.flat).max(initial=0.0) < _MOST_HALF:
+        return wire.WeightsSent(weights)
+    return wire.HalfWeightsSent(weights.step, weights.flat.astype(np.float16))
 
 
 def _unpacked(call: wire.Call) -> wire.Call:

@@ -65,6 +65,7 @@ BALLAST_CAP = 1 << 15  # bytes that a ping may bring, and ask for
 KINDS: dict[str, np.dtype[Any]] = {
     "u1": np.dtype("<u1"),
     "u4": np.dtype("<u4"),
+    "f2": np.dtype("<f2"),
     "f4": np.dtype("<f4"),
     f"sample{SAMPLE.itemsize}": SAMPLE,  # by its size: samples of another layout are refused, not misread
 }
@@ -129,6 +130,7 @@ class AskWeights(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
 
     newer_than: int
     average: bool
+    half: bool = False
 
 
 class Act(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
@@ -181,6 +183,13 @@ class WeightsSent(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
     weights: Weights | None
 
 
+class HalfWeightsSent(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
+    """Weights as float16."""
+
+    step: int
+    flat: NDArray[np.float16]
+
+
 class JudgedSent(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
     """What the rows are worth."""
 
@@ -221,7 +230,18 @@ Call = (
     | AskSnapshot
     | AskStatus
 )
-Reply = Pong | Stands | Done | Made | WeightsSent | JudgedSent | SnapshotSent | StatusSent | Refused
+Reply = (
+    Pong
+    | Stands
+    | Done
+    | Made
+    | WeightsSent
+    | HalfWeightsSent
+    | JudgedSent
+    | SnapshotSent
+    | StatusSent
+    | Refused
+)
 
 
 def refusal(error: Exception) -> Refused:

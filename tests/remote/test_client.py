@@ -192,6 +192,21 @@ def test_traffic_is_counted(serve) -> None:
     assert 0 < client.traffic.round_trip < 0.5
 
 
+def test_weights_may_come_rounded_to_float16_unless_one_is_too_large(serve) -> None:
+    served = serve(size=1000)
+    client = served.met()
+    whole, before = client.weights(-1).result(SOON), client.traffic.received
+    half = client.weights(-1, half=True).result(SOON)
+    assert half.step == whole.step
+    assert half.flat.dtype == np.float32
+    assert half.flat.tolist() == whole.flat.astype(np.float16).astype(np.float32).tolist()
+    assert half.flat.tolist() != whole.flat.tolist()
+    time.sleep(0.05)
+    assert client.traffic.received - before < 2500  # of 4000
+    served.learner.weights_now[7] = 1e6
+    assert client.weights(-1, half=True).result(SOON).flat[7] == np.float32(1e6)
+
+
 def test_a_closed_client_refuses_calls_and_closing_again_is_nothing(serve) -> None:
     client = serve().met()
     waiting = client.train([step(1, seconds=0.3)])
