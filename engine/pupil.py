@@ -14,6 +14,7 @@ from engine.loss import belief_loss, value_loss
 from engine.manner import Manner
 from engine.observation import SLOTS, WIDTH
 from engine.portions import Portions
+from engine.tokens import Expansion
 
 AVERAGED = 10
 """Steps between two weights that go into their average; more would cost more and bring nothing."""
@@ -50,7 +51,12 @@ class Pupil:
             torch.manual_seed(greeting.seed)
             self.network = build(greeting.model).to(device)
         self._manner, self._architecture = manner or Manner(), greeting.model.architecture
-        self._body = torch.compile(self.network.body) if self._manner.compiled else self.network.body
+        self._body = self.network.body
+        if self._manner.compiled:
+            self._body = torch.compile(self.network.body)
+            for module in self.network.modules():
+                if isinstance(module, Expansion):
+                    module.whole = True  # what is compiled should not depend on the rows
         self._portions = Portions()
         self.step = 0
         self.run, self.keep_average = greeting.run, greeting.weight_average

@@ -67,3 +67,13 @@ def test_a_perceptron_learns_from_them_what_it_learns_from_the_kernels(players: 
 
 def test_checkpoints_know_nothing_of_where_features_are_made() -> None:
     assert not [name for name in Perceptron(width=8).state_dict() if name.startswith("dense")]
+
+
+def test_away_from_the_cpu_nothing_has_to_be_known_of_the_rows() -> None:
+    """The meta device reckons shapes alone: whoever asks it for a number is refused."""
+    rows = torch.from_numpy(rows_after(1, 3)).to("meta")
+    network = Perceptron(players=5, width=16, depth=2).to("meta")
+    output = network(rows)
+    assert output.values.shape == (len(rows), 50)
+    output.values.sum().backward()
+    assert network.first.of_marks.grad.device.type == "meta"

@@ -434,6 +434,12 @@ def test_it_tells_how_it_fares(learner: Learning) -> None:
     assert learner.hello(GREETING).device == status.device
 
 
+def test_memory_is_told_in_bytes_wherever_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = Learning().status().memory
+    monkeypatch.setattr("engine.learning.sys.platform", "darwin")
+    assert Learning().status().memory < here / 500  # there the system itself says bytes
+
+
 def test_the_rows_it_learns_from_are_those_of_this_version(samples: np.ndarray) -> None:
     assert samples["row"].shape == (HELD, observation.WIDTH)
     assert (samples["own"] > 0).any()
