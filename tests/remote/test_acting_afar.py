@@ -1,5 +1,6 @@
 """Workers that ask a served learner how to move, and what becomes of them when the link is lost."""
 
+import threading
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -8,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from served import QUICK, SOON
+from served import QUICK
 
 from engine.config import Config, GameRangesSection, ModelSection, SimulationSection, variants_of
 from engine.crew import Chunk, Crew
@@ -29,6 +30,8 @@ CONFIG = Config(
     game_ranges=GameRangesSection(variant="very-small"),
 )
 VARIANTS = variants_of(CONFIG.game_ranges)
+PATIENCE = 60.0
+"""Seconds that a first answer may take on a busy machine, kernels and all."""
 
 
 class Served:
@@ -42,9 +45,9 @@ class Served:
     def met(self) -> Client:
         client = Client(partial(unix.dial, self.path), name="run", packed=True, timing=QUICK)
         self.clients.append(client)
-        welcome = client.hello(GREETING).result(SOON)
+        welcome = client.hello(GREETING).result(PATIENCE)
         if welcome.step < 0:
-            client.load(b"").result(SOON)
+            client.load(b"").result(PATIENCE)
         return client
 
 
@@ -59,16 +62,17 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def crew(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crew]:
-    weights = served.met().weights(-1).result(SOON)
+    weights = served.met().weights(-1).result(PATIENCE)
     assert weights is not None
     made = Crew(CONFIG, VARIANTS, len(weights.flat), tmp_path_factory.mktemp("logs"))
     made.start()
     made.play()
     yield made
     made.stop()
+    assert "relay" not in [thread.name for thread in threading.enumerate()]
 
 
-def played(crew: Crew, count: int, seconds: float = 60.0) -> list[Chunk]:
+def played(crew: Crew, count: int, seconds: float = PATIENCE) -> list[Chunk]:
     """So many chunks, each given back as soon as it came."""
     found: list[Chunk] = []
     until = time.monotonic() + seconds
@@ -84,25 +88,25 @@ def test_rows_are_answered_with_the_best_legal_move_and_its_value(served: Served
     client = served.met()
     rows = np.zeros((1, WIDTH), np.uint8)
     with pytest.raises(LearnerError, match="cannot be learned from"):
-        client.act(rows).result(SOON)
+        client.act(rows).result(PATIENCE)
     row = rows.view(ROW)[0, 0]
     row["version"], row["players"], row["colours"], row["ranks"], row["hand_size"] = 1, 2, 1, 5, 2
     row["legal"][0] = 0b1100000
-    judged = client.act(rows).result(SOON)
+    judged = client.act(rows).result(PATIENCE)
     values = served.learning._pupil.network.values(torch.from_numpy(rows))[0]
     assert judged.step == 0
     assert judged.moves.tolist() == [int(values.argmax())]
     assert judged.moves[0] in (5, 6)
-    assert judged.values[0] == pytest.approx(float(values.max()))
+    assert judged.values[0] == pytest.approx(values.max().item())
 
 
 @pytest.mark.parametrize("packed", [True, False])
 def test_no_rows_are_no_question(served: Served, packed: bool) -> None:
     served.met()
     client = Client(partial(unix.dial, served.path), name="run", packed=packed, timing=QUICK)
-    client.hello(GREETING).result(SOON)
+    client.hello(GREETING).result(PATIENCE)
     with pytest.raises(ConnectionError):
-        client.act(np.zeros((0, WIDTH), np.uint8)).result(SOON)
+        client.act(np.zeros((0, WIDTH), np.uint8)).result(PATIENCE)
     client.close()
 
 
