@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from served import QUICK
 
 from engine.config import Config, GameRangesSection, ModelSection, SimulationSection, variants_of
 from engine.crew import Chunk, Crew
@@ -43,7 +42,7 @@ class Served:
         self.clients: list[Client] = []
 
     def met(self) -> Client:
-        client = Client(partial(unix.dial, self.path), name="run", packed=True, timing=QUICK)
+        client = Client(partial(unix.dial, self.path), name="run", packed=True)
         self.clients.append(client)
         welcome = client.hello(GREETING).result(PATIENCE)
         if welcome.step < 0:
@@ -103,7 +102,7 @@ def test_rows_are_answered_with_the_best_legal_move_and_its_value(served: Served
 @pytest.mark.parametrize("packed", [True, False])
 def test_no_rows_are_no_question(served: Served, packed: bool) -> None:
     served.met()
-    client = Client(partial(unix.dial, served.path), name="run", packed=packed, timing=QUICK)
+    client = Client(partial(unix.dial, served.path), name="run", packed=packed)
     client.hello(GREETING).result(PATIENCE)
     with pytest.raises(ConnectionError):
         client.act(np.zeros((0, WIDTH), np.uint8)).result(PATIENCE)
