@@ -20,9 +20,7 @@ from hanabi_tui.settings import Given
 
 app = typer.Typer(
     name="hanabi-tui",
-    help="Hanabi: exact fast games, players, self-play training, and recorded games to look at.",
     epilog=SHORT_LIST,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -229,6 +227,29 @@ def doctor(given: Given) -> None:
     raise typer.Exit(command.run(given))
 
 
+ReadOnly = Annotated[bool, typer.Option("--read-only", help="Only look on: nothing can be changed.")]
+Plain = Annotated[
+    bool,
+    typer.Option("--plain", help="Lines and typed commands instead of a screen, as for a screen reader."),
+]
+Theme = Annotated[str, typer.Option(help="Colours of the console; T in it shows them.", show_default=False)]
+
+
+@app.command()
+def attach(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The run's directory.")] = Path(
+        "checkpoints"
+    ),
+    read_only: ReadOnly = False,
+    plain: Plain = False,
+    theme: Theme = "",
+) -> None:
+    """Open the console on a run that is live, or was; several may look at the same one."""
+    from hanabi_tui.console import opening
+
+    raise typer.Exit(opening.attach(directory, opening.Manner(read_only, plain, theme)))
+
+
 def _say_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"hanabi-tui {installed_version('hanabi-tui')}")
@@ -242,25 +263,36 @@ def root(
     *,
     context: typer.Context,
     no_ui: Annotated[
-        bool, typer.Option("--no-ui", help="Train, without a console; takes the settings below.")
+        bool, typer.Option("--no-ui", help="Train here, without a console; takes the settings below.")
     ] = False,
+    read_only: ReadOnly = False,
+    plain: Plain = False,
+    theme: Theme = "",
     version: Annotated[
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Hanabi: exact fast games, players, self-play training, and recorded games to look at."""
+    """Hanabi: self-play training with a console, exact fast games, players, recorded games to look at.
+
+    Without a command: open the console on the live run of the checkpoint directory, or start one and
+    open it. The run is a process of its own and goes on without the console.
+    """
     if context.invoked_subcommand:
-        if no_ui or given != Given():
+        if no_ui or read_only or plain or theme or given != Given():
             command = context.invoked_subcommand
             raise ConfigError(
-                [f"--no-ui and settings do not go before {command}: hanabi-tui {command} --help"]
+                [f"--no-ui and other options do not go before {command}: hanabi-tui {command} --help"]
             )
         return
-    if not no_ui:
-        raise ConfigError(["settings start nothing alone: add --no-ui to train; `config` shows them"])
-    from hanabi_tui import headless
+    if no_ui:
+        if read_only or plain or theme:
+            raise ConfigError(["--no-ui has no console: leave --read-only, --plain and --theme out"])
+        from hanabi_tui import headless
 
-    raise typer.Exit(headless.run(settle(given)))
+        raise typer.Exit(headless.run(settle(given)))
+    from hanabi_tui.console import opening
+
+    raise typer.Exit(opening.open_or_start(given, settle(given), opening.Manner(read_only, plain, theme)))
 
 
 def main() -> None:

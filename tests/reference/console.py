@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from hanabi_tui.console.app import Console
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.pages import Page
+from hanabi_tui.console.setup import Setup
 from hanabi_tui.console.view import View
 
 
@@ -22,7 +23,7 @@ async def shown(
     Change the model as you like, then call `pilot.app.page.show(model)`, and `await pilot.pause()`.
     """
     page = _Given(view.key, view.title, view.__module__, view.__qualname__, view)
-    app = Console(model or Model(Path("checkpoints")), pages=(page,))
+    app = Console(model or Model(Path("checkpoints")), Setup(pages=(page,)))
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield pilot
