@@ -57,13 +57,16 @@ class _Client:
         self.size += len(line)
 
     def put_news(self, line: bytes) -> None:
-        if self.size > WAITING:
+        if self.missed or self.size > WAITING:
             self.missed += 1
-            return
+        else:
+            self.put(line)
+
+    def own_up(self) -> None:
+        """Say what was left out, now that the client reads again."""
         if self.missed:
             self.put(encode(Missed(count=self.missed)))
             self.missed = 0
-        self.put(line)
 
 
 class ControlServer:
@@ -255,6 +258,8 @@ class ControlServer:
                 client.waiting[0] = line[sent:]
                 break
             client.waiting.popleft()
+            if not client.waiting:
+                client.own_up()
         events = selectors.EVENT_READ | (selectors.EVENT_WRITE if client.waiting else 0)
         if self._selector.get_key(client.connection).events != events:
             self._selector.modify(client.connection, events, client)

@@ -1,0 +1,318 @@
+"""A chart as characters: curves in dots, axes with round ticks, a legend with each line's letter and stroke.
+
+title unit  a ─── this run 21.8  b ╌╌╌ other 20.1
+ 22 ┤                         ⣀⠤⠒⠉b
+ 20 ┤      ⢀⡠⠤⠒⠒⠒⠒⠒⠒⠒⠉⠉⠉         a
+    └──C───────┴────P─────┴──────────
+       0      10k        20k
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from hanabi_tui.console.dots import BRAILLE, Charset, Dots
+from hanabi_tui.console.figure import Curve, Figure, Line, seen
+from hanabi_tui.console.lens import Lens, Span
+from hanabi_tui.console.scale import (
+    Scale,
+    axis_ticks,
+    log_ticks,
+    number_text,
+    number_texts,
+    place_text,
+    place_texts,
+    ticks,
+)
+from hanabi_tui.console.sheet import Run, Sheet
+from hanabi_tui.console.trace import ASCII_SAMPLES, SAMPLES, dots_of, draw_area, draw_line, path
+
+LINES = 6
+"""Styles of lines; further ones begin again."""
+
+_FLOOR = 0.3
+"""If the smallest value is below this share of the largest one, the axis begins at 0."""
+
+_CUT = 0.005
+"""Share of raw values, at each end, that may lie outside when a smoothed line shows the course of things."""
+
+
+class Drawing(NamedTuple):
+    """A chart, drawn.
+
+    Attributes:
+      lines: each as stretches of one style.
+      left, columns: where the plot begins, and how wide it is, in characters.
+      span: what lies there on the x axis; None: nothing was drawn.
+    """
+
+    lines: list[list[Run]]
+    left: int
+    columns: int
+    span: Span | None
+
+
+def draw(
+    figure: Figure,
+    lens: Lens,
+    width: int,
+    height: int,
+    *,
+    chars: Charset = BRAILLE,
+    bounds: Span | None = None,
+    explained: bool = False,
+) -> Drawing:
+    """Draw a figure.
+
+    Args:
+      figure: what.
+      lens: which part of it, and how smooth.
+      width: in characters.
+      height: in lines.
+      chars: what the terminal can show.
+      bounds: what the whole x axis is; None: what the figure's lines cover.
+      explained: whether a line says what the figure means.
+    """
+    return _Plot(figure, lens, Sheet(width, height), chars, bounds, explained).draw()
+
+
+class _Plot:
+    """One drawing under way."""
+
+    def __init__(
+        self,
+        figure: Figure,
+        lens: Lens,
+        sheet: Sheet,
+        chars: Charset,
+        bounds: Span | None,
+        explained: bool,
+    ) -> None:
+        self.figure, self.lens, self.sheet, self.chars = figure, lens, sheet, chars
+        bounds = bounds or figure.bounds(lens.axis)
+        self.span = lens.look(bounds) if bounds else None
+        self.top = 2 if explained and figure.meaning else 1
+        self.rows = max(1, sheet.height - self.top - (2 if sheet.height >= 7 else 0))
+        self.left, self.columns = 0, sheet.width
+
+    def draw(self) -> Drawing:
+        if self.top == 2:
+            self.sheet.put(1, 1, self.figure.meaning, "note")
+        if self.span is None or self.sheet.width < 12 or self.sheet.height < 3:
+            self.sheet.put(0, 0, self.figure.title, "title")
+            text = "nothing yet" if self.span is None else "no room"
+            self.sheet.put(max(0, (self.sheet.width - len(text)) // 2), self.sheet.height // 2, text, "note")
+            return Drawing(self.sheet.runs(), 0, self.sheet.width, None)
+        across = (self.sheet.width - 7) * self.chars.across
+        curves = [seen(line, self.lens, self.span, across) for line in self.figure.lines]
+        self._lay_out(curves)
+        self._back()
+        for number, curve in reversed([*enumerate(curves)]):
+            self._curve(number, curve)
+        self._letters(curves)
+        self._front(curves)
+        return Drawing(self.sheet.runs(), self.left, self.columns, self.span)
+
+    def _lay_out(self, curves: Sequence[Curve]) -> None:
+        assert self.span
+        low, high = y_span(self.figure, curves, self.span)
+        most = max(2, self.rows // 3)
+        log = self.figure.log and low > 0
+        self.y_ticks = (log_ticks if log else ticks)(low, high, most)
+        self.y_texts = [number_text(value) for value in self.y_ticks] if log else number_texts(self.y_ticks)
+        self.left = max(6, *(len(text) + 1 for text in self.y_texts), 0) if self.y_texts else 6
+        self.columns = self.sheet.width - self.left
+        self.x = Scale(*self.span, self.columns * self.chars.across)
+        self.y = Scale(low, high, self.rows * self.chars.down, log)
+        self.x_ticks = axis_ticks(self.lens.axis, *self.span, max(1, self.columns // 12))
+
+    def _column(self, place: float) -> int:
+        """The character's column, which may lie outside the plot."""
+        return self.left + math.floor((self.x.dot(place) + 0.5) / self.chars.across)
+
+    def _line(self, value: float) -> int:
+        dot = math.floor(self.y.dot(value) + 0.5)
+        return self.top + self.rows - 1 - dot // self.chars.down
+
+    # behind the curves
+
+    def _back(self) -> None:
+        chars, sheet, bottom = self.chars, self.sheet, self.top + self.rows
+        for line in range(self.top, bottom):
+            sheet.put(self.left - 1, line, chars.side, "axis")
+        for value, text in zip(self.y_ticks, self.y_texts, strict=True):
+            line = self._line(value)
+            sheet.put(self.left - 1 - len(text), line, text, "axis")
+            sheet.put(self.left - 1, line, chars.tick, "axis")
+            sheet.put(self.left, line, chars.grid * self.columns, "grid")
+        if bottom < sheet.height:
+            self._x_axis(bottom)
+        for goal in self.figure.goals:
+            if self.y.low <= goal.value <= self.y.high:
+                sheet.put(self.left, self._line(goal.value), chars.goal * self.columns, "goal")
+
+    def _x_axis(self, bottom: int) -> None:
+        chars, sheet = self.chars, self.sheet
+        sheet.put(self.left - 1, bottom, chars.corner + chars.rule * self.columns, "axis")
+        free = 0
+        for value, text in zip(self.x_ticks, place_texts(self.lens.axis, self.x_ticks), strict=True):
+            column = self._column(value)
+            sheet.put(column, bottom, chars.notch, "axis")
+            start = min(max(0, column - len(text) // 2), sheet.width - len(text))
+            if start >= free:
+                sheet.put(start, bottom + 1, text, "axis")
+                free = start + len(text) + 2
+        for mark in self.figure.marks:
+            column = self._column(mark.place[self.lens.axis])
+            if self.left <= column < sheet.width:
+                sheet.put(column, bottom, mark.kind, "mark")
+                if mark.tall:
+                    for line in range(self.top, bottom):
+                        sheet.put(column, line, chars.tall, "mark")
+
+    # the curves
+
+    def _curve(self, number: int, curve: Curve) -> None:
+        kind, window, style = number % len(SAMPLES), curve.window, f"line{number % LINES}"
+        faint = f"raw{number % LINES}"
+        if curve.errors:
+            pairs = [*zip(window.means, curve.errors, strict=True)]
+            band = self._dots()
+            self._area(band, curve, [m - error for m, error in pairs], [m + error for m, error in pairs], 2)
+            self._print(band, faint)
+        raw = self._dots()
+        self._area(raw, curve, window.lows, window.highs, 0 if curve.smoothed else kind)
+        self._print(raw, faint if curve.smoothed else style)
+        if curve.smoothed:
+            calm = self._dots()
+            draw_line(calm, path(window.xs, curve.shown, window.breaks, self.x, self.y), kind)
+            self._print(calm, style)
+
+    def _area(
+        self, dots: Dots, curve: Curve, lows: Sequence[float], highs: Sequence[float], kind: int
+    ) -> None:
+        lower = path(curve.window.xs, lows, curve.window.breaks, self.x, self.y)
+        draw_area(dots, lower, dots_of(highs, self.y), kind)
+
+    def _dots(self) -> Dots:
+        return Dots(self.columns, self.rows, self.chars)
+
+    def _print(self, dots: Dots, style: str) -> None:
+        self.sheet.print(dots, self.left, self.top, self.chars.dots, style)
+
+    # in front of them
+
+    def _letters(self, curves: Sequence[Curve]) -> None:
+        if len(curves) < 2:
+            return
+        assert self.span
+        for number, curve in reversed([*enumerate(curves)]):
+            last = curve.nearest(self.span[1])
+            if last is not None:
+                column = min(self._column(curve.window.xs[last]) + 1, self.sheet.width - 1)
+                self.sheet.put(
+                    column, self._line(curve.shown[last]), _letter(number), f"line{number % LINES}"
+                )
+
+    def _front(self, curves: Sequence[Curve]) -> None:
+        for goal in self.figure.goals:
+            if self.y.low <= goal.value <= self.y.high:
+                text = f" {goal.name} {number_text(goal.value, 0.01)} "
+                self.sheet.put(self.left + 1, self._line(goal.value), text[: self.columns - 2], "goal")
+        cross = self.lens.cross
+        if cross is not None and self.span and self.span[0] <= cross <= self.span[1]:
+            self._cross(cross)
+        self._legend(curves)
+
+    def _cross(self, cross: float) -> None:
+        column, bottom = self._column(cross), self.top + self.rows
+        for line in range(self.top, bottom):
+            self.sheet.put(column, line, self.chars.cross, "cross", behind=True)
+        self.sheet.put(column, bottom, self.chars.notch, "cross")
+        assert self.span
+        text = f" {place_text(self.lens.axis, cross, self.span[1] - self.span[0])} "
+        start = min(max(0, column - len(text) // 2), self.sheet.width - len(text))
+        self.sheet.put(start, bottom + 1, text, "cross")
+        near = [mark for mark in self.figure.marks if self._column(mark.place[self.lens.axis]) == column]
+        for line, mark in enumerate(near[-max(1, self.rows // 2) :], self.top):
+            note = f" {mark.kind} {mark.text} "[: self.columns]
+            start = min(max(self.left, column + 1), self.sheet.width - len(note))
+            self.sheet.put(start, line, note, "note")
+
+    def _legend(self, curves: Sequence[Curve]) -> None:
+        figure, sheet = self.figure, self.sheet
+        sheet.put(0, 0, figure.title, "title")
+        at = len(figure.title) + 1
+        if figure.unit:
+            sheet.put(at, 0, figure.unit, "note")
+            at += len(figure.unit) + 1
+        if figure.log:
+            sheet.put(at, 0, "log", "note")
+            at += 4
+        several = len(curves) > 1
+        for number, (line, curve) in enumerate(zip(figure.lines, curves, strict=True)):
+            style, value = f"line{number % LINES}", self._reading(line, curve)
+            samples = SAMPLES if self.chars is BRAILLE else ASCII_SAMPLES
+            sample = f"{_letter(number)} {samples[number % len(samples)]} " if several else ""
+            text = f"{line.name} {value}" if line.name else value
+            if at + 1 + len(sample) + len(text) > sheet.width:
+                text = value
+            sheet.put(at + 1, 0, sample, style)
+            sheet.put(at + 1 + len(sample), 0, text, "value")
+            at += 2 + len(sample) + len(text)
+
+    def _reading(self, line: Line, curve: Curve) -> str:
+        """The value at the crosshair; without one, the newest that is seen."""
+        assert self.span
+        cross = self.lens.cross if self.lens.cross is not None else self.span[1]
+        found = curve.nearest(min(max(cross, self.span[0]), self.span[1]))
+        if found is None:
+            return "–"
+        value = self._text(curve.shown[found])
+        raw = curve.window.means[found]
+        if line.error:
+            value += f" ± {self._text(curve.errors[found])}"
+        elif self.lens.cross is not None and curve.smoothed and raw == raw:
+            value += f" ({self._text(raw)})"
+        return value
+
+    def _text(self, value: float) -> str:
+        places = self.figure.places
+        return number_text(value) if places < 0 or value != value else f"{value:.{places}f}"
+
+
+def _letter(number: int) -> str:
+    return chr(ord("a") + number % 26)
+
+
+def y_span(figure: Figure, curves: Sequence[Curve], span: Span) -> Span:
+    """What the y axis reaches over: all that is seen, a little room, and the next goal above."""
+    lows, highs, certain = list[float](), list[float](), list[float]()
+    for curve in curves:
+        inside = curve.inside(span)
+        part = slice(inside.start, inside.stop)
+        spread: Iterable[tuple[float, float]] = zip(
+            curve.window.lows[part], curve.window.highs[part], strict=True
+        )
+        if curve.errors:
+            errors = [error if error == error else 0.0 for error in curve.errors[part]]
+            spread = ((low - e, high + e) for (low, high), e in zip(spread, errors, strict=True))
+        known = [pair for pair in spread if math.isfinite(pair[1] - pair[0])]
+        lows += [low for low, _ in known]
+        highs += [high for _, high in known]
+        if curve.smoothed:
+            certain += filter(math.isfinite, curve.shown[part])
+    if figure.log:
+        lows, highs, certain = ([value for value in values if value > 0] for values in (lows, highs, certain))
+    if not lows or not highs:
+        return (0.1, 1.0) if figure.log else (0.0, 1.0)
+    cut = math.floor(len(lows) * _CUT) if certain else 0
+    low = min([sorted(lows)[cut], *certain])
+    high = max([sorted(highs)[len(highs) - 1 - cut], *certain])
+    high = min((goal.value for goal in figure.goals if goal.value >= high), default=high)
+    if figure.log:
+        return (low / 1.1, high * 1.1)
+    if 0 < low < _FLOOR * high:
+        low = 0.0
+    room = (high - low or abs(high) or 1.0) * 0.04
+    return (low if low == 0 else low - room, high + room)
