@@ -148,9 +148,10 @@ class Console(App[str]):
     def _look(self) -> None:
         """Show what is new; at most as often as it is called."""
         changes = self.bridge.changes if self.bridge is not None else 0
+        begins = self.starter is not None and self.starter.alive()
+        self.query_one(Header).show(self.model, begins=begins)
         if changes != self._shown and self.page is not None:
             self._shown = changes
-            self.query_one(Header).show(self.model)
             self.page.show(self.model)
         self.query_one(Banner).say(self._standing())
 

@@ -1,4 +1,4 @@
-"""Settings that were changed while a run ran, from run.db and from the news; and what undo would take back."""
+"""Settings that were changed while a run ran, from run.db and from the news; and what undo takes back."""
 
 from collections.abc import Iterable
 from pathlib import Path

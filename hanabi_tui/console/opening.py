@@ -78,16 +78,16 @@ def welcome(settings: Settings, directory: Path) -> list[str]:
     config, known = settings.config, read_state(directory)
     where = f"on {config.network.gpu_host}" if config.network.gpu_host else "on this machine"
     players = ", ".join(map(str, config.game_ranges.players))
-    if known is None:
-        first = f"No run has begun in {directory}: one begins now"
-    else:
-        first = f"The run in {directory} goes on from step {known.counters.step:,}"
     minutes = config.iteration.minutes
-    until = f"for {minutes:g} minutes" if minutes else "until it is stopped"
+    until = f"{minutes:g} min" if minutes else "no end"
+    if known is None:
+        first = f"Begins a run in {directory}"
+    else:
+        first = f"Goes on with the run in {directory} at step {known.counters.step:,}"
     return [
-        f"{first}. It plays {config.game_ranges.variant} Hanabi ({players} players), learns {where}, {until}.",
-        f"It is a process of its own and goes on when you leave (q asks). Its log: {directory}/logs/run.log",
-        "1 to 9 open the views, p pauses the run, ? lists all keys; 9 shows and changes the settings.",
+        f"{first}: {config.game_ranges.variant}, {players} players, {until}, learning {where}.",
+        f"It goes on when you leave (q asks); its log is {directory}/logs/run.log",
+        "1 to 9 open views, p pauses the run, ? lists all keys, 9 changes settings.",
     ]
 
 

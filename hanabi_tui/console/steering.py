@@ -51,7 +51,7 @@ class Steering:
             reply = await self._console.bridge.ask(command)
         match reply:
             case c.Done(text=text):
-                self._console.say(text[:1].upper() + text[1:])
+                self._console.say(f"Done: {text}")
             case c.Refused(why=why):
                 self._console.say(f"Not done: {why}", warning=True)
         return reply

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.containers import VerticalGroup, VerticalScroll
+from textual.containers import HorizontalGroup, VerticalGroup, VerticalScroll
 from textual.content import Content
 from textual.widgets import Label, Static
 
@@ -18,7 +18,9 @@ class Help(Dialogue[None]):
     DEFAULT_CSS = """
     Help > .window { width: 100; height: 90%; }
     Help VerticalScroll { height: 1fr; }
-    Help Static { width: 100%; height: auto; }
+    Help Static { width: 1fr; height: auto; }
+    Help .group { text-style: bold; margin-top: 1; }
+    Help .key { width: 10; color: $text-accent; }
     """
 
     def __init__(self, actions: Sequence[Action], views: Sequence[tuple[str, str]]) -> None:
@@ -30,9 +32,10 @@ class Help(Dialogue[None]):
         with VerticalGroup(classes="window"):
             with VerticalScroll():
                 for group in dict.fromkeys(action.group for action in self._actions):
-                    yield Static(Content.styled(group, "bold"))
-                    yield Static(self._table([each for each in self._actions if each.group == group]))
-                yield Static(Content.styled("Views", "bold"))
+                    yield Static(group, classes="group", markup=False)
+                    for action in (each for each in self._actions if each.group == group):
+                        yield from _row(" ".join(map(shown, action.keys)) or "palette", action)
+                yield Static("Views", classes="group")
                 yield Static("  ".join(f"{key} {title}" for key, title in self._views), markup=False)
                 yield Static(
                     "\nTab and Shift+Tab go from part to part; the mouse works too. "
@@ -45,17 +48,12 @@ class Help(Dialogue[None]):
         """Let the arrows scroll."""
         self.query_one(VerticalScroll).focus()
 
-    def _table(self, actions: Sequence[Action]) -> Content:
-        lines = []
-        for action in actions:
-            keys = " ".join(shown(key) for key in action.keys) or "palette"
-            lines.append(
-                Content.assemble(
-                    (f"  {keys:<9} ", "bold $text-accent"), action.help, (f"  [{action.name}]", "$text-muted")
-                )
-            )
-        return Content("\n").join([*lines, Content("")])
-
     def key_question_mark(self) -> None:
         """The key that opened it closes it."""
         self.dismiss(None)
+
+
+def _row(keys: str, action: Action) -> ComposeResult:
+    with HorizontalGroup():
+        yield Static(keys, classes="key", markup=False)
+        yield Static(Content.assemble(action.help, (f" [{action.name}]", "$text-muted")))

@@ -177,7 +177,7 @@ class Settings(View):
         self.app.steer(Set(key=key.name, value=key.shown(key.default)))
 
     def _show_about(self) -> None:
-        self.query_one("#about", Static).update(_about(self.chosen))
+        self.query_one("#about", Static).update(f"{self.chosen}: {_about(self.chosen)}")
 
     def _show_changes(self) -> None:
         changes = self.changes
@@ -198,10 +198,10 @@ def _bounds(key: Key) -> str:
 
 
 def _about(key: Key) -> str:
-    unit = f" ({key.unit})" if key.unit else ""
+    unit = f" {key.unit}" if key.unit else ""
     return (
-        f"{key}{unit}: {key.meaning}.\n"
-        f"Allowed: {key.allowed}; default {key.shown(key.default)}. A change takes effect {_effect(key)}."
+        f"{key.meaning[:1].upper()}{key.meaning[1:]}. Allowed: {key.allowed}{unit}; default "
+        f"{key.shown(key.default)}.\nA change takes effect {_effect(key)}."
     )
 
 

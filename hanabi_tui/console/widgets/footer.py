@@ -33,9 +33,10 @@ class Footer(Widget):
 
     def _view_line(self) -> Content:
         width = self.content_size.width
-        room = width - 2 * len(self._views)
-        longest = max((len(title) for _, title in self._views), default=0)
-        while longest > 3 and sum(2 + min(longest, len(title)) for _, title in self._views) > room:
+        lengths = [len(title) for _, title in self._views]
+        gap = "  " if sum(lengths) + 4 * len(lengths) <= width else " "
+        longest = max(lengths, default=0)
+        while longest > 3 and sum(2 + len(gap) + min(longest, each) for each in lengths) > width + len(gap):
             longest -= 1
         parts = []
         for key, title in self._views:
@@ -43,7 +44,7 @@ class Footer(Widget):
             style = "bold reverse" if title == self._current else ""
             part = Content.assemble((f"{key}", "bold $text-accent"), (f" {name}", style))
             parts.append(part.stylize(f"@click=app.open('{title}')"))
-        return Content("  ").join(parts).truncate(width)
+        return Content(gap).join(parts).truncate(width)
 
     def _action_line(self) -> Content:
         width = self.content_size.width

@@ -29,9 +29,12 @@ class Header(Widget):
         super().__init__(id="header")
         self._line: tuple[str, str, tuple[str, ...]] = ("", "", ())
 
-    def show(self, model: Model) -> None:
-        """Show how things are now; it is drawn only if that is new."""
-        line = (f"{shape_of(model)} {printable(state_of(model))}", _colour(model), _facts(model))
+    def show(self, model: Model, *, begins: bool = False) -> None:
+        """Show how things are now; it is drawn only if that is new. `begins`: a run was just started."""
+        if begins and not model.connected:
+            line = ("… starting", "$foreground", _facts(model))
+        else:
+            line = (f"{shape_of(model)} {printable(state_of(model))}", _colour(model), _facts(model))
         if line != self._line:
             self._line = line
             self.refresh()
