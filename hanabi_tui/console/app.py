@@ -1,6 +1,7 @@
 """The console's application: a header, one view at a time, a footer, and the keys that all views share."""
 
 import asyncio
+import shlex
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
@@ -269,7 +270,8 @@ class Console(App[str]):
     def _leave(self, answer: str | None) -> None:
         directory = self.model.directory
         if answer == "leave":
-            self.exit(f"The run goes on in {directory}; hanabi-tui attach {directory} shows it again.")
+            where = shlex.quote(str(directory))
+            self.exit(f"The run goes on in {directory}. To see it again: hanabi-tui attach {where}")
         elif answer == "stop":
             self.steering.keep(asyncio.create_task(self.steering.stop_and_leave()))
 

@@ -75,6 +75,7 @@ class _Plain:
         _print("Type a command and Enter; help lists them.")
         listening = asyncio.create_task(self._bridge.run())
         watching = asyncio.create_task(self._watch_start())
+        await self._look_first()
         lines: asyncio.Queue[str | None] = asyncio.Queue()
         _read_in_background(asyncio.get_running_loop(), lines)
         try:
@@ -86,6 +87,11 @@ class _Plain:
             watching.cancel()
         if self._model.connected:
             _print(f"The run goes on in {self._model.directory}.")
+
+    async def _look_first(self) -> None:
+        """Wait for the run: what is typed before would find none."""
+        while not self._model.connected and (self._starter.alive() or not self._model.why):
+            await asyncio.sleep(0.05)
 
     async def _watch_start(self) -> None:
         while not self._starter.ended_early(self._model):

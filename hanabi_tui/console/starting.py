@@ -80,7 +80,7 @@ class Starter:
         file = ["--config", str(self._file)] if self._file is not None else []
         with (logs / OUTPUT).open("wb") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "hanabi_tui", "--no-ui", *file],
+                [sys.executable, "-P", "-m", "hanabi_tui", "--no-ui", *file],
                 env={**os.environ, **self._settings, "HANABI_CHECKPOINT_DIR": str(self._directory)},
                 stdin=subprocess.DEVNULL,
                 stdout=output,

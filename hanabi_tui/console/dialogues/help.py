@@ -1,8 +1,10 @@
 """All keys that work here, from the registry."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import HorizontalGroup, VerticalGroup, VerticalScroll
 from textual.content import Content
 from textual.widgets import Label, Static
@@ -15,6 +17,7 @@ from hanabi_tui.console.keymap import shown
 class Help(Dialogue[None]):
     """Keys in groups: this view's, the run's, everywhere's, and the views."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,f1,q", "leave", "Back", show=False)]
     DEFAULT_CSS = """
     Help > .window { width: 100; height: 90%; }
     Help VerticalScroll { height: 1fr; }
@@ -47,10 +50,6 @@ class Help(Dialogue[None]):
     def on_mount(self) -> None:
         """Let the arrows scroll."""
         self.query_one(VerticalScroll).focus()
-
-    def key_question_mark(self) -> None:
-        """The key that opened it closes it."""
-        self.dismiss(None)
 
 
 def _row(keys: str, action: Action) -> ComposeResult:
