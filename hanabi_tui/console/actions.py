@@ -40,7 +40,7 @@ EVERYWHERE: tuple[Action, ...] = (
     ),
     Action(
         "pause",
-        ("p",),
+        ("P",),
         "Pause/resume",
         "Have the run rest after the step it is at; or go on, at once.",
         group=_RUN,
@@ -100,7 +100,7 @@ EVERYWHERE: tuple[Action, ...] = (
     ),
     Action(
         "start",
-        ("N",),
+        ("B",),
         "Start",
         "Where no run is live: start it in the background, from its newest generation.",
         group=_RUN,
@@ -108,7 +108,7 @@ EVERYWHERE: tuple[Action, ...] = (
     ),
     Action("jump", ("ctrl+o",), "Jump", "Show a letter over each part of the view; press it to go there."),
     Action("theme", ("T",), "Theme", "Choose colours; each is shown while you choose."),
-    Action("copy_text", ("y",), "Copy", "Copy what is selected with the mouse, or else the whole view."),
+    Action("copy_text", ("Y",), "Copy", "Copy what is selected with the mouse, or else the whole view."),
     Action("picture", ("f12",), "Picture", "Save the screen as an SVG picture in the current directory."),
     Action("redraw", ("ctrl+l",), "Redraw", "Draw the screen anew, after something else wrote on it."),
     Action("suspend", ("ctrl+z",), "Suspend", "Give the terminal back to the shell; `fg` comes back."),
@@ -120,4 +120,4 @@ EVERYWHERE: tuple[Action, ...] = (
         footer=True,
     ),
 )
-"""What can be done in every view."""
+"""What can be done in every view. Capital letters steer the run; small ones are mostly the views'."""

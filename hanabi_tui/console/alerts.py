@@ -78,7 +78,7 @@ class Watch:
             case State.FAILED:
                 return Alert("failed", f"The run failed: {event.reason}", bad=True)
             case State.STOPPED:
-                return Alert("stopped", "The run has stopped; N starts it again", bad=False)
+                return Alert("stopped", "The run has stopped", bad=False)
         return None
 
 

@@ -19,6 +19,7 @@ from hanabi_tui.console.dialogues.choice import Answer, Choice, confirm
 from hanabi_tui.console.dialogues.help import Help
 from hanabi_tui.console.dialogues.jump import Jump
 from hanabi_tui.console.dialogues.themes import Themes
+from hanabi_tui.console.keymap import shown
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.pages import Page
 from hanabi_tui.console.palette import Commands
@@ -115,6 +116,11 @@ class Console(App[str]):
         """What can be done now, in this view and everywhere, with the user's keys."""
         return self._actions
 
+    def key_of(self, name: str) -> str:
+        """The key of an action, as people know it; empty if it has none, or is not offered."""
+        keys = next((each.keys for each in self._actions if each.name == name), ())
+        return shown(keys[0]) if keys else ""
+
     async def action_open(self, title: str) -> None:
         """Bring a view into sight."""
         page = next(each for each in self.setup.pages if each.title == title)
@@ -165,10 +171,12 @@ class Console(App[str]):
             return starter.welcome
         if self.bridge is None or self.model.connected or (starter is not None and starter.alive()):
             return ""
-        again = "" if self.model.read_only or starter is None else " N starts it;"
+        key = self.key_of("start")
+        again = f" {key} starts it." if key and starter is not None else ""
         if self.model.state in OVER:
-            return f"The run is over: {self.model.state}.{again} q closes the console."
-        return f"{self.model.why[:1].upper()}{self.model.why[1:]}.{again} this console looks for it until q."
+            return f"The run is over: {self.model.state}.{again}"
+        why = self.model.why
+        return f"{why[:1].upper()}{why[1:]}.{again} It is shown as soon as it is there."
 
     # actions
 

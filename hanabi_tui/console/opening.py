@@ -87,7 +87,7 @@ def welcome(settings: Settings, directory: Path) -> list[str]:
     return [
         f"{first}: {config.game_ranges.variant}, {players} players, {until}, learning {where}.",
         f"It goes on when you leave (q asks); its log is {directory}/logs/run.log",
-        "1 to 9 open views, p pauses the run, ? lists all keys, 9 changes settings.",
+        "1 to 9 open views, ? lists all keys; capital letters steer the run.",
     ]
 
 

@@ -71,7 +71,7 @@ async def test_jump_mode_goes_to_the_part_under_a_letter() -> None:
 
 async def test_without_a_run_a_command_is_refused_in_words() -> None:
     async with shown(Settings) as pilot:
-        await pilot.press("p")
+        await pilot.press("P")
         await pilot.pause()
         assert [each.message for each in pilot.app._notifications] == [
             "Not done: the console is not connected to a run"
@@ -81,7 +81,7 @@ async def test_without_a_run_a_command_is_refused_in_words() -> None:
 async def test_the_view_can_be_copied_and_the_screen_saved(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     async with shown(Settings) as pilot:
-        await pilot.press("y")
+        await pilot.press("Y")
         assert "learning_rate" in pilot.app.clipboard
         await pilot.press("f12")
         await pilot.pause()

@@ -45,9 +45,9 @@ def started(tmp_path_factory: pytest.TempPathFactory, home: dict[str, str]) -> I
         screen = tmux.until(lambda screen: "starting" in screen)
         assert "Begins a run in" in screen and "? lists all keys" in screen
         tmux.until(lambda screen: "▶ training" in screen)
-        tmux.press("p")
+        tmux.press("P")
         tmux.until(lambda screen: "‖ paused: asked to" in screen)
-        tmux.press("p")
+        tmux.press("P")
         tmux.until(lambda screen: "▶ training" in screen)
         tmux.press("q")
         tmux.until(lambda screen: "Leave it running" in screen)

@@ -45,12 +45,12 @@ async def test_the_header_says_how_the_run_stands(directory: Path) -> None:
         assert screen.startswith(" ▶ training")
 
 
-async def test_p_pauses_and_p_goes_on_and_every_console_shows_it(directory: Path) -> None:
+async def test_one_key_pauses_and_goes_on_and_every_console_shows_it(directory: Path) -> None:
     async with attached(directory) as pilot, attached(directory) as other:
-        await pilot.press("p")
+        await pilot.press("P")
         await seen(pilot, "‖ paused: asked to", "Done: paused: asked to")
         await seen(other, "‖ paused: asked to")
-        await other.press("p")
+        await other.press("P")
         await seen(pilot, "▶ training")
 
 
@@ -123,7 +123,7 @@ async def test_a_console_that_only_looks_on_offers_nothing_that_steers(directory
     async with attached(directory, read_only=True) as pilot:
         screen = await seen(pilot, "training", "read-only")
         assert "Pause" not in screen and "Checkpoint  " not in screen
-        await pilot.press("p", "S", "y", "question_mark")
+        await pilot.press("P", "S", "y", "question_mark")
         assert "Have the run rest" not in await seen(pilot, "Show all keys")
         assert isinstance(await pilot.app.steer(Set(key="minutes", value="1")), Refused)
         assert pilot.app.model.state is State.TRAINING
