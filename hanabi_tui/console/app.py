@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
 from engine.commands import Command, Reply
+from engine.states import State
 from hanabi_tui.console.actions import EVERYWHERE, Action
 from hanabi_tui.console.alarm import Alarm
 from hanabi_tui.console.bridge import Bridge
@@ -36,8 +37,8 @@ from hanabi_tui.console.wording import OVER
 REFRESH = 0.25
 """Seconds between two looks at what is new."""
 
-WELCOME = 90.0
-"""Seconds that the lines of a first start are shown."""
+WELCOME, LONG_WELCOME = 20.0, 90.0
+"""Seconds that the lines of a start are shown: at least, and while nothing is trained yet."""
 
 
 class Console(App[str]):
@@ -167,8 +168,10 @@ class Console(App[str]):
         starter = self.starter
         if starter is not None and starter.ended_early(self.model):
             return f"The run ended at once. Its last words:\n{starter.output()}"
-        if starter is not None and starter.began and starter.age() < WELCOME:
-            return starter.welcome
+        if starter is not None and starter.began:
+            begins = not self.model.connected or self.model.state in (State.STARTING, State.COLLECTING)
+            if starter.age() < (LONG_WELCOME if begins else WELCOME):
+                return starter.welcome
         if self.bridge is None or self.model.connected or (starter is not None and starter.alive()):
             return ""
         key = self.key_of("start")

@@ -177,11 +177,20 @@ class _Plain:
             return
         if isinstance(command, c.Pause):
             self._asked.add(command.reason)
+        changes = self._bridge.changes
         match await self._bridge.ask(command):
             case c.Done(text=text):
                 _print(f"Done: {text}")
+                await self._hear_of_it(changes)
             case c.Refused(why=why):
                 _print(f"Not done: {why}")
+
+    async def _hear_of_it(self, before: int) -> None:
+        """Wait for the news that follow a reply, so that `status` right behind it knows of them."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                while self._bridge.changes == before:
+                    await asyncio.sleep(0.05)
 
     def _say_status(self) -> None:
         model = self._model

@@ -8,6 +8,12 @@ from textual.widget import Widget
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.keymap import shown
 
+ALWAYS = ("help", "quit")
+"""Actions that are shown however narrow the screen is."""
+
+GAP = 2
+"""Columns between two actions."""
+
 
 class Footer(Widget):
     """Views in the upper line, actions in the lower one; both can be clicked."""
@@ -47,13 +53,20 @@ class Footer(Widget):
         return Content(gap).join(parts).truncate(width)
 
     def _action_line(self) -> Content:
-        width = self.content_size.width
-        line = Content()
-        for action in (each for each in self._actions if each.footer and each.keys):
-            part = Content.assemble((shown(action.keys[0]), "bold $text-accent"), f" {action.label}")
-            part = part.stylize(f"@click=app.perform('{action.name}')")
-            longer = Content("  ").join((line, part)) if line.cell_length else part
-            if longer.cell_length > width:
+        """What the view has, as far as there is room next to what is always there: help and the way out."""
+        offered = [each for each in self._actions if each.footer and each.keys]
+        always = [_part(each) for each in offered if each.name in ALWAYS]
+        room = self.content_size.width - sum(GAP + part.cell_length for part in always)
+        line: list[Content] = []
+        for action in (each for each in offered if each.name not in ALWAYS):
+            part = _part(action)
+            room -= part.cell_length + (GAP if line else 0)
+            if room < 0:
                 break
-            line = longer
-        return line
+            line.append(part)
+        return Content(" " * GAP).join([*line, *always])
+
+
+def _part(action: Action) -> Content:
+    part = Content.assemble((shown(action.keys[0]), "bold $text-accent"), f" {action.label}")
+    return part.stylize(f"@click=app.perform('{action.name}')")

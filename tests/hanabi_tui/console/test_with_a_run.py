@@ -111,12 +111,12 @@ async def test_going_back_asks_and_a_generation_that_there_is_not_is_refused(dir
         await pilot.press("G", "3", "enter")
         await seen(pilot, "Go back to generation 3?")
         await pilot.press("y")
-        await seen(pilot, "Not done: ")
+        await seen(pilot, "Not done:")
         step = newest(directory).manifest.counters.step
         await pilot.press("G", *str(step), "enter")
         await seen(pilot, f"Go back to generation {step:,}?")
         await pilot.press("y")
-        await seen(pilot, "Done: restored ")
+        await seen(pilot, "Done: restored")
 
 
 async def test_a_console_that_only_looks_on_offers_nothing_that_steers(directory: Path) -> None:
