@@ -34,10 +34,6 @@ class Action:
 _RUN = "The run"
 
 EVERYWHERE: tuple[Action, ...] = (
-    Action("help", ("question_mark", "f1"), "Help", "Show all keys that work here.", footer=True),
-    Action(
-        "palette", ("ctrl+p", "colon"), "Palette", "Find anything by typing a part of its name.", footer=True
-    ),
     Action(
         "pause",
         ("P",),
@@ -105,6 +101,10 @@ EVERYWHERE: tuple[Action, ...] = (
         "Where no run is live: start it in the background, from its newest generation.",
         group=_RUN,
         steers=True,
+    ),
+    Action("help", ("question_mark", "f1"), "Help", "Show all keys that work here.", footer=True),
+    Action(
+        "palette", ("ctrl+p", "colon"), "Palette", "Find anything by typing a part of its name.", footer=True
     ),
     Action("jump", ("ctrl+o",), "Jump", "Show a letter over each part of the view; press it to go there."),
     Action("theme", ("T",), "Theme", "Choose colours; each is shown while you choose."),

@@ -13,13 +13,13 @@ OVER = frozenset({State.STOPPED, State.COMPLETED, State.FAILED})
 
 SHAPES: Mapping[State, str] = {
     State.STARTING: "…",
-    State.COLLECTING: "◌",
-    State.TRAINING: "▶",
+    State.COLLECTING: "●",
+    State.TRAINING: "►",
     State.PAUSED: "‖",
     State.STOPPING: "▼",
     State.STOPPED: "■",
-    State.COMPLETED: "✓",
-    State.FAILED: "✗",
+    State.COMPLETED: "√",
+    State.FAILED: "×",
 }
 """A shape for each state, so that colour is never the only signal."""
 

@@ -19,7 +19,10 @@ class Footer(Widget):
     """Views in the upper line, actions in the lower one; both can be clicked."""
 
     DEFAULT_CSS = """
-    Footer { height: 2; width: 100%; background: $panel; color: $foreground; padding: 0 1; }
+    Footer {
+        height: 2; width: 100%; padding: 0 1; background: $panel; color: $foreground;
+        link-style: none; link-color: $foreground; link-background: $panel;
+    }
     """
 
     def __init__(self) -> None:

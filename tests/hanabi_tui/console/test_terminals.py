@@ -1,5 +1,6 @@
 """The console in real terminals: started, left, opened again, killed; with few colours, without a screen."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -31,7 +32,8 @@ def until(true: Callable[[], bool], what: str) -> None:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """A user without settings of their own."""
-    return SOURCES | {"HOME": str(tmp_path_factory.mktemp("home"))}
+    folder = str(tmp_path_factory.mktemp("home"))
+    return SOURCES | {"XDG_CONFIG_HOME": folder, "XDG_STATE_HOME": folder}
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +46,11 @@ def started(tmp_path_factory: pytest.TempPathFactory, home: dict[str, str]) -> I
         tmux.run([*COMMAND, *SMALL, "--checkpoint-dir", str(directory)])
         screen = tmux.until(lambda screen: "starting" in screen)
         assert "Begins a run in" in screen and "? lists all keys" in screen
-        tmux.until(lambda screen: "▶ training" in screen)
+        tmux.until(lambda screen: "► training" in screen)
         tmux.press("P")
         tmux.until(lambda screen: "‖ paused: asked to" in screen)
         tmux.press("P")
-        tmux.until(lambda screen: "▶ training" in screen)
+        tmux.until(lambda screen: "► training" in screen)
         tmux.press("q")
         tmux.until(lambda screen: "Leave it running" in screen)
         tmux.press("l")
@@ -57,6 +59,8 @@ def started(tmp_path_factory: pytest.TempPathFactory, home: dict[str, str]) -> I
         assert is_live(directory)
         yield directory
     finally:
+        with contextlib.suppress(subprocess.CalledProcessError):  # it is gone already, where all went well
+            tmux("kill-server")
         if is_live(directory):
             os.kill(int((directory / "run.lock").read_text()), signal.SIGTERM)
             until(lambda: not is_live(directory), "the run has ended")
@@ -73,7 +77,7 @@ def test_a_run_outlives_a_console_that_is_killed_and_the_terminal_is_as_it_was(
     tmux: Tmux, started: Path
 ) -> None:
     tmux.run([*COMMAND, "attach", str(started)])
-    tmux.until(lambda screen: "▶ training" in screen)
+    tmux.until(lambda screen: "► training" in screen)
     os.kill(tmux.child(), signal.SIGTERM)
     tmux.assert_left_as_it_was(143)
     assert is_live(started)
@@ -84,7 +88,7 @@ def test_a_terminal_that_goes_away_ends_only_the_console(
 ) -> None:
     tmux = Tmux(tmp_path / "tmux", home)
     tmux.run([*COMMAND, "attach", str(started)])
-    tmux.until(lambda screen: "▶ training" in screen)
+    tmux.until(lambda screen: "► training" in screen)
     child = tmux.child()
     tmux("kill-server")
     until(lambda: not Path(f"/proc/{child}").exists(), "the console has ended")
@@ -110,7 +114,7 @@ def test_without_colour_there_is_none(tmp_path: Path, home: dict[str, str], star
     tmux = Tmux(tmp_path / "tmux", home | {"NO_COLOR": "1"})
     try:
         tmux.run([*COMMAND, "attach", str(started)])
-        tmux.until(lambda screen: "▶ training" in screen)
+        tmux.until(lambda screen: "► training" in screen)
         screen = tmux.screen("-e")
         assert not any(f"[{colour}m" in screen for colour in range(31, 38))
         assert "[38;" not in screen and "[48;" not in screen
@@ -120,7 +124,7 @@ def test_without_colour_there_is_none(tmp_path: Path, home: dict[str, str], star
 
 def test_keys_that_are_no_letters_of_ours_and_other_sizes_do_no_harm(tmux: Tmux, started: Path) -> None:
     tmux.run([*COMMAND, "attach", str(started)])
-    tmux.until(lambda screen: "▶ training" in screen)
+    tmux.until(lambda screen: "► training" in screen)
     tmux("send-keys", "-H", "ff", "fe", "e9", "c3", "28")
     for width, height in ((200, 60), (20, 5), (5, 2), (120, 40), (80, 24)):
         tmux("resize-window", "-x", str(width), "-y", str(height))

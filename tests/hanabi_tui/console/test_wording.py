@@ -29,7 +29,7 @@ def model(**more: object) -> Model:
 def test_every_state_has_a_shape_of_its_own() -> None:
     assert len(set(SHAPES.values())) == len(State)
     assert shape_of(Model(Path(), state=State.TRAINING, why="gone")) == "○"
-    assert shape_of(Model(Path(), state=State.COMPLETED)) == "✓"
+    assert shape_of(Model(Path(), state=State.COMPLETED)) == "√"
 
 
 def test_states_are_told_with_their_reasons() -> None:
