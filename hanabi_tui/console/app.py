@@ -78,6 +78,8 @@ class Console(App[str]):
         self.page: View | None = None
         self._actions: tuple[Action, ...] = ()
         self._shown = -1
+        self._header, self._banner, self._footer = Header(), Banner(), Footer()
+        self._switcher = ContentSwitcher(id="views")
         for theme in setup.themes.values():
             self.register_theme(theme)
         self.theme = setup.theme
@@ -88,10 +90,10 @@ class Console(App[str]):
 
     def compose(self) -> ComposeResult:
         """Header, banner, views, footer."""
-        yield Header()
-        yield Banner()
-        yield ContentSwitcher(id="views")
-        yield Footer()
+        yield self._header
+        yield self._banner
+        yield self._switcher
+        yield self._footer
 
     async def on_mount(self) -> None:
         """Open the first view, and follow the run."""
@@ -125,7 +127,7 @@ class Console(App[str]):
     async def action_open(self, title: str) -> None:
         """Bring a view into sight."""
         page = next(each for each in self.setup.pages if each.title == title)
-        switcher = self.query_one(ContentSwitcher)
+        switcher = self._switcher
         known = switcher.query(f"#{page.id}")
         view = known.first(View) if known else page.load()
         if view is self.page:
@@ -151,17 +153,19 @@ class Console(App[str]):
         for action in self._actions:
             bindings += [Binding(key, f"perform('{action.name}')", action.label) for key in action.keys]
         self._bindings = BindingsMap(bindings)
-        self.query_one(Footer).show(self.views, page.title, self._actions)
+        self._footer.show(self.views, page.title, self._actions)
 
     def _look(self) -> None:
         """Show what is new; at most as often as it is called."""
+        if not self._header.is_attached:  # the end of the application
+            return
         changes = self.bridge.changes if self.bridge is not None else 0
         begins = self.starter is not None and self.starter.alive()
-        self.query_one(Header).show(self.model, begins=begins)
+        self._header.show(self.model, begins=begins)
         if changes != self._shown and self.page is not None:
             self._shown = changes
             self.page.show(self.model)
-        self.query_one(Banner).say(self._standing())
+        self._banner.say(self._standing())
 
     def _standing(self) -> str:
         """What the banner says now."""
