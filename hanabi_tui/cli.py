@@ -281,7 +281,7 @@ def root(
         if no_ui or read_only or plain or theme or given != Given():
             command = context.invoked_subcommand
             raise ConfigError(
-                [f"--no-ui and other options do not go before {command}: hanabi-tui {command} --help"]
+                [f"--no-ui, settings and the like do not go before {command}: hanabi-tui {command} --help"]
             )
         return
     if no_ui:

@@ -172,7 +172,7 @@ class Console(App[str]):
         starter = self.starter
         if starter is not None and starter.ended_early(self.model):
             return f"The run ended at once. Its last words:\n{starter.output()}"
-        if starter is not None and starter.began:
+        if starter is not None and starter.welcome and starter.alive():
             begins = not self.model.connected or self.model.state in (State.STARTING, State.COLLECTING)
             if starter.age() < (LONG_WELCOME if begins else WELCOME):
                 return starter.welcome
@@ -183,7 +183,7 @@ class Console(App[str]):
         if self.model.state in OVER:
             return f"The run is over: {self.model.state}.{again}"
         why = self.model.why
-        return f"{why[:1].upper()}{why[1:]}.{again} It is shown as soon as it is there."
+        return f"{why[:1].upper()}{why[1:]}.{again}"
 
     # actions
 

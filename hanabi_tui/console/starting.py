@@ -53,7 +53,6 @@ class Starter:
 
     Attributes:
       wanted: whether it shall be started at once.
-      began: whether this console started one.
       welcome: what is told when it does; a few lines.
     """
 
@@ -67,7 +66,7 @@ class Starter:
         welcome: Sequence[str] = (),
     ) -> None:
         """`file` and `settings` (names in the environment, with their values) are those of the run."""
-        self.wanted, self.began, self.welcome = wanted, False, "\n".join(welcome)
+        self.wanted, self.welcome = wanted, "\n".join(welcome)
         self._directory, self._file, self._settings = directory, file, dict(settings or {})
         self._process: subprocess.Popen[bytes] | None = None
         self._since = 0.0
@@ -87,7 +86,7 @@ class Starter:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # a terminal that goes away takes only its own session with it
             )
-        self.began, self._since = True, time.monotonic()
+        self._since = time.monotonic()
 
     def age(self) -> float:
         """Seconds since it was started."""

@@ -4,7 +4,6 @@ A theme is a TOML file; its name is the file's. Colours are written as Textual t
 "ansi_blue"); `line-1` to `line-6` below [variables] are those of the charts' lines.
 """
 
-import importlib.resources
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,9 @@ from textual.theme import Theme
 
 from engine.keys import nearest
 from hanabi_tui.console.folders import OwnFileError, config_folder, read_table
+
+SHIPPED = Path(__file__).parents[2] / "themes"
+"""Where the themes of this program are, in its sources as where it is installed."""
 
 DEFAULT = "fireworks"
 SIXTEEN = "terminal"
@@ -45,8 +47,7 @@ def own_themes() -> Path:
 
 def shipped() -> dict[str, Theme]:
     """The themes that come with this program, by name."""
-    folder = Path(str(importlib.resources.files("themes")))
-    return {path.stem: theme_of(path) for path in sorted(folder.glob("*.toml"))}
+    return {path.stem: theme_of(path) for path in sorted(SHIPPED.glob("*.toml"))}
 
 
 def all_themes() -> tuple[dict[str, Theme], list[str]]:

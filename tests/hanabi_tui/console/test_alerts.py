@@ -1,14 +1,19 @@
 """What is worth an alert, and what is done about one."""
 
-import os
 from pathlib import Path
 
 import pytest
+from console import seen
 
 from engine.control import News
 from engine.events import Evaluated, Score, StateChanged
 from engine.states import State
+from hanabi_tui.console.alarm import Alarm
 from hanabi_tui.console.alerts import Alert, Watch, run_command
+from hanabi_tui.console.app import Console
+from hanabi_tui.console.model import Model
+from hanabi_tui.console.preferences import Preferences
+from hanabi_tui.console.setup import Setup
 
 
 def state(name: str, reason: str = "") -> News:
@@ -60,9 +65,21 @@ def test_a_run_that_is_gone_without_a_word_is_lost(before: State) -> None:
     assert (alert is not None) is expected
 
 
-async def test_a_command_of_the_users_is_told_what_it_is_about(tmp_path: Path) -> None:
+async def test_an_alert_is_shown_rung_and_handed_to_the_users_command(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    preferences = Preferences(alert_command=f'echo "$HANABI_ALERT" > {told}; exit 3')
+    console = Console(Model(tmp_path), Setup(preferences=preferences))
+    async with console.run_test(size=(100, 24), notifications=True) as pilot:
+        Alarm(console).hear(state("paused", "the score fell [bold]far[/]"))
+        await seen(pilot, "The run paused: the score fell [bold]far[/]", "alert_command: it ended with 3")
+        assert told.read_text() == "paused\n"
+
+
+async def test_a_command_of_the_users_is_told_what_it_is_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     alert = Alert("paused", "The run paused: $(touch hacked) 'quoted'", bad=True)
-    os.chdir(tmp_path)
+    monkeypatch.chdir(tmp_path)
     told = tmp_path / "told"
     assert await run_command(f'printf "%s|%s" "$HANABI_ALERT" "$HANABI_ALERT_TEXT" > {told}', alert) == ""
     assert told.read_text() == f"paused|{alert.text}"

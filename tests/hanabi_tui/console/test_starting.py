@@ -1,6 +1,5 @@
 """Starting runs in the background, and knowing whether one is live."""
 
-import os
 import socket
 from pathlib import Path
 
@@ -47,8 +46,10 @@ def test_a_token_given_as_a_flag_replaces_the_file_of_the_environment(tmp_path: 
     assert load(Given(), environment).config.network.auth_token == "secret"
 
 
-async def test_a_run_that_ends_at_once_is_told_with_its_last_words(tmp_path: Path) -> None:
-    os.chdir(tmp_path)
+async def test_a_run_that_ends_at_once_is_told_with_its_last_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     starter = Starter(tmp_path / "run", settings={"HANABI_BATCH_SIZE": "0"}, wanted=True, welcome=["Hello."])
     console = Console(Model(tmp_path / "run"), follow=True, starter=starter)
     async with console.run_test(size=(100, 30)) as pilot:
