@@ -4,7 +4,7 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("engine", "training", "learning", "remote")
+NAMES = ("engine", "training", "learning", "remote", "console")
 
 
 def main() -> int:

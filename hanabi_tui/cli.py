@@ -31,6 +31,12 @@ BAD_INPUT = 2
 """Exit code when what was asked for cannot be done as asked; the same that a wrong flag gives."""
 
 
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Progress = Annotated[
+    bool, typer.Option("--progress", help="Say on standard error how far it is, terminal or not.")
+]
+
+
 class Preset(StrEnum):
     """The variants that have names."""
 
@@ -64,6 +70,8 @@ def evaluate(
     save: Annotated[
         Path | None, typer.Option(help="Save the first game of the last line there, as hanab.live JSON.")
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, an object a line.")] = False,
+    progress: Progress = False,
 ) -> None:
     """Measure players: mean score ± standard error, perfect games, strike-outs.
 
@@ -71,7 +79,17 @@ def evaluate(
     """
     from hanabi_tui import evaluate as command
 
-    command.run(checkpoint or [], agent or [], players or [], games, variant.value, seed, save)
+    command.run(
+        checkpoint or [],
+        agent or [],
+        players or [],
+        games,
+        variant.value,
+        seed,
+        save,
+        as_json=as_json,
+        progress=progress,
+    )
 
 
 @app.command()
@@ -84,7 +102,8 @@ def crossplay(
     games: Annotated[int, typer.Option(min=1, max=1_000_000, help="Decks, the same for all.")] = 1000,
     variant: Annotated[Preset, typer.Option(help="Which game.")] = Preset.full,
     seed: Annotated[int, typer.Option(min=0, help="Decides the decks.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
+    progress: Progress = False,
 ) -> None:
     """Play players with each other: a matrix of mean scores.
 
@@ -94,7 +113,7 @@ def crossplay(
     """
     from hanabi_tui import crossplay as command
 
-    command.run(agent, players, games, variant.value, seed, as_json=as_json)
+    command.run(agent, players, games, variant.value, seed, as_json=as_json, progress=progress)
 
 
 @app.command()
@@ -104,8 +123,9 @@ def conventions(
     games: Annotated[int, typer.Option(min=1, max=1_000_000, help="Games that are counted.")] = 1000,
     variant: Annotated[Preset, typer.Option(help="Which game.")] = Preset.full,
     seed: Annotated[int, typer.Option(min=0, help="Decides the decks.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
     svg: Annotated[Path | None, typer.Option(help="Save a picture there too.")] = None,
+    progress: Progress = False,
 ) -> None:
     """Show a player's conventions: what the next player does after each move, in % of those moves.
 
@@ -116,7 +136,7 @@ def conventions(
     """
     from hanabi_tui import conventions as command
 
-    command.run(agent, players, games, variant.value, seed, as_json=as_json, svg=svg)
+    command.run(agent, players, games, variant.value, seed, as_json=as_json, svg=svg, progress=progress)
 
 
 @app.command()
@@ -136,6 +156,25 @@ def replay(
     from hanabi_tui import replay as command
 
     command.run(game, turn, as_link=link)
+
+
+@app.command()
+def report(
+    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="The run's directory.")] = Path(
+        "checkpoints"
+    ),
+    output: Annotated[
+        Path | None,
+        typer.Option(help="The page's file; - for standard output. Default: report.html in DIR."),
+    ] = None,
+) -> None:
+    """Write a run as one page of HTML: curves, evaluations, settings, history, the best game.
+
+    The run may be live. The page needs no network, and holds no secrets.
+    """
+    from hanabi_tui import report as command
+
+    command.run(directory, output)
 
 
 @app.command()

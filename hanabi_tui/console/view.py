@@ -52,5 +52,9 @@ class View(Container):
         """Show how things are now."""
         raise NotImplementedError
 
+    def question(self, action: Action) -> str:
+        """What is asked before an action: its `asks`, or something more exact, of what is shown."""
+        return action.asks
+
     def leave(self) -> None:
         """The view goes out of sight."""
