@@ -70,7 +70,8 @@ class _Plain:
     async def talk(self) -> None:
         """Read commands until `quit`."""
         if self._starter.wanted:
-            _print(self._starter.welcome)
+            first = self._starter.welcome.partition("\n")[0]
+            _print(f"{first} It goes on when you leave.")
             self._starter.start()
         _print("Type a command and Enter; help lists them.")
         listening = asyncio.create_task(self._bridge.run())
