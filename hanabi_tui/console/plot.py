@@ -8,11 +8,12 @@ title unit  a ─── this run 21.8  b ╌╌╌ other 20.1
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from hanabi_tui.console.dots import BRAILLE, Charset, Dots
-from hanabi_tui.console.figure import Curve, Figure, Line, seen
+from hanabi_tui.console.figure import Curve, Figure, Line, Mark, seen
 from hanabi_tui.console.lens import Lens, Span
 from hanabi_tui.console.scale import (
     Scale,
@@ -124,7 +125,7 @@ class _Plot:
         self.columns = self.sheet.width - self.left
         self.x = Scale(*self.span, self.columns * self.chars.across)
         self.y = Scale(low, high, self.rows * self.chars.down, log)
-        self.x_ticks = axis_ticks(self.lens.axis, *self.span, max(1, self.columns // 12))
+        self.x_ticks = axis_ticks(self.lens.axis, *self.span, max(1, self.columns // 10))
 
     def _column(self, place: float) -> int:
         """The character's column, which may lie outside the plot."""
@@ -162,13 +163,27 @@ class _Plot:
             if start >= free:
                 sheet.put(start, bottom + 1, text, "axis")
                 free = start + len(text) + 2
-        for mark in self.figure.marks:
+        for mark in self._marks():
             column = self._column(mark.place[self.lens.axis])
-            if self.left <= column < sheet.width:
-                sheet.put(column, bottom, mark.kind, "mark")
-                if mark.tall:
-                    for line in range(self.top, bottom):
-                        sheet.put(column, line, chars.tall, "mark")
+            sheet.put(column, bottom, mark.kind, "mark")
+            if mark.tall:
+                for line in range(self.top, bottom):
+                    sheet.put(column, line, chars.tall, "mark")
+
+    def _marks(self) -> Sequence[Mark]:
+        """Those that are seen; in a column of characters, the last one that is tall, or else the last one."""
+        assert self.span
+        marks, axis = self.figure.marks, self.lens.axis
+        begin = bisect_left(marks, self.span[0], key=lambda mark: mark.place[axis])
+        end = bisect_right(marks, self.span[1], key=lambda mark: mark.place[axis])
+        seen_here: dict[int, Mark] = {}
+        for mark in marks[begin:end]:
+            column = self._column(mark.place[axis])
+            if mark.tall or column not in seen_here or not seen_here[column].tall:
+                seen_here[column] = mark
+        if len(seen_here) > self.columns // 4:  # too many to tell apart
+            return [mark for mark in seen_here.values() if mark.tall]
+        return [*seen_here.values()]
 
     # the curves
 
@@ -233,33 +248,42 @@ class _Plot:
         text = f" {place_text(self.lens.axis, cross, self.span[1] - self.span[0])} "
         start = min(max(0, column - len(text) // 2), self.sheet.width - len(text))
         self.sheet.put(start, bottom + 1, text, "cross")
-        near = [mark for mark in self.figure.marks if self._column(mark.place[self.lens.axis]) == column]
-        for line, mark in enumerate(near[-max(1, self.rows // 2) :], self.top):
+        near = [mark for mark in self._marks() if abs(self._column(mark.place[self.lens.axis]) - column) <= 1]
+        for line, mark in enumerate(near, self.top):
             note = f" {mark.kind} {mark.text} "[: self.columns]
             start = min(max(self.left, column + 1), self.sheet.width - len(note))
             self.sheet.put(start, line, note, "note")
 
     def _legend(self, curves: Sequence[Curve]) -> None:
+        """Title, unit and lines, as much of it as there is room for."""
         figure, sheet = self.figure, self.sheet
         sheet.put(0, 0, figure.title, "title")
         at = len(figure.title) + 1
-        if figure.unit:
-            sheet.put(at, 0, figure.unit, "note")
-            at += len(figure.unit) + 1
-        if figure.log:
-            sheet.put(at, 0, "log", "note")
-            at += 4
-        several = len(curves) > 1
-        for number, (line, curve) in enumerate(zip(figure.lines, curves, strict=True)):
-            style, value = f"line{number % LINES}", self._reading(line, curve)
-            samples = SAMPLES if self.chars is BRAILLE else ASCII_SAMPLES
-            sample = f"{_letter(number)} {samples[number % len(samples)]} " if several else ""
-            text = f"{line.name} {value}" if line.name else value
-            if at + 1 + len(sample) + len(text) > sheet.width:
-                text = value
-            sheet.put(at + 1, 0, sample, style)
-            sheet.put(at + 1 + len(sample), 0, text, "value")
-            at += 2 + len(sample) + len(text)
+        note = " ".join(part for part in (figure.unit, "log" if figure.log else "") if part)
+        readings = [self._reading(line, curve) for line, curve in zip(figure.lines, curves, strict=True)]
+        samples = SAMPLES if self.chars is BRAILLE else ASCII_SAMPLES
+        count = len(readings)
+        letters = [_letter(number) if count > 1 else "" for number in range(count)]
+        strokes = [samples[number % len(samples)] if count > 1 else "" for number in range(count)]
+        names, blank = [line.name for line in figure.lines], [""] * count
+        for unit, *parts in (
+            (note, letters, strokes, names, readings),
+            (note, letters, blank, names, readings),
+            (note, letters, strokes, blank, readings),
+            (note, letters, blank, blank, readings),
+            ("", letters, blank, blank, readings),
+        ):
+            keys = [" ".join(filter(None, each)) for each in zip(*parts[:2], strict=True)]
+            texts = [" ".join(filter(None, each)) for each in zip(*parts[2:], strict=True)]
+            widths = [len(key) + bool(key) + len(text) + 2 for key, text in zip(keys, texts, strict=True)]
+            if at + len(unit) + sum(widths) <= sheet.width:
+                break
+        sheet.put(at, 0, unit, "note")
+        at += len(unit) + 2 * bool(unit)
+        for number, (key, text, width) in enumerate(zip(keys, texts, widths, strict=True)):
+            sheet.put(at, 0, key, f"line{number % LINES}")
+            sheet.put(at + len(key) + bool(key), 0, text, "value")
+            at += width
 
     def _reading(self, line: Line, curve: Curve) -> str:
         """The value at the crosshair; without one, the newest that is seen."""

@@ -121,7 +121,7 @@ def number_text(value: float, step: float = 0.0) -> str:
         digits = max(0, -math.floor(math.log10(step / factor) + 1e-9))
         text = f"{value / factor:.{digits}f}"
         return f"{text.rstrip('0').rstrip('.') if suffix and '.' in text else text}{suffix}"
-    shown = value / factor
+    shown = float(f"{value / factor:.3g}")
     digits = 0 if abs(shown) >= 999.5 or (value == int(value) and not suffix) else 2 - _power(shown)
     text = f"{shown:.{max(0, digits)}f}"
     return f"{text.rstrip('0').rstrip('.') if suffix and '.' in text else text}{suffix}"

@@ -48,21 +48,21 @@ class Chart(Widget):
         .chart--note { color: $text-muted; }
         .chart--axis { color: $text-muted; }
         .chart--grid { color: $foreground 12%; }
-        .chart--goal { color: $success; }
-        .chart--mark { color: $warning; }
-        .chart--cross { color: $accent; text-style: bold; }
+        .chart--goal { color: $text-success; }
+        .chart--mark { color: $text-warning; }
+        .chart--cross { color: $foreground; text-style: bold; }
         .chart--line0 { color: $primary; }
-        .chart--line1 { color: $secondary; }
-        .chart--line2 { color: $accent; }
-        .chart--line3 { color: $success; }
-        .chart--line4 { color: $warning; }
-        .chart--line5 { color: $error; }
+        .chart--line1 { color: $accent; }
+        .chart--line2 { color: $success; }
+        .chart--line3 { color: $warning; }
+        .chart--line4 { color: $error; }
+        .chart--line5 { color: $secondary; }
         .chart--raw0 { color: $primary 40%; }
-        .chart--raw1 { color: $secondary 40%; }
-        .chart--raw2 { color: $accent 40%; }
-        .chart--raw3 { color: $success 40%; }
-        .chart--raw4 { color: $warning 40%; }
-        .chart--raw5 { color: $error 40%; }
+        .chart--raw1 { color: $accent 40%; }
+        .chart--raw2 { color: $success 40%; }
+        .chart--raw3 { color: $warning 40%; }
+        .chart--raw4 { color: $error 40%; }
+        .chart--raw5 { color: $secondary 40%; }
     }
     Chart.-chosen .chart--title { text-style: reverse bold; }
     """
