@@ -35,7 +35,7 @@ class Album:
         self._reading = False
 
     async def catch_up(self) -> AsyncIterator[None]:
-        """Read, in a thread, what came to each run.db; yields whenever there is more to show. One at a time."""
+        """Read, in a thread, what came to each run.db; yields when there is more to show. One at a time."""
         if self._reading:
             return
         self._reading = True
