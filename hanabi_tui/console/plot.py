@@ -8,7 +8,6 @@ title unit  a ─── this run 21.8  b ╌╌╌ other 20.1
 """
 
 import math
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -33,6 +32,9 @@ LINES = 6
 
 _FLOOR = 0.3
 """If the smallest value is below this share of the largest one, the axis begins at 0."""
+
+_ROOMY = 60
+"""Columns from which on the crosshair tells beside the curve what happened."""
 
 _CUT = 0.005
 """Share of raw values, at each end, that may lie outside when a smoothed line shows the course of things."""
@@ -173,11 +175,9 @@ class _Plot:
     def _marks(self) -> Sequence[Mark]:
         """Those that are seen; in a column of characters, the last one that is tall, or else the last one."""
         assert self.span
-        marks, axis = self.figure.marks, self.lens.axis
-        begin = bisect_left(marks, self.span[0], key=lambda mark: mark.place[axis])
-        end = bisect_right(marks, self.span[1], key=lambda mark: mark.place[axis])
+        axis, (first, last) = self.lens.axis, self.span
         seen_here: dict[int, Mark] = {}
-        for mark in marks[begin:end]:
+        for mark in self.figure.marks_near(axis, (first + last) / 2, (last - first) / 2):
             column = self._column(mark.place[axis])
             if mark.tall or column not in seen_here or not seen_here[column].tall:
                 seen_here[column] = mark
@@ -243,12 +243,13 @@ class _Plot:
         column, bottom = self._column(cross), self.top + self.rows
         for line in range(self.top, bottom):
             self.sheet.put(column, line, self.chars.cross, "cross", behind=True)
-        self.sheet.put(column, bottom, self.chars.notch, "cross")
         assert self.span
         text = f" {place_text(self.lens.axis, cross, self.span[1] - self.span[0])} "
         start = min(max(0, column - len(text) // 2), self.sheet.width - len(text))
         self.sheet.put(start, bottom + 1, text, "cross")
         near = [mark for mark in self._marks() if abs(self._column(mark.place[self.lens.axis]) - column) <= 1]
+        if self.columns < _ROOMY:
+            return
         for line, mark in enumerate(near, self.top):
             note = f" {mark.kind} {mark.text} "[: self.columns]
             start = min(max(self.left, column + 1), self.sheet.width - len(note))
@@ -338,5 +339,7 @@ def y_span(figure: Figure, curves: Sequence[Curve], span: Span) -> Span:
         return (low / 1.1, high * 1.1)
     if 0 < low < _FLOOR * high:
         low = 0.0
-    room = (high - low or abs(high) or 1.0) * 0.04
+    if high - low < 1e-6 * abs(high):  # one value, and the rounding of its mean
+        return (low - 0.04 * abs(low), high + 0.04 * abs(high))
+    room = (high - low or 1.0) * 0.04
     return (low if low == 0 else low - room, high + room)

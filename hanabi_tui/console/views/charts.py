@@ -32,6 +32,7 @@ NARROWEST, LOWEST = 38, 7
 _MOST_COLUMNS = 4
 
 _ZOOM, _STEP, _CROSS = 0.5, 0.25, 0.01
+_NEAR = 0.01
 _AXES = {Axis.STEP: "optimizer steps", Axis.TRAINED: "time trained", Axis.CLOCK: "clock"}
 
 
@@ -158,10 +159,20 @@ class Charts(View):
         parts.append(f"smoothing: half-life {lens.half_life} rows" if lens.half_life else "not smoothed")
         if album.others:
             parts.append(f"with {len(album.others)} other {'run' if len(album.others) == 1 else 'runs'}")
+        parts += self._happened()
         problem = album.problem() or ("" if album.own.known else "reading run.db …")
         self.query_one("#lens", Static).update(
             " · ".join([*([problem] if problem else []), *parts]), layout=False
         )
+
+    def _happened(self) -> list[str]:
+        """What happened where the crosshair stands."""
+        cross, figure = self._lens.cross, next(iter(self._figures.values()), None)
+        if cross is None or figure is None or self._bounds is None:
+            return []
+        first, last = self._lens.look(self._bounds)
+        near = figure.marks_near(self._lens.axis, cross, _NEAR * (last - first))
+        return [f"{mark.kind} {mark.text}" for mark in near[-3:]]
 
     def _span_text(self) -> str:
         lens = self._lens

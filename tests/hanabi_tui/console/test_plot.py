@@ -193,3 +193,9 @@ def test_the_same_part_is_drawn_of_few_and_of_many_rows() -> None:
         for a, b in zip(one, two, strict=True)
     )
     assert differing < 40
+
+
+def test_a_value_that_never_changes_has_an_axis_of_sane_numbers() -> None:
+    series = series_of(range(500), [100.1] * 500)
+    shown = texts(draw(Figure("t", lines=[Line("", series, "y")]), Lens(half_life=30), 80, 24))
+    assert max(line.find("┤") for line in shown) < 8
