@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from hanabi_tui.console.dots import BRAILLE, Charset, Dots
+from hanabi_tui.console.dots import ASCII, BRAILLE, Charset, Dots
 from hanabi_tui.console.figure import Curve, Figure, Line, Mark, seen
 from hanabi_tui.console.lens import Lens, Span
 from hanabi_tui.console.scale import (
@@ -76,7 +76,9 @@ def draw(
       bounds: what the whole x axis is; None: what the figure's lines cover.
       explained: whether a line says what the figure means.
     """
-    return _Plot(figure, lens, Sheet(width, height), chars, bounds, explained).draw()
+    return _Plot(
+        figure, lens, Sheet(width, height, ascii_only=chars is ASCII), chars, bounds, explained
+    ).draw()
 
 
 class _Plot:
@@ -101,9 +103,9 @@ class _Plot:
     def draw(self) -> Drawing:
         if self.top == 2:
             self.sheet.put(1, 1, self.figure.meaning, "note")
-        if self.span is None or self.sheet.width < 12 or self.sheet.height < 3:
+        if self.span is None or not self.figure.lines or self.sheet.width < 12 or self.sheet.height < 3:
             self.sheet.put(0, 0, self.figure.title, "title")
-            text = "nothing yet" if self.span is None else "no room"
+            text = "no room" if self.span and self.figure.lines else "nothing yet"
             self.sheet.put(max(0, (self.sheet.width - len(text)) // 2), self.sheet.height // 2, text, "note")
             return Drawing(self.sheet.runs(), 0, self.sheet.width, None)
         across = (self.sheet.width - 7) * self.chars.across
@@ -292,11 +294,11 @@ class _Plot:
         cross = self.lens.cross if self.lens.cross is not None else self.span[1]
         found = curve.nearest(min(max(cross, self.span[0]), self.span[1]))
         if found is None:
-            return "–"
+            return "-"
         value = self._text(curve.shown[found])
         raw = curve.window.means[found]
         if line.error:
-            value += f" ± {self._text(curve.errors[found])}"
+            value += f" {self.chars.plus_minus} {self._text(curve.errors[found])}"
         elif self.lens.cross is not None and curve.smoothed and raw == raw:
             value += f" ({self._text(raw)})"
         return value

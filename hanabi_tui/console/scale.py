@@ -108,7 +108,7 @@ def number_text(value: float, step: float = 0.0) -> str:
       step: the distance to the next one that has to read differently; 0: three digits are enough.
     """
     if not math.isfinite(value):
-        return "–"
+        return "-"
     size = abs(value)
     if 0 < size < 1e-3 and (not step or step < 1e-3):
         power = math.floor(math.log10(step or size))
@@ -141,8 +141,8 @@ def number_texts(values: Sequence[float]) -> list[str]:
 def duration_text(seconds: float) -> str:
     """A duration in its two largest units, such as 3h05m."""
     if not math.isfinite(seconds):
-        return "–"
-    sign, whole = "−" if seconds < 0 else "", round(abs(seconds))
+        return "-"
+    sign, whole = "-" if seconds < 0 else "", round(abs(seconds))
     if whole < _MINUTE:
         return f"{sign}{abs(seconds):.3g}s"
     for size, name, part, small in (

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from hanabi_tui.console.album import Album
 from hanabi_tui.console.chart_actions import ACTIONS
+from hanabi_tui.console.dots import charset
 from hanabi_tui.console.figure import Figure, around
 from hanabi_tui.console.lens import Lens, Span
 from hanabi_tui.console.model import Model
@@ -60,6 +61,7 @@ class Charts(View):
         self._figures: dict[Panel, Figure] = {}
         self._bounds: Span | None = None
         self._chosen = ""
+        self._dot = charset().dot
         self._seen = False
 
     def compose(self) -> ComposeResult:
@@ -162,7 +164,7 @@ class Charts(View):
         parts += self._happened()
         problem = album.problem() or ("" if album.own.known else "reading run.db …")
         self.query_one("#lens", Static).update(
-            " · ".join([*([problem] if problem else []), *parts]), layout=False
+            f" {self._dot} ".join([*([problem] if problem else []), *parts]), layout=False
         )
 
     def _happened(self) -> list[str]:

@@ -73,7 +73,7 @@ def test_logarithmic_ticks_are_powers_where_there_are_many_and_round_parts_where
         (0.25, 0.05, "0.25"),
         (3, 1, "3"),
         (-1500, 500, "-1.5k"),
-        (math.nan, 0, "–"),
+        (math.nan, 0, "-"),
     ],
 )
 def test_numbers_are_short(value: float, step: float, text: str) -> None:
