@@ -32,21 +32,28 @@ class Album:
         self.wanted: set[str] | None = None
         self.logs: set[str] = set()
         self._vitals = Series(VITALS, patience=PATIENCE)
-        self._reading = False
+        self._reading = set[Curves]()
 
-    async def catch_up(self) -> AsyncIterator[None]:
-        """Read, in a thread, what came to each run.db; yields when there is more to show. One at a time."""
-        if self._reading:
+    @property
+    def every(self) -> tuple[Curves, ...]:
+        """All runs, the own one first."""
+        return (self.own, *self.others)
+
+    async def catch_up(self, curves: Curves) -> AsyncIterator[None]:
+        """Read, in a thread, what came to a run.db; yields when there is more to show.
+
+        Ends at once where the same run is being read already, for a long one takes its time.
+        """
+        if curves in self._reading:
             return
-        self._reading = True
+        self._reading.add(curves)
         try:
-            for curves in (self.own, *self.others):
-                if not curves.known and curves.take(await asyncio.to_thread(curves.read_preview)):
-                    yield
-                if curves.take(await asyncio.to_thread(curves.read_news)):
-                    yield
+            if not curves.known and curves.take(await asyncio.to_thread(curves.read_preview)):
+                yield
+            if curves.take(await asyncio.to_thread(curves.read_news)):
+                yield
         finally:
-            self._reading = False
+            self._reading.discard(curves)
 
     def measure(self, model: Model) -> None:
         """Keep what the newest vitals say."""
@@ -69,12 +76,12 @@ class Album:
 
     def close(self) -> None:
         """End a reading under way."""
-        for curves in (self.own, *self.others):
+        for curves in self.every:
             curves.stopped.set()
 
     def figures(self) -> dict[Panel, Figure]:
         """What is shown, in order."""
-        every = (self.own, *self.others)
+        every = self.every
         names = short_names([curves.directory for curves in every]) if self.others else [""]
         runs = [Run(name, each, each is self.own) for name, each in zip(names, every, strict=True)]
         found = {panel: figure_of(panel, runs, self._vitals, log=panel.name in self.logs) for panel in PANELS}
@@ -82,7 +89,7 @@ class Album:
 
     def problem(self) -> str:
         """What could not be read, and why; empty: all could."""
-        return "; ".join(curves.problem for curves in (self.own, *self.others) if curves.problem)
+        return "; ".join(curves.problem for curves in self.every if curves.problem)
 
     def _wants(self, panel: Panel, figure: Figure) -> bool:
         if self.wanted is not None:

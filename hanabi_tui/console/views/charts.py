@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from hanabi_tui.console.album import Album
 from hanabi_tui.console.chart_actions import ACTIONS
+from hanabi_tui.console.curves import Curves
 from hanabi_tui.console.dots import charset
 from hanabi_tui.console.figure import Figure, around
 from hanabi_tui.console.lens import Lens, Span
@@ -118,11 +119,11 @@ class Charts(View):
         if self._album is not None:
             self._album.measure(self.app.model)
             if self._seen:
-                self.run_worker(self._catch_up(), group="curves")
+                for curves in self._album.every:
+                    self.run_worker(self._catch_up(self._album, curves), group="curves")
 
-    async def _catch_up(self) -> None:
-        assert self._album is not None
-        async for _ in self._album.catch_up():
+    async def _catch_up(self, album: Album, curves: Curves) -> None:
+        async for _ in album.catch_up(curves):
             if self.is_attached:
                 self._redraw()
 
@@ -158,7 +159,7 @@ class Charts(View):
         if album is None:
             return
         parts = [f"x: {_AXES[lens.axis]}", self._span_text()]
-        parts.append(f"smoothing: half-life {lens.half_life} rows" if lens.half_life else "not smoothed")
+        parts.append(f"half-life {lens.half_life} rows" if lens.half_life else "not smoothed")
         if album.others:
             parts.append(f"with {len(album.others)} other {'run' if len(album.others) == 1 else 'runs'}")
         parts += self._happened()
@@ -356,7 +357,7 @@ def _id_of(panel: Panel) -> str:
 
 
 def _choice_text(panel: Panel) -> str:
-    return f"{panel.name}: {panel.meaning}"
+    return f"{panel.name}: {panel.meaning}"[:64]
 
 
 def _typed(text: str) -> Choice:
