@@ -17,6 +17,7 @@ from hanabi_tui.console.lens import Lens, Span
 from hanabi_tui.console.scale import (
     Scale,
     axis_ticks,
+    log_texts,
     log_ticks,
     number_text,
     number_texts,
@@ -124,7 +125,7 @@ class _Plot:
         most = max(2, self.rows // 3)
         log = self.figure.log and low > 0
         self.y_ticks = (log_ticks if log else ticks)(low, high, most)
-        self.y_texts = [number_text(value) for value in self.y_ticks] if log else number_texts(self.y_ticks)
+        self.y_texts = (log_texts if log else number_texts)(self.y_ticks)
         self.left = max(6, *(len(text) + 1 for text in self.y_texts), 0) if self.y_texts else 6
         self.columns = self.sheet.width - self.left
         self.x = Scale(*self.span, self.columns * self.chars.across)

@@ -138,6 +138,11 @@ def number_texts(values: Sequence[float]) -> list[str]:
     return ["0" if abs(value) < step * 1e-6 else number_text(value, step) for value in values]
 
 
+def log_texts(values: Sequence[float]) -> list[str]:
+    """Ticks of a logarithmic axis, each with as many digits as its own size asks for."""
+    return [number_text(value, 10.0 ** math.floor(math.log10(value))) for value in values]
+
+
 def duration_text(seconds: float) -> str:
     """A duration in its two largest units, such as 3h05m."""
     if not math.isfinite(seconds):

@@ -26,7 +26,7 @@ class Sheet:
           y: the line, from the top.
           text: characters; what cannot be shown in one column becomes a question mark.
           style: its name.
-          behind: write on blank places only.
+          behind: write on places only that are blank, or hold a grid line.
         """
         if not 0 <= y < self.height:
             return
@@ -34,7 +34,7 @@ class Sheet:
         if not (text.isascii() and text.isprintable()):
             text = "".join(char if self._can_show(char) else "?" for char in text)
         for column, char in enumerate(text, x):
-            if 0 <= column < self.width and not (behind and chars[column] != " "):
+            if 0 <= column < self.width and not (behind and styles[column] not in ("", "grid")):
                 chars[column], styles[column] = char, style
 
     def _can_show(self, char: str) -> bool:

@@ -28,6 +28,9 @@ from hanabi_tui.console.widgets.pick import Choice, Pick
 TICK = 1.0
 """Seconds between two looks into run.db while the view is seen."""
 
+MOUSE = 0.05
+"""Seconds until what a mouse did to one chart is seen on all."""
+
 NARROWEST, LOWEST = 38, 7
 """Columns and lines that a small chart has at least."""
 
@@ -63,7 +66,7 @@ class Charts(View):
         self._bounds: Span | None = None
         self._chosen = ""
         self._dot = charset().dot
-        self._seen = False
+        self._seen, self._following = False, False
 
     def compose(self) -> ComposeResult:
         """A line that says what is seen, the small charts, the large one."""
@@ -99,11 +102,14 @@ class Charts(View):
         self._arrange()
 
     def on_chart_moved(self, event: Chart.Moved) -> None:
-        """All charts show the same part."""
-        for chart in self._charts():
-            if chart is not event.chart:
-                chart.redraw()
-        self._say_what_is_seen()
+        """All charts show the same part; the others follow a little later, for a mouse moves often."""
+        if not self._following:
+            self._following = True
+            self.set_timer(MOUSE, self._follow_mouse)
+
+    def _follow_mouse(self) -> None:
+        self._following = False
+        self._moved()
 
     def on_chart_clicked(self, event: Chart.Clicked) -> None:
         """A click chooses a chart, two enlarge it."""

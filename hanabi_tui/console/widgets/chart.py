@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from rich.color import ColorType
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -20,6 +21,10 @@ from hanabi_tui.console.plot import LINES, Drawing, draw
 
 ZOOM = 0.8
 """What is seen after one notch of the wheel, as a share of what was seen before."""
+
+
+_FAINT = ("raw", "grid", "note", "axis")
+"""Beginnings of the names of what stays in the background."""
 
 
 class Chart(Widget):
@@ -199,6 +204,8 @@ class Chart(Widget):
         look = self._looks.get(name)
         if look is None:
             look = self.get_component_rich_style(f"chart--{name}") if name else self.rich_style
+            if name.startswith(_FAINT) and look.color and look.color.type is not ColorType.TRUECOLOR:
+                look += Style(dim=True)  # a terminal's own colours cannot be mixed with its background
             self._looks[name] = look
         return look
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from console import shown, text_of
 from some_events import evaluated, progress
+from textual.events import MouseScrollUp
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -273,3 +274,12 @@ async def test_a_page_out_of_sight_reads_nothing(run: Path) -> None:
         view.show(pilot.app.model)
         view._tick()
         await until(pilot, lambda: view._album is not None and view._album.own.progress.rows == 210)
+
+
+async def test_the_wheel_over_one_chart_zooms_all(run: Path) -> None:
+    async with page(run) as (view, pilot):
+        await pilot._post_mouse_events([MouseScrollUp] * 3, "#chart-loss", offset=(25, 3))
+        await until(pilot, lambda: " to " in text_of(pilot).splitlines()[1])
+        spans = {chart._drawing.span for chart in view._charts() if chart._drawing is not None}
+        assert len(spans) == 1
+        assert view._lens.span in spans

@@ -11,6 +11,7 @@ from hanabi_tui.console.scale import (
     Scale,
     axis_ticks,
     duration_text,
+    log_texts,
     log_ticks,
     number_text,
     number_texts,
@@ -55,6 +56,18 @@ def test_a_span_of_nothing_has_one_tick_and_one_that_is_no_number_has_none() -> 
 def test_logarithmic_ticks_are_powers_where_there_are_many_and_round_parts_where_few() -> None:
     assert log_ticks(0.01, 1000, 5) == pytest.approx([0.01, 0.1, 1, 10, 100, 1000])
     assert log_ticks(1, 100, 8) == pytest.approx([1, 2, 5, 10, 20, 50, 100])
+    assert log_texts(log_ticks(0.01, 10, 12)) == [
+        "0.01",
+        "0.02",
+        "0.05",
+        "0.1",
+        "0.2",
+        "0.5",
+        "1",
+        "2",
+        "5",
+        "10",
+    ]
     assert len(log_ticks(1.2, 1.8, 5)) > 1
     assert len(log_ticks(1e-12, 1e12, 4)) <= 5
 
