@@ -363,7 +363,8 @@ def _id_of(panel: Panel) -> str:
 
 
 def _choice_text(panel: Panel) -> str:
-    return f"{panel.name}: {panel.meaning}"[:64]
+    meaning = panel.meaning.partition(";")[0].partition(" (")[0]
+    return f"{panel.name}: {meaning}"[:60]
 
 
 def _typed(text: str) -> Choice:
