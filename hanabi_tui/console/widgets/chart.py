@@ -204,7 +204,8 @@ class Chart(Widget):
         look = self._looks.get(name)
         if look is None:
             look = self.get_component_rich_style(f"chart--{name}") if name else self.rich_style
-            if name.startswith(_FAINT) and look.color and look.color.type is not ColorType.TRUECOLOR:
+            own = look.color is not None and look.color.type is not ColorType.TRUECOLOR
+            if name.startswith(_FAINT) and (own or self.app.no_color):
                 look += Style(dim=True)  # a terminal's own colours cannot be mixed with its background
             self._looks[name] = look
         return look
