@@ -31,8 +31,8 @@ def position_of(game: Any) -> Position:
         deck=int(game["deck_size"]) - int(game["drawn"]),
         turns_left=int(game["turns_left"]),
         points=int(game["points"]),
-        over=game["ending"] != rules.RUNNING,
-        struck_out=game["ending"] == rules.STRUCK_OUT,
+        over=int(game["ending"]) != rules.RUNNING,
+        struck_out=int(game["ending"]) == rules.STRUCK_OUT,
         to_move=int(game["to_move"]),
         stacks=tuple(int(height) for height in game["stacks"][: len(colours)]),
         discards=tuple(
@@ -69,7 +69,7 @@ def last_move_of(game: Any) -> LastMove | None:
         slot=where,
         card=card_name(what),
         outcome=_outcome(game, kind, what, effect),
-        mistake=is_mistake(game),
+        mistake=bool(is_mistake(game)),
     )
 
 
