@@ -71,6 +71,29 @@ def board(
     return drawn if colour else plain(drawn)
 
 
+HEAD_LINES = 7
+"""Lines of a board above its hands."""
+
+
+def card_at(
+    position: Position, column: int, line: int, notes: Sequence[Sequence[str]] = ()
+) -> tuple[int, int] | None:
+    """Seat and slot of the card that a board shows in a place (both from 0); None: there is none."""
+    line -= HEAD_LINES
+    players = len(position.hands)
+    slot = (column - 2 - NAME_WIDTH) // CELL_WIDTH
+    for seat, cards in enumerate(position.hands):
+        written = notes[seat] if seat < len(notes) else ()
+        for start in range(0, max(len(cards), 1), CARDS_A_LINE):
+            part = cards[start : start + CARDS_A_LINE]
+            height = 2 + any(each.place < len(written) and written[each.place] for each in part)
+            if 0 <= line < height:
+                return (seat, start + slot) if 0 <= slot < len(part) else None
+            line -= height
+        line -= players <= ROOMY_PLAYERS
+    return None
+
+
 def plain(drawn: Text) -> Text:
     """The same without colours, and without the blanks that they had painted at the ends of lines."""
     return Text("\n".join(line.rstrip() for line in drawn.plain.split("\n")))

@@ -1,0 +1,57 @@
+"""The board of a game: what engine.drawing draws, in a widget that knows which card is clicked."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.events import Click
+from textual.message import Message
+from textual.widget import Widget
+
+from engine import drawing
+from engine.position import Position
+
+
+class Board(Widget, can_focus=True):
+    """A position, from a seat or with all cards to be seen."""
+
+    DEFAULT_CSS = """
+    Board { height: auto; width: 80; min-width: 80; }
+    """
+
+    class Picked(Message):
+        """A card was clicked."""
+
+        def __init__(self, seat: int, slot: int) -> None:
+            super().__init__()
+            self.seat, self.slot = seat, slot
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002 Textual's name
+        super().__init__(id=id)
+        self._position: Position | None = None
+        self._notes: Sequence[Sequence[str]] = ()
+        self._drawn = Text()
+
+    def lay(
+        self,
+        position: Position,
+        names: Sequence[str],
+        perspective: int | None,
+        title: str,
+        notes: Sequence[Sequence[str]] = (),
+    ) -> None:
+        """Show a position."""
+        higher = self._position is None or len(self._position.hands) != len(position.hands)
+        self._position, self._notes = position, notes
+        self._drawn = drawing.board(position, names, perspective, title, notes)
+        self.refresh(layout=higher or bool(notes))
+
+    def render(self) -> Text:
+        """The board."""
+        return self._drawn
+
+    def on_click(self, event: Click) -> None:
+        """Tell which card it was."""
+        if self._position is not None:
+            found = drawing.card_at(self._position, event.x, event.y, self._notes)
+            if found is not None:
+                self.post_message(self.Picked(*found))
