@@ -44,9 +44,19 @@ def board(
     title: str = "",
     notes: Sequence[Sequence[str]] = (),
     *,
+    only: int | None = None,
     colour: bool = True,
 ) -> Text:
     """The board of a position, with a name for each seat.
+
+    Args:
+      position: what is drawn.
+      names: by seat.
+      perspective: a seat whose own cards are hidden; None shows all.
+      title: the first line.
+      notes: what each player wrote on each card, by its place in the deck.
+      only: the one seat whose hand is drawn, where there is little room; None: all are.
+      colour: False leaves the colours out.
 
     Raises IndexError for a perspective that is no seat.
     """
@@ -62,10 +72,10 @@ def board(
         Text(),
         _slots(position),
     ]
-    for seat in range(players):
+    for seat in range(players) if only is None else (only,):
         written = notes[seat] if seat < len(notes) else ()
         lines += _hand(position, seat, names[seat], seat == perspective, written)
-        if players <= ROOMY_PLAYERS and seat + 1 < players:
+        if only is None and players <= ROOMY_PLAYERS and seat + 1 < players:
             lines.append(Text())
     drawn = Text("\n").join(lines)
     return drawn if colour else plain(drawn)
@@ -76,13 +86,20 @@ HEAD_LINES = 7
 
 
 def card_at(
-    position: Position, column: int, line: int, notes: Sequence[Sequence[str]] = ()
+    position: Position,
+    column: int,
+    line: int,
+    notes: Sequence[Sequence[str]] = (),
+    *,
+    only: int | None = None,
 ) -> tuple[int, int] | None:
     """Seat and slot of the card that a board shows in a place (both from 0); None: there is none."""
     line -= HEAD_LINES
     players = len(position.hands)
     slot = (column - 2 - NAME_WIDTH) // CELL_WIDTH
     for seat, cards in enumerate(position.hands):
+        if only not in (None, seat):
+            continue
         written = notes[seat] if seat < len(notes) else ()
         for start in range(0, max(len(cards), 1), CARDS_A_LINE):
             part = cards[start : start + CARDS_A_LINE]
@@ -102,11 +119,14 @@ def plain(drawn: Text) -> Text:
 def last_move(move: LastMove, names: Sequence[str]) -> Text:
     """A move that was made, in words: `Alice plays R3 from slot 2: scores`."""
     words = Text().append(short(names[move.mover]), style="bold")
+    s = "" if names[move.mover] == "You" else "s"
     if move.deed in (COLOUR, RANK):
         slots = [str(slot + 1) for slot in move.touched]
-        words.append(" hints ").append(move.value, style="bold").append(f" to {short(names[move.target])}: ")
+        words.append(f" hint{s} ").append(move.value, style="bold").append(
+            f" to {short(names[move.target])}: "
+        )
         return words.append(f"slot{'s'[: len(slots) > 1]} {', '.join(slots)}")
-    words.append(" plays " if move.deed == PLAY else " discards ")
+    words.append(f" play{s} " if move.deed == PLAY else f" discard{s} ")
     words.append(move.card, style=PAINT[move.card[0]]).append(f" from slot {move.slot + 1}")
     outcome = f": {move.outcome}" if move.outcome else ""
     return words.append(outcome, style="bold red" if move.mistake else "")

@@ -29,6 +29,7 @@ class Board(Widget, can_focus=True):
         super().__init__(id=id)
         self._position: Position | None = None
         self._notes: Sequence[Sequence[str]] = ()
+        self._only: int | None = None
         self._drawn = Text()
 
     def lay(
@@ -38,12 +39,13 @@ class Board(Widget, can_focus=True):
         perspective: int | None,
         title: str,
         notes: Sequence[Sequence[str]] = (),
+        only: int | None = None,
     ) -> None:
-        """Show a position."""
-        higher = self._position is None or len(self._position.hands) != len(position.hands)
-        self._position, self._notes = position, notes
-        self._drawn = drawing.board(position, names, perspective, title, notes)
-        self.refresh(layout=higher or bool(notes))
+        """Show a position; the arguments are those of engine.drawing.board."""
+        before = self._drawn.plain.count("\n")
+        self._position, self._notes, self._only = position, notes, only
+        self._drawn = drawing.board(position, names, perspective, title, notes, only=only)
+        self.refresh(layout=self._drawn.plain.count("\n") != before)
 
     def render(self) -> Text:
         """The board."""
@@ -52,6 +54,6 @@ class Board(Widget, can_focus=True):
     def on_click(self, event: Click) -> None:
         """Tell which card it was."""
         if self._position is not None:
-            found = drawing.card_at(self._position, event.x, event.y, self._notes)
+            found = drawing.card_at(self._position, event.x, event.y, self._notes, only=self._only)
             if found is not None:
                 self.post_message(self.Picked(*found))

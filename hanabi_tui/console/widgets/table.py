@@ -22,7 +22,10 @@ from hanabi_tui.table.messages import Appraisal, Game, Judged, Turn, Went
 SIDE_BY_SIDE = 143
 """Columns from which moves stand beside the board."""
 
-ROOMY = 12
+BELIEFS = 9
+"""Lines of beliefs."""
+
+ROOMY = 20
 """Lines below the board from which beliefs and moves both fit there."""
 
 
@@ -70,10 +73,9 @@ class Table(Vertical):
     Table #remark { height: 1; text-style: bold; }
     Table #before { height: auto; margin-top: 1; }
     Table.stacked #both { layout: vertical; }
-    Table.stacked #before { display: none; }
-    Table.tight.beliefs MoveList { display: none; }
-    Table.tight.moves Beliefs { display: none; }
-    Table.blind Beliefs { display: none; }
+    Table.tight.beliefs MoveList, Table.tight.moves Beliefs { display: none; }
+    Table.tight #before, Table.blind Beliefs { display: none; }
+    Table.tight.blind.beliefs #before { display: block; }
     """
 
     def __init__(self, *, chooses: bool = False, id: str | None = None) -> None:  # noqa: A002 Textual's name
@@ -116,11 +118,15 @@ class Table(Vertical):
         self._remark = words
         self.query_one("#remark", Static).update(words)
 
-    def toggle(self) -> None:
-        """Show beliefs instead of moves, or back, where there is no room for both."""
-        self.set_class(not self.has_class("beliefs"), "beliefs")
-        self.set_class(not self.has_class("beliefs"), "moves")
+    def choose(self, *, moves: bool) -> None:
+        """Show moves, where there is no room for all; else beliefs, or what was done while nobody believes."""
+        self.set_class(moves, "moves")
+        self.set_class(not moves, "beliefs")
         self.draw()
+
+    def toggle(self) -> None:
+        """Show the other."""
+        self.choose(moves=not self.has_class("moves"))
 
     def next_seat(self) -> str:
         """Look from the next seat; after the last one at all cards. Says which, in words."""
@@ -150,9 +156,14 @@ class Table(Vertical):
         game, turn = self.laid.game, self.laid.game.turns[self.turn]
         position, seen = turn.position, self.appraisal if self.insight else None
         title = f"{game.title} · {game.variant} · move {self.turn} of {self.laid.last}"
-        if self.turn == self.laid.last:
+        if self.turn == self.laid.last and (position.over or not game.people):
             title = f"{game.title} · {game.result}"
-        self.query_one(Board).lay(position, game.names, self.perspective, title, game.notes)
+        # beliefs are about one hand: where there is no room for more, only that one is shown
+        alone = (
+            self.has_class("tight") and self.has_class("beliefs") and self.insight and self._below < BELIEFS
+        )
+        only = position.to_move if alone and not position.over else None
+        self.query_one(Board).lay(position, game.names, self.perspective, title, game.notes, only)
         self.query_one(MoveList).lay(turn, seen)
         mover = game.names[position.to_move]
         self.query_one(Beliefs).lay(
@@ -166,8 +177,22 @@ class Table(Vertical):
 
     @property
     def _room(self) -> int:
-        moves = len(self.present.choices) if self.present is not None else 0
-        return max(0, self.size.height - moves - 3)
+        """Lines there are for moves that were made."""
+        if self.laid is None or self.present is None:
+            return 0
+        moves, beliefs = len(self.present.choices), 0 if self.has_class("blind") else BELIEFS
+        if not self.has_class("stacked"):
+            return self.size.height - moves - 2
+        if self.has_class("tight"):
+            return self._below - 1
+        return max(8, self._below - moves - beliefs - 2)
+
+    @property
+    def _below(self) -> int:
+        """Lines below the board and the remark."""
+        players = len(self.laid.game.names) if self.laid is not None else 2
+        gaps = players - 1 if players <= drawing.ROOMY_PLAYERS else 0
+        return self.size.height - (drawing.HEAD_LINES + 2 * players + gaps + 1)
 
     def on_resize(self, event: events.Resize) -> None:
         """Arrange what is shown."""
@@ -175,12 +200,9 @@ class Table(Vertical):
         self.draw()
 
     def _fit(self) -> None:
-        players = len(self.laid.game.names) if self.laid is not None else 2
-        gaps = players - 1 if players <= drawing.ROOMY_PLAYERS else 0
-        below = self.size.height - (drawing.HEAD_LINES + 2 * players + gaps + 1)
         side = self.size.width >= SIDE_BY_SIDE
         self.set_class(not side, "stacked")
-        self.set_class(not side and below < ROOMY + 8, "tight")
+        self.set_class(not side and self._below < ROOMY, "tight")
 
 
 def history(turns: Sequence[Turn], names: Sequence[str], room: int) -> Text:
