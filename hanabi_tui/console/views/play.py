@@ -142,7 +142,15 @@ class Play(AtTable):
             return f"{laid.game.result} · g another game · w save · y link · b looks back"
         if not self._my_turn:
             return f"move {self.table.turn} of {laid.last}: End goes back to the game"
-        return meaning(turn.position, laid.game.names) or KEYS
+        return self._told() or KEYS
+
+    def _told(self) -> str:
+        """What the newest hint to this player says, if one came since the own move; else the last move's."""
+        assert self.table.laid is not None
+        game = self.table.laid.game
+        recent = [turn.position for turn in game.turns[: -len(game.names) : -1]]
+        mine = [each for each in recent if each.last is not None and each.last.target == recent[0].to_move]
+        return meaning((mine or recent)[0], game.names)
 
     # moves
 

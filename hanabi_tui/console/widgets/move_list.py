@@ -39,7 +39,7 @@ class MoveList(OptionList):
         """Show the moves of a turn."""
         values = appraisal.values if appraisal is not None else {}
         self._choices = tuple(
-            sorted(turn.choices, key=lambda each: -values[each.move] if each.move in values else 0)
+            sorted(turn.choices, key=lambda each: (each.move != turn.made, -values.get(each.move, 0.0)))
         )
         self.clear_options()
         self.add_options([Option(line(each, turn.made, values)) for each in self._choices])

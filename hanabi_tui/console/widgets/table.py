@@ -25,6 +25,9 @@ SIDE_BY_SIDE = 143
 BELIEFS = 9
 """Lines of beliefs."""
 
+HEADED = 6
+"""Lines from which a list of moves has a head."""
+
 ROOMY = 20
 """Lines below the board from which beliefs and moves both fit there."""
 
@@ -75,7 +78,7 @@ class Table(Vertical):
     Table.stacked #both { layout: vertical; }
     Table.tight.beliefs MoveList, Table.tight.moves Beliefs { display: none; }
     Table.tight #before, Table.blind Beliefs { display: none; }
-    Table.tight.blind.beliefs #before { display: block; }
+    Table.tight.blind.beliefs #before { display: block; margin-top: 0; }
     """
 
     def __init__(self, *, chooses: bool = False, id: str | None = None) -> None:  # noqa: A002 Textual's name
@@ -119,7 +122,7 @@ class Table(Vertical):
         self.query_one("#remark", Static).update(words)
 
     def choose(self, *, moves: bool) -> None:
-        """Show moves, where there is no room for all; else beliefs, or what was done while nobody believes."""
+        """Where not all has room: moves, or else beliefs; or what was done, while these are hidden."""
         self.set_class(moves, "moves")
         self.set_class(not moves, "beliefs")
         self.draw()
@@ -184,7 +187,7 @@ class Table(Vertical):
         if not self.has_class("stacked"):
             return self.size.height - moves - 2
         if self.has_class("tight"):
-            return self._below - 1
+            return self._below
         return max(8, self._below - moves - beliefs - 2)
 
     @property
@@ -207,11 +210,12 @@ class Table(Vertical):
 
 def history(turns: Sequence[Turn], names: Sequence[str], room: int) -> Text:
     """The last moves, a line each, as many as there is room for; those to come would tell hidden cards."""
+    head = room >= HEADED
     made = [(number, turn.position) for number, turn in enumerate(turns) if turn.position.last is not None]
     if not made or room < 2:
         return Text("")
-    lines = [Text("  #  score  hints  lives  deck  move", style="dim")]
-    for number, position in made[-(room - 1) :]:
+    lines = [Text("  #  score  hints  lives  deck  move", style="dim")] if head else []
+    for number, position in made[-(room - head) :]:
         assert position.last is not None
         line = Text(
             f"{number:3}{position.points:7}{position.info:7}{position.lives:7}{position.deck:6}  ",
