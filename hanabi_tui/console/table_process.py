@@ -5,12 +5,16 @@ import contextlib
 import itertools
 import sys
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from hanabi_tui.table import messages as m
 
 LONGEST_REPLY = 16 * 2**20
 """Bytes of an answer: a long game of five with what is thought of each turn takes about 400 kB."""
+
+_WORTH_TELLING = ("hanabi-tui: ", "Compiling")
+"""How lines begin that are meant for people; libraries complain, too."""
 
 _COMMAND = (sys.executable, "-m", "hanabi_tui.table")
 
@@ -22,7 +26,9 @@ class TableProcess:
       pid: of the process; 0: there is none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, told: Callable[[str], None] = lambda words: None) -> None:
+        """`told` hears what the process says besides its answers, such as that it compiles for a while."""
+        self._told = told
         self._process: asyncio.subprocess.Process | None = None
         self._complaints: deque[str] = deque(maxlen=20)
         self._draining: asyncio.Task[None] | None = None
@@ -76,7 +82,10 @@ class TableProcess:
         assert process.stderr is not None
         with contextlib.suppress(ValueError):
             while line := await process.stderr.readline():
-                self._complaints.append(line.decode(errors="replace").strip())
+                words = line.decode(errors="replace").strip()
+                self._complaints.append(words)
+                if words.startswith(_WORTH_TELLING):
+                    self._told(words.removeprefix(_WORTH_TELLING[0]))
 
     async def close(self) -> None:
         """End the process, if there is one."""

@@ -41,7 +41,7 @@ class AtTable(View):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 Textual's name
         super().__init__(id=id)
-        self.table_process = TableProcess()
+        self.table_process = TableProcess(self._hear)
         self._agent: str | None = None  # None: the run's newest checkpoint
 
     async def on_unmount(self) -> None:
@@ -52,6 +52,10 @@ class AtTable(View):
     def table(self) -> Table:
         """Where the game lies."""
         return self.query_one(Table)
+
+    def _hear(self, words: str) -> None:
+        if self.is_attached:
+            self.app.say(words)
 
     # what an agent thinks
 

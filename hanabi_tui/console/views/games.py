@@ -35,6 +35,7 @@ _EMPTY = (
     "on the first deck, the best, the worst, and one that was struck out.\n\n"
     "o opens any game: a hanab.live JSON file, or a hanab.live link."
 )
+_HEAD = "      step  why         score"
 
 
 class Games(AtTable):
@@ -84,7 +85,7 @@ class Games(AtTable):
         """List, table, and a line for questions."""
         with Horizontal():
             with Vertical(id="album"):
-                yield Static("      step  why         score", id="album-head", markup=False)
+                yield Static(_HEAD, id="album-head", markup=False)
                 yield OptionList(id="kept", markup=False, compact=True)
                 yield Static(id="none", markup=False)
             yield Table()
@@ -151,7 +152,12 @@ class Games(AtTable):
 
     async def _open(self, source: str) -> None:
         self.table.remark("opening …")
-        reply = await self.table_process.ask(m.Open, source=source)
+        head = self.query_one("#album-head", Static)
+        head.update(f"opening {Path(source).name} …")
+        try:
+            reply = await self.table_process.ask(m.Open, source=source)
+        finally:
+            head.update(_HEAD)
         if not isinstance(reply, m.Laid):
             self.table.remark(self.about())
             self.app.say(why(reply), warning=True)

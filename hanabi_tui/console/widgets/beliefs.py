@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from engine.drawing import CARDS_A_LINE, CELL_WIDTH, NAME_WIDTH, PAINT, fit
 from engine.position import Card, Position
+from hanabi_tui.console.widgets.paint import painted
 from hanabi_tui.heat import ground, ink
 
 _COLOURS, _RANKS = "RYGWB", "12345"
@@ -44,7 +45,7 @@ class Beliefs(Static):
           source: where beliefs come from.
         """
         hand = position.hands[position.to_move] if position.hands else ()
-        self.update(picture(position, hand, beliefs, who, truth=truth, source=source))
+        self.update(painted(picture(position, hand, beliefs, who, truth=truth, source=source)))
 
 
 def picture(

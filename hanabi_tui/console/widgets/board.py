@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from engine import drawing
 from engine.position import Position
+from hanabi_tui.console.widgets.paint import painted
 
 
 class Board(Widget, can_focus=True):
@@ -44,7 +45,7 @@ class Board(Widget, can_focus=True):
         """Show a position; the arguments are those of engine.drawing.board."""
         before = self._drawn.plain.count("\n")
         self._position, self._notes, self._only = position, notes, only
-        self._drawn = drawing.board(position, names, perspective, title, notes, only=only)
+        self._drawn = painted(drawing.board(position, names, perspective, title, notes, only=only))
         self.refresh(layout=self._drawn.plain.count("\n") != before)
 
     def render(self) -> Text:

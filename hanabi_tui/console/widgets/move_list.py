@@ -18,7 +18,8 @@ class MoveList(OptionList):
     """A line a move, the best first; without values, as the rules number them."""
 
     DEFAULT_CSS = """
-    MoveList { height: auto; max-height: 100%; width: 1fr; min-width: 62; border: none; padding: 0; }
+    MoveList { height: auto; max-height: 100%; width: 1fr; min-width: 62; }
+    MoveList { border: none; padding: 0; background: transparent; }
     """
 
     class Chosen(Message):
@@ -59,8 +60,8 @@ def line(choice: Choice, made: int, values: dict[int, float]) -> Text:
         return words
     best, worst, value = max(values.values()), min(values.values()), values[choice.move]
     share = (value - worst) / (best - worst) if best > worst else 1.0
-    words.append(" ").append(bar(share, BAR), style="green" if value == best else "").append(
-        f" {value:6.2f}  "
+    words.append(" ").append(bar(share, BAR), style="green" if value == best else "dim").append(
+        f" {value:6.2f}  ".replace("-", "−")
     )
     if value == best:
         return words.append("best")

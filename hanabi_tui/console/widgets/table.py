@@ -17,6 +17,7 @@ from engine import drawing
 from hanabi_tui.console.widgets.beliefs import Beliefs
 from hanabi_tui.console.widgets.board import Board
 from hanabi_tui.console.widgets.move_list import MoveList
+from hanabi_tui.console.widgets.paint import painted
 from hanabi_tui.table.messages import Appraisal, Game, Judged, Turn, Went
 
 SIDE_BY_SIDE = 143
@@ -176,7 +177,8 @@ class Table(Vertical):
             truth=self.perspective != position.to_move,
             source=self.laid.source,
         )
-        self.query_one("#before", Static).update(history(game.turns[: self.turn + 1], game.names, self._room))
+        before = history(game.turns[: self.turn + 1], game.names, self._room)
+        self.query_one("#before", Static).update(painted(before))
 
     @property
     def _room(self) -> int:

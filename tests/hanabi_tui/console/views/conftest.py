@@ -24,5 +24,5 @@ async def shared_table() -> AsyncIterator[TableProcess]:
 
 @pytest.fixture
 def one_table(shared_table: TableProcess, monkeypatch: pytest.MonkeyPatch) -> TableProcess:
-    monkeypatch.setattr("hanabi_tui.console.views.at_table.TableProcess", lambda: shared_table)
+    monkeypatch.setattr("hanabi_tui.console.views.at_table.TableProcess", lambda told: shared_table)
     return shared_table
