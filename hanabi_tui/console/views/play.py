@@ -60,7 +60,7 @@ class Play(AtTable):
         super().__init__(id=id)
         self._spelling = Spelling()
         self._practice = False
-        self._busy = False
+        self._busy = self._shown = self._refused = False
 
     def compose(self) -> ComposeResult:
         """Form, table, and a line for questions."""
@@ -78,6 +78,9 @@ class Play(AtTable):
         """Offer the checkpoints that there are."""
         if not self.has_class("table"):
             self.run_worker(self.query_one(Seating).look(model.directory), group="seating", exclusive=True)
+        if not self._shown:
+            self._shown = True
+            self.query_one("#deal").focus()  # what stands there will do: Enter is enough
 
     # a game begins
 
@@ -138,6 +141,8 @@ class Play(AtTable):
             return ""
         if self._spelling.begun and self._my_turn:
             return self._speller.question(self._spelling)
+        if not laid.game.people:
+            return super().about()
         if turn.position.over:
             return f"{laid.game.result} · g another game · w save · y link · b looks back"
         if not self._my_turn:
@@ -175,6 +180,7 @@ class Play(AtTable):
             self._spell(self._speller.begin(deed))
         else:
             self._say_why_not()
+        self._refused = not self._spelling.begun
 
     def _say_why_not(self) -> None:
         laid = self.table.laid
@@ -205,7 +211,12 @@ class Play(AtTable):
         self.show_turn()
 
     def on_key(self, event: events.Key) -> None:
-        """While a move is spelled, keys belong to it."""
+        """While a move is spelled, keys belong to it. The slot after a refused deed opens no other view."""
+        if self._refused:
+            self._refused = False
+            if event.key.isdigit():
+                event.stop()
+                return
         if not self._spelling.begun or not self._my_turn or self.query_one(Prompt).has_class("asking"):
             return
         if len(event.key) == 1 and event.key.isalnum():

@@ -61,11 +61,16 @@ def line(choice: Choice, made: int, values: dict[int, float]) -> Text:
     best, worst, value = max(values.values()), min(values.values()), values[choice.move]
     share = (value - worst) / (best - worst) if best > worst else 1.0
     words.append(" ").append(bar(share, BAR), style="green" if value == best else "dim").append(
-        f" {value:6.2f}  ".replace("-", "−")
+        f" {minus(value):>6}  "
     )
     if value == best:
         return words.append("best")
     return words.append(f"−{best - value:.2f}")
+
+
+def minus(value: float, digits: int = 2) -> str:
+    """A number with a minus sign that is as wide as a plus."""
+    return f"{value:.{digits}f}".replace("-", "−")
 
 
 def bar(share: float, width: int) -> str:

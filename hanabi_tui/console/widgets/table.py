@@ -17,6 +17,7 @@ from engine import drawing
 from hanabi_tui.console.widgets.beliefs import Beliefs
 from hanabi_tui.console.widgets.board import Board
 from hanabi_tui.console.widgets.move_list import MoveList
+from hanabi_tui.console.widgets.outlook import Outlook
 from hanabi_tui.console.widgets.paint import painted
 from hanabi_tui.table.messages import Appraisal, Game, Judged, Turn, Went
 
@@ -78,7 +79,7 @@ class Table(Vertical):
     Table #before { height: auto; margin-top: 1; }
     Table.stacked #both { layout: vertical; }
     Table.tight.beliefs MoveList, Table.tight.moves Beliefs { display: none; }
-    Table.tight #before, Table.blind Beliefs { display: none; }
+    Table.tight #before, Table.blind Beliefs, Table.blind Outlook, Table.tight Outlook { display: none; }
     Table.tight.blind.beliefs #before { display: block; margin-top: 0; }
     """
 
@@ -99,6 +100,7 @@ class Table(Vertical):
                 yield Board()
                 yield Static(id="remark", markup=False)
                 yield Beliefs(markup=False)
+                yield Outlook(markup=False)
             with VerticalScroll(id="right", can_focus=False):
                 yield MoveList(chooses=self._chooses)
                 yield Static(id="before", markup=False)
@@ -177,6 +179,8 @@ class Table(Vertical):
             truth=self.perspective != position.to_move,
             source=self.laid.source,
         )
+        if self.insight and not self.has_class("tight"):
+            self.query_one(Outlook).lay(game.turns, self.laid.appraisals, self.turn)
         before = history(game.turns[: self.turn + 1], game.names, self._room)
         self.query_one("#before", Static).update(painted(before))
 

@@ -81,7 +81,7 @@ async def test_moves_are_made_with_keys_and_ones_own_cards_are_hidden(tmp_path: 
         text = text_of(pilot)
         assert text.count("??") == 5
         assert "p play · d discard · h hint" in text
-        assert "all 8 hint tokens are there" in await press(pilot, "d")
+        assert "all 8 hint tokens are there" in await press(pilot, "d", "4")  # no other view for that
         assert "play which slot? 1 to 5" in await press(pilot, "p")
         assert "9 is no answer here" in await press(pilot, "9")
         assert "p play ·" in await press(pilot, "escape")
