@@ -102,17 +102,18 @@ class Host:
 
     def _save(self, request: m.Save) -> m.Saved:
         recording = self._present.recording
+        replaced = False
         if request.path:
             path = Path(request.path).expanduser()
             check_writable(path)
-            write(path, dump(recording))
+            replaced = write(path, dump(recording))
         try:
             link = address(recording, request.turn)
             lost = left_out(recording)
             remark = f"not in the link: {', '.join(lost)}" if lost else ""
         except RecordingError as error:
             link, remark = "", f"no link: {error}"
-        return m.Saved(number=request.number, path=request.path, link=link, remark=remark)
+        return m.Saved(number=request.number, path=request.path, link=link, remark=remark, replaced=replaced)
 
 
 def _seed_of(words: str) -> int:

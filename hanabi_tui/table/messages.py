@@ -146,6 +146,7 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     path: str  # empty: it was not
     link: str  # empty: there is none
     remark: str  # why there is no link, or what it does not hold, in words
+    replaced: bool = False  # whether another file was
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True, tag=True):

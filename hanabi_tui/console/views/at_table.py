@@ -177,7 +177,8 @@ class AtTable(View):
     async def _save(self, path: str) -> None:
         reply = await self.table_process.ask(m.Save, path=path, turn=self.table.turn)
         if isinstance(reply, m.Saved):
-            self.app.say(f"Saved to {reply.path}. Look at it with: hanabi-tui replay")
+            replaced = ", in place of another file" if reply.replaced else ""
+            self.app.say(f"Saved to {reply.path}{replaced}. hanabi-tui replay shows it, too.")
         else:
             self.app.say(why(reply), warning=True)
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import made_checkpoint
 import numpy as np
 import pytest
+from random_game import random_game
 
-from engine import hanablive, link, preset
+from engine import Variant, chance, hanablive, link, preset
 from engine.agents import find
 from engine.config import Config
 from engine.config_file import to_toml
@@ -113,6 +114,16 @@ def test_an_agent_loses_nothing_by_its_own_moves_and_points_explain_its_hopes(ru
     assert hoped == pytest.approx(score + sum(each.fall for each in own), abs=0.2)
 
 
+def test_a_game_with_large_hands_is_shown_and_not_judged(run: Path, tmp_path: Path) -> None:
+    path = tmp_path / "six.json"
+    path.write_text(hanablive.dump(random_game(Variant(2, hand_size=6), chance.stream(1))))
+    host = Host()
+    assert isinstance(host.answer(m.Open(number=1, source=str(path))), m.Laid)
+    found = judged(host, str(run))
+    assert "more than 5 cards" in found.remark
+    assert not any(each.values or each.beliefs for each in found.appraisals)
+
+
 def test_a_trained_belief_head_is_asked_and_believes_nothing_impossible(
     file: Path, run: Path, tmp_path: Path
 ) -> None:
@@ -199,6 +210,7 @@ def test_a_saved_game_opens_again_and_its_link_holds_it(tmp_path: Path) -> None:
     reply = host.answer(m.Save(number=1, path=str(tmp_path / "kept.json"), turn=3))
     assert isinstance(reply, m.Saved)
     assert reply.link.endswith("#4")
+    assert not reply.replaced
     saved = hanablive.load((tmp_path / "kept.json").read_bytes(), "kept")
     assert list(saved.moves) == [turn.made for turn in game.turns[:-1]]
     assert link.decode(reply.link).moves == saved.moves
