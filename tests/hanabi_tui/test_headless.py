@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from small_run import SERIAL, SmallRun, assert_agrees, newest, state, until
 
+from engine import album
 from hanabi_tui.headless import TWICE
 
 
@@ -42,6 +43,7 @@ def test_one_transformer_trains_on_a_mix_of_players(tmp_path: Path) -> None:
     last = next(line for line in said.splitlines() if "last evaluation" in line)
     assert "2 players" in last
     assert "3 players" in last
+    assert {entry.players for entry in album.entries(tmp_path / "run" / "games")} == {2, 3}
     assert_agrees(tmp_path / "run")
 
 
