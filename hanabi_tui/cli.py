@@ -15,8 +15,11 @@ import typer
 
 from engine.errors import ConfigError, EngineError
 from hanabi_tui import verbs
+from hanabi_tui.exit_codes import ExitCode
+from hanabi_tui.log_format import LogFormat
+from hanabi_tui.manner import Manner
 from hanabi_tui.options import SHORT_LIST, settle, takes_settings
-from hanabi_tui.settings import Given
+from hanabi_tui.settings import Given, load
 
 app = typer.Typer(
     name="hanabi-tui",
@@ -28,9 +31,6 @@ app = typer.Typer(
 )
 
 app.add_typer(verbs.app)
-
-BAD_INPUT = 2
-"""Exit code when what was asked for cannot be done as asked; the same that a wrong flag gives."""
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -268,6 +268,20 @@ def doctor(given: Given) -> None:
     raise typer.Exit(command.run(given))
 
 
+@app.command(
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        "help_option_names": [],  # its own parser has them
+    }
+)
+def systemd(context: typer.Context) -> None:
+    """Install the run, or what lends a GPU, as a service: systemd install --help."""
+    from hanabi_tui import systemd as command
+
+    raise typer.Exit(command.main(context.args))
+
+
 def _say_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"hanabi-tui {installed_version('hanabi-tui')}")
@@ -283,13 +297,40 @@ def root(
     no_ui: Annotated[
         bool, typer.Option("--no-ui", help="Train, without a console; takes the settings below.")
     ] = False,
+    log_format: Annotated[
+        LogFormat, typer.Option(help="Of what --no-ui says: plain lines, or JSON, an object a line.")
+    ] = LogFormat.plain,
+    until: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Stop with a checkpoint at 07:00, or at 2026-11-23T07:00."),
+    ] = None,
+    max_minutes: Annotated[
+        float | None,
+        typer.Option(min=0.0, help="Stop with a checkpoint after so many minutes, pauses included."),
+    ] = None,
+    quiet_if_locked: Annotated[
+        bool,
+        typer.Option("--quiet-if-locked", help="Say nothing where a run holds the directory; ends with 3."),
+    ] = False,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Serve metrics for Prometheus on this port of 127.0.0.1."),
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Hanabi: exact fast games, players, self-play training, and recorded games to look at."""
+    manner = Manner(
+        given=given,
+        log_format=log_format,
+        until=until,
+        max_minutes=max_minutes,
+        quiet_if_locked=quiet_if_locked,
+        metrics_port=metrics_port,
+    )
     if context.invoked_subcommand:
-        if no_ui or given != Given():
+        if no_ui or manner != Manner():
             command = context.invoked_subcommand
             raise ConfigError(
                 [f"--no-ui and settings do not go before {command}: hanabi-tui {command} --help"]
@@ -299,7 +340,7 @@ def root(
         raise ConfigError(["settings start nothing alone: add --no-ui to train; `config` shows them"])
     from hanabi_tui import headless
 
-    raise typer.Exit(headless.run(settle(given)))
+    raise typer.Exit(headless.run(load(given, os.environ), manner))
 
 
 def main() -> None:
@@ -337,4 +378,4 @@ def _run() -> None:
 
 def _refuse(message: str) -> int:
     print(f"hanabi-tui: {message}", file=sys.stderr)
-    return BAD_INPUT
+    return ExitCode.BAD_INPUT

@@ -19,7 +19,9 @@ from remote import unix
 from remote.dialling import Dialling, split_target
 from remote.errors import AddressError, LinkError
 from remote.keeping import Keeper
+from remote.notify import Notifier
 from remote.ssh import Machine
+from remote.supervised import Supervised
 from remote.token import TokenSourceError, token_from
 
 log = logging.getLogger("hanabi-gpu")
@@ -65,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until told to end; the exit code."""
     chosen = parser().parse_args(arguments)
+    notifier = Notifier(os.environ)
     logging.basicConfig(
         format="%(asctime)s  %(message)s", datefmt="%H:%M:%S", level=logging.INFO, stream=sys.stdout
     )
@@ -84,9 +87,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
             signal.signal(number, lambda *_: keeper.stop())
+    supervised = Supervised(notifier, listener, token)
     try:
         return keeper.keep_alive()
     finally:
+        supervised.close()
         if dialling is not None:
             dialling.close()
         if chosen.socket:
