@@ -27,7 +27,7 @@ from hanabi_tui.embedded import EmbeddedLearner
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.log_format import Format, Formatter, Level, is_journal
 from hanabi_tui.manner import Manner
-from hanabi_tui.prometheus import Endpoint
+from hanabi_tui.prometheus import HOST, Endpoint
 from hanabi_tui.rereading import rereading
 from hanabi_tui.run_log import keep_lines
 from hanabi_tui.settings import Settings, to_toml
@@ -58,6 +58,8 @@ def run(settings: Settings, manner: Manner) -> ExitCode:
         run = Run(config, directory, learner.connect, learner.link)
         keep_lines(directory.logs)
         control = stack.enter_context(serving(run, path))
+        if endpoint is not None:
+            voice.say(f"Metrics for Prometheus are at http://{HOST}:{endpoint.port}/metrics")
         attending = Attending(run, voice, moment, rereading(settings, manner.given), endpoint)
         return _train(run, settings, voice, control, attending)
 
