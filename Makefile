@@ -28,7 +28,7 @@ docs: $(TESTS)  ## what the code writes into docs/
 
 $(RUNS): pyproject.toml constraints.txt | .venv
 	@echo "Installing hanabi-tui into .venv: about a minute."
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m pip install --quiet --editable '.[console]'
 	@touch $@
 
 $(TESTS): pyproject.toml constraints.txt | .venv
@@ -45,7 +45,7 @@ $(TESTS): pyproject.toml constraints.txt | .venv
 
 lock:  ## renew constraints.txt from a fresh environment
 	rm -rf .venv.lock && $(PYTHON) -m venv .venv.lock
-	PIP_CONSTRAINT= .venv.lock/bin/python -m pip install --quiet torch==2.13.0 setuptools --editable '.[dev]'
+	PIP_CONSTRAINT= .venv.lock/bin/python -m pip install --quiet torch==2.13.0 setuptools --editable '.[dev,gpu]'
 	(head -1 constraints.txt && .venv.lock/bin/python -m pip freeze --all --exclude-editable | \
 		grep -v '^pip==' | sed 's/+cpu$$//') > constraints.new
 	mv constraints.new constraints.txt && rm -rf .venv.lock

@@ -7,7 +7,6 @@ import io
 import os
 import sys
 from enum import StrEnum
-from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Annotated
 
@@ -284,7 +283,9 @@ def systemd(context: typer.Context) -> None:
 
 def _say_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"hanabi-tui {installed_version('hanabi-tui')}")
+        from remote.versions import versions
+
+        typer.echo(versions("hanabi-tui"))
         raise typer.Exit
 
 

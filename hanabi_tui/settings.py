@@ -12,9 +12,10 @@ from typing import Any, Literal, NamedTuple
 
 from engine.config import PRESETS, Config, check, preset_values
 from engine.config_file import brief, from_toml, read_toml, to_toml
+from engine.credential import NAME as CREDENTIAL
+from engine.credential import credential
 from engine.errors import ConfigError
 from engine.keys import KEYS, Key, Kind, build, nearest
-from remote.token import CREDENTIAL, credential
 
 __all__ = ["DEFAULT_FILE", "PRESET", "Given", "Settings", "from_toml", "load", "to_toml"]
 

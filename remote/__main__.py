@@ -23,6 +23,7 @@ from remote.notify import Notifier
 from remote.ssh import Machine
 from remote.supervised import Supervised
 from remote.token import TokenSourceError, token_from
+from remote.versions import versions
 
 log = logging.getLogger("hanabi-gpu")
 
@@ -38,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
         "while the run trains on them; the run keeps everything that counts.",
         epilog="The usual way: leave --host as it is, and let the server come in by this machine's sshd.",
     )
+    made.add_argument("--version", action="version", version=versions("hanabi-gpu"))
     where = made.add_argument_group("where it listens")
     where.add_argument("--host", default="127.0.0.1", help="address; %(default)s: only this machine")
     where.add_argument("--port", type=_port, default=5555, help="port; 0: any that is free (%(default)s)")

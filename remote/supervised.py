@@ -8,10 +8,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from engine.learner import LearnerError
 from engine.vitals import Status
 from remote import unix
 from remote.client import Client
-from remote.errors import LinkError
+from remote.errors import RemoteError
 from remote.notify import Notifier
 
 log = logging.getLogger("hanabi-gpu")
@@ -59,7 +60,7 @@ class Supervised:
             self._notifier.alive()
 
     def _asked(self) -> Status | None:
-        with contextlib.suppress(LinkError, OSError, TimeoutError):
+        with contextlib.suppress(RemoteError, LearnerError, OSError, TimeoutError):
             client = Client(self._dial, name="service manager", token=self._token)
             try:
                 return client.status().result(ANSWERING)

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
+from engine.credential import credential
 from remote.errors import RemoteError
 
 log = logging.getLogger(__name__)
@@ -14,9 +15,6 @@ SHORT = 16
 """Characters; a token of fewer can be guessed by who listens in on the proof of it."""
 
 TOKEN, TOKEN_FILE = "HANABI_AUTH_TOKEN", "HANABI_AUTH_TOKEN_FILE"
-
-CREDENTIALS, CREDENTIAL = "CREDENTIALS_DIRECTORY", "hanabi.auth_token"
-"""Where systemd puts what a unit's LoadCredential= names, and the name."""
 
 
 class TokenSourceError(RemoteError):
@@ -44,13 +42,6 @@ def token_from(environment: Mapping[str, str], given: str | None, file: Path | N
     if 0 < len(token) < SHORT:
         log.warning("the token has %d characters: one of %d or more cannot be guessed", len(token), SHORT)
     return token
-
-
-def credential(environment: Mapping[str, str]) -> Path | None:
-    """The file of a token that systemd hands over, if it does."""
-    folder = environment.get(CREDENTIALS, "")
-    file = Path(folder) / CREDENTIAL
-    return file if folder and file.is_file() else None
 
 
 def read_token(file: Path, *, mode_counts: bool = True) -> str:

@@ -1,4 +1,4 @@
-"""A real run as it lives on a server: under a service manager, watched, reloaded, with deadlines, from cron."""
+"""A real run as it lives on a server: under a service manager, watched, reloaded, with deadlines."""
 
 import json
 import re
