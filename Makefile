@@ -7,7 +7,7 @@ TESTS := .venv/.tests
 export PIP_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check bench docs lock clean
+.PHONY: run test check bench docs site lock clean
 
 run: $(RUNS)  ## the main job: train a two-player agent on this machine for an hour; Ctrl-C stops, again goes on
 	$(BIN)/hanabi-tui --no-ui
@@ -25,6 +25,9 @@ bench: $(TESTS)  ## the figures of docs/benchmarks.md
 
 docs: $(TESTS)  ## what the code writes into docs/
 	$(BIN)/python scripts/write_docs.py
+
+site: docs  ## the documentation as a site, in build/site
+	$(BIN)/mkdocs build --quiet --site-dir build/site
 
 $(RUNS): pyproject.toml constraints.txt | .venv
 	@echo "Installing hanabi-tui into .venv: about a minute."

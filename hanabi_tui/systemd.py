@@ -51,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     try:
         return install(chosen)
+    except BrokenPipeError:
+        raise  # the reader has seen enough: the command line knows
     except (EngineError, OSError) as error:
         print(f"hanabi-tui: {error}", file=sys.stderr)
         return ExitCode.BAD_INPUT

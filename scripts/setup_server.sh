@@ -7,6 +7,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 parse "$@"
 system_packages python3-venv openssh-client
 environment 'console,metrics'
+say "$(.venv/bin/python -c 'import torch
+print(f"torch {torch.__version__}", "with CUDA, which a server does not need: a smaller build is at"
+      " https://download.pytorch.org/whl/cpu (PIP_EXTRA_INDEX_URL)" if torch.version.cuda else "for the CPU")')"
 settings_file
 check
 cat <<'SAID'
