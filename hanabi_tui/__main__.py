@@ -2,7 +2,7 @@
 
 import sys
 
-CONSOLE = frozenset({"typer", "rich", "textual"})
+CONSOLE = frozenset({"jinja2", "rich", "textual", "typer"})
 """What a laptop that only lends its GPU need not have."""
 
 

@@ -37,6 +37,9 @@ Progress = Annotated[
     bool, typer.Option("--progress", help="Say on standard error how far it is, terminal or not.")
 ]
 
+MANNER = "How --no-ui behaves"
+"""Above the flags of a run that are no settings, in help."""
+
 
 class Preset(StrEnum):
     """The variants that have names."""
@@ -299,23 +302,43 @@ def root(
         bool, typer.Option("--no-ui", help="Train, without a console; takes the settings below.")
     ] = False,
     log_format: Annotated[
-        LogFormat, typer.Option(help="Of what --no-ui says: plain lines, or JSON, an object a line.")
+        LogFormat,
+        typer.Option(help="Plain lines, or JSON, an object a line.", rich_help_panel=MANNER),
     ] = LogFormat.plain,
     until: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help="Stop with a checkpoint at 07:00, or at 2026-11-23T07:00."),
+        typer.Option(
+            metavar="TIME",
+            help="Stop with a checkpoint at 07:00, or at 2026-11-23T07:00.",
+            rich_help_panel=MANNER,
+        ),
     ] = None,
     max_minutes: Annotated[
         float | None,
-        typer.Option(min=0.0, help="Stop with a checkpoint after so many minutes, pauses included."),
+        typer.Option(
+            metavar="N",
+            min=0.0,
+            help="Stop with a checkpoint after so many minutes, pauses included.",
+            rich_help_panel=MANNER,
+        ),
     ] = None,
     quiet_if_locked: Annotated[
         bool,
-        typer.Option("--quiet-if-locked", help="Say nothing where a run holds the directory; ends with 3."),
+        typer.Option(
+            "--quiet-if-locked",
+            help="Say nothing where another run holds the directory; ends with 3.",
+            rich_help_panel=MANNER,
+        ),
     ] = False,
     metrics_port: Annotated[
         int | None,
-        typer.Option(min=0, max=65535, help="Serve metrics for Prometheus on this port of 127.0.0.1."),
+        typer.Option(
+            metavar="PORT",
+            min=0,
+            max=65535,
+            help="Serve metrics for Prometheus on 127.0.0.1.",
+            rich_help_panel=MANNER,
+        ),
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
