@@ -7,7 +7,6 @@ import io
 import os
 import sys
 from enum import StrEnum
-from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +14,11 @@ import typer
 
 from engine.errors import ConfigError, EngineError
 from hanabi_tui import verbs
+from hanabi_tui.exit_codes import ExitCode
+from hanabi_tui.log_format import LogFormat
+from hanabi_tui.manner import Manner
 from hanabi_tui.options import SHORT_LIST, settle, takes_settings
-from hanabi_tui.settings import Given
+from hanabi_tui.settings import Given, load
 
 app = typer.Typer(
     name="hanabi-tui",
@@ -27,14 +29,14 @@ app = typer.Typer(
 
 app.add_typer(verbs.app)
 
-BAD_INPUT = 2
-"""Exit code when what was asked for cannot be done as asked; the same that a wrong flag gives."""
-
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Progress = Annotated[
     bool, typer.Option("--progress", help="Say on standard error how far it is, terminal or not.")
 ]
+
+MANNER = "How --no-ui behaves"
+"""Above the flags of a run that are no settings, in help."""
 
 
 class Preset(StrEnum):
@@ -289,9 +291,25 @@ def attach(
     raise typer.Exit(opening.attach(directory, opening.Manner(read_only, plain, theme)))
 
 
+@app.command(
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        "help_option_names": [],  # its own parser has them
+    }
+)
+def systemd(context: typer.Context) -> None:
+    """Install the run, or what lends a GPU, as a service: systemd install --help."""
+    from hanabi_tui import systemd as command
+
+    raise typer.Exit(command.main(context.args))
+
+
 def _say_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"hanabi-tui {installed_version('hanabi-tui')}")
+        from remote.versions import versions
+
+        typer.echo(versions("hanabi-tui"))
         raise typer.Exit
 
 
@@ -307,6 +325,45 @@ def root(
     read_only: ReadOnly = False,
     plain: Plain = False,
     theme: Theme = "",
+    log_format: Annotated[
+        LogFormat,
+        typer.Option(help="Plain lines, or JSON, an object a line.", rich_help_panel=MANNER),
+    ] = LogFormat.plain,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="Stop with a checkpoint at 07:00, or at 2026-11-23T07:00.",
+            rich_help_panel=MANNER,
+        ),
+    ] = None,
+    max_minutes: Annotated[
+        float | None,
+        typer.Option(
+            metavar="N",
+            min=0.0,
+            help="Stop with a checkpoint after so many minutes, pauses included.",
+            rich_help_panel=MANNER,
+        ),
+    ] = None,
+    quiet_if_locked: Annotated[
+        bool,
+        typer.Option(
+            "--quiet-if-locked",
+            help="Say nothing where another run holds the directory; ends with 3.",
+            rich_help_panel=MANNER,
+        ),
+    ] = False,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(
+            metavar="PORT",
+            min=0,
+            max=65535,
+            help="Serve metrics for Prometheus on 127.0.0.1.",
+            rich_help_panel=MANNER,
+        ),
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
     ] = False,
@@ -316,8 +373,16 @@ def root(
     Without a command: open the console on the live run of the checkpoint directory, or start one and
     open it. The run is a process of its own and goes on without the console.
     """
+    manner = Manner(
+        given=given,
+        log_format=log_format,
+        until=until,
+        max_minutes=max_minutes,
+        quiet_if_locked=quiet_if_locked,
+        metrics_port=metrics_port,
+    )
     if context.invoked_subcommand:
-        if no_ui or read_only or plain or theme or given != Given():
+        if no_ui or read_only or plain or theme or manner != Manner():
             command = context.invoked_subcommand
             raise ConfigError(
                 [f"--no-ui, settings and the like do not go before {command}: hanabi-tui {command} --help"]
@@ -328,7 +393,9 @@ def root(
             raise ConfigError(["--no-ui has no console: leave --read-only, --plain and --theme out"])
         from hanabi_tui import headless
 
-        raise typer.Exit(headless.run(settle(given)))
+        raise typer.Exit(headless.run(load(given, os.environ), manner))
+    if manner != Manner(given=given):
+        raise ConfigError(["--log-format, --until and the like go with --no-ui"])
     from hanabi_tui.console import opening
 
     raise typer.Exit(opening.open_or_start(given, settle(given), opening.Manner(read_only, plain, theme)))
@@ -369,4 +436,4 @@ def _run() -> None:
 
 def _refuse(message: str) -> int:
     print(f"hanabi-tui: {message}", file=sys.stderr)
-    return BAD_INPUT
+    return ExitCode.BAD_INPUT

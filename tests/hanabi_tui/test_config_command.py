@@ -113,7 +113,7 @@ def test_training_gets_the_settings_of_the_same_flags(tmp_path: Path) -> None:
     probe = """
 import sys, types
 headless = types.ModuleType("hanabi_tui.headless")
-headless.run = lambda settings: print(settings.config.general.seed, settings.origins["batch_size"])
+headless.run = lambda settings, manner: print(settings.config.general.seed, settings.origins["batch_size"])
 sys.modules["hanabi_tui.headless"] = headless
 sys.argv = ["hanabi-tui", "--no-ui", "--seed", "5", "--batch-size", "64"]
 from hanabi_tui.cli import main

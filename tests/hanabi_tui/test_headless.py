@@ -10,7 +10,7 @@ import pytest
 from small_run import SERIAL, SmallRun, assert_agrees, newest, state, until
 
 from engine import album
-from hanabi_tui.headless import TWICE
+from hanabi_tui.signals import TWICE
 
 
 def test_a_run_trains_says_how_it_goes_and_says_when_it_is_complete(tmp_path: Path) -> None:
