@@ -104,6 +104,12 @@ def clock(moment: float, now: float) -> str:
     return f"{then.tm_mday} {time.strftime('%b %H:%M', then)}"
 
 
+def minute(moment: float, now: float) -> str:
+    """When something will be: `14:35`, or `3 Nov 14:35` on another day."""
+    said = clock(moment, now)
+    return said.rpartition(":")[0] if said.count(":") == 2 else said
+
+
 def some(amount: int, word: str) -> str:
     """`1 reconnect`, `2 reconnects`."""
     return f"{amount:,} {word}{'' if amount == 1 else 's'}"

@@ -24,6 +24,11 @@ PART_STYLES = """
 PART_CLASSES = {f"part--{part}" for part in Part if part is not Part.PLAIN}
 
 
+def overlaid(strip: Strip, style: Style) -> Strip:
+    """A strip with a style over those of its parts; Strip.apply_style puts it below them."""
+    return Strip([Segment(text, (own or Style()) + style) for text, own, _ in strip], strip.cell_length)
+
+
 class Drawn(Widget):
     """Draws lines in the styles of their parts."""
 
@@ -34,7 +39,7 @@ class Drawn(Widget):
         look, base = self._look(), self.rich_style
         segments = [Segment(text, look.get(part, base)) for text, part in cut_line(line, width)]
         strip = Strip(segments).adjust_cell_length(width, base)
-        return strip.apply_style(over) if over else strip
+        return overlaid(strip, over) if over else strip
 
     def notify_style_update(self) -> None:
         """The theme is another."""
