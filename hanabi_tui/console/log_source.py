@@ -1,4 +1,4 @@
-"""The lines a run has said: from its log file, which knows all of them, and from the socket, which is quicker."""
+"""The lines a run has said: from its log file, which has all of them, and from the socket, which is quick."""
 
 from collections import Counter, deque
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ class LogFile:
         self.why = ""
 
     def read_on(self) -> list[str]:
-        """The lines that came since this was last asked; at first all there are, KEPT at most. Raises nothing."""
+        """The lines that came since this was last asked; at first all, KEPT at most. Raises nothing."""
         try:
             self.why = ""
             return self._read_on()

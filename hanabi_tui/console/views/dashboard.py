@@ -2,26 +2,29 @@
 
 import asyncio
 import time
-from functools import partial
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.events import Resize
 
+from engine.events import Progress
+from hanabi_tui.console.glance.learning import learning_lines
+from hanabi_tui.console.glance.link import link_lines
+from hanabi_tui.console.glance.log_tail import log_lines
+from hanabi_tui.console.glance.machines import brief_lines, device_lines, machine_lines
+from hanabi_tui.console.glance.run import run_lines
+from hanabi_tui.console.glance.score import score_lines
+from hanabi_tui.console.glance.sight import Sight
+from hanabi_tui.console.glance.speed import speed_lines
 from hanabi_tui.console.link_history import Stretch, stretches
 from hanabi_tui.console.model import Model
-from hanabi_tui.console.panels.learning import learning_lines
-from hanabi_tui.console.panels.link import link_lines
-from hanabi_tui.console.panels.log_tail import log_lines
-from hanabi_tui.console.panels.machines import brief_lines, device_lines, machine_lines
-from hanabi_tui.console.panels.run import run_lines
-from hanabi_tui.console.panels.score import score_lines
-from hanabi_tui.console.panels.sight import Room, Sight
-from hanabi_tui.console.panels.speed import speed_lines
 from hanabi_tui.console.past import Past, changes, evaluations, read_past, recent
 from hanabi_tui.console.view import View
 from hanabi_tui.console.widgets.panel import Panel
+from hanabi_tui.console.widgets.recent_curve import RecentCurve
+from hanabi_tui.console.widgets.score_curve import ScoreCurve
 
 TICK = 1.0
 """Seconds between two looks at the clock, for what grows old while nothing comes."""
@@ -29,8 +32,15 @@ TICK = 1.0
 WIDE, HUGE = (110, 33), (170, 40)
 """Columns and lines from which there is room for panels side by side, and for two columns of them."""
 
-RUN = 7
-"""Lines that the state of the run may take, with its reason."""
+RUN, SCORE = 7, 6
+"""Lines that the state of the run, with its reason, and the scores may take."""
+
+
+PACES: dict[str, Callable[[Progress], float]] = {
+    "collected": lambda one: one.samples_per_second,
+    "trained": lambda one: one.trained_per_second,
+}
+"""Speeds that are drawn where there is much room."""
 
 
 class Dashboard(View):
@@ -42,25 +52,35 @@ class Dashboard(View):
     DEFAULT_CSS = """
     Dashboard {
         layout: grid; grid-size: 1; grid-rows: auto 1fr 10 3;
-        Panel { border-top: solid $panel; border-title-color: $text-muted; }
-        #run { border: none; height: auto; }
-        #scores { layout: vertical; }
-        #score { height: 1fr; }
-        #numbers { layout: grid; grid-size: 2 2; grid-gutter: 0 2; }
-        #device, #machine { display: none; }
+        Panel, #scores { border-top: solid $panel; border-title-color: $text-muted; }
+        #run, #score { border: none; height: auto; }
+        ScoreCurve { height: 1fr; }
+        #numbers { layout: horizontal; }
+        #fast, #slow { width: 1fr; height: 1fr; }
+        #slow { margin-left: 2; }
+        #speed, #learning, #link, #machines { height: 5; }
+        #device, #machine, RecentCurve { display: none; }
     }
     Dashboard.-wide {
         grid-size: 2; grid-columns: 1fr 52; grid-rows: auto 3fr 2fr;
-        Panel { border: round $panel; padding: 0 1; }
-        #run { column-span: 2; border: none; margin: 0 1; }
-        #numbers { row-span: 2; layout: grid; grid-size: 1; grid-gutter: 0; grid-rows: 6 1fr 7 6 5; }
-        #device, #machine { display: block; }
+        Panel, #scores, RecentCurve { border: round $panel; padding: 0 1; border-title-color: $text-muted; }
+        #run, #score { border: none; padding: 0; }
+        #run { column-span: 2; margin: 0 2; }
+        #numbers { row-span: 2; layout: vertical; }
+        #fast, #slow { height: auto; margin: 0; }
+        #speed { height: 6; }
+        #link { height: 7; }
+        #learning { height: 9; }
+        #device { display: block; height: 6; }
+        #machine { display: block; height: 5; }
         #machines { display: none; }
     }
     Dashboard.-huge {
         grid-columns: 1fr 104;
-        #numbers { grid-size: 2; grid-rows: 1fr 1fr 1fr; }
-        #learning { row-span: 2; }
+        #numbers { layout: horizontal; }
+        #fast, #slow { height: 1fr; }
+        #learning { height: 10; }
+        RecentCurve { display: block; height: 1fr; }
     }
     """
 
@@ -72,20 +92,26 @@ class Dashboard(View):
 
     def compose(self) -> ComposeResult:
         """A panel for each side of a run."""
-        yield Panel("", lambda sight, room: run_lines(sight, Room(room.width, RUN)), id="run")
+        yield Panel("", run_lines, id="run", most=RUN)
         with Container(id="scores"):
-            yield Panel("Score", partial(score_lines, marks={}), id="score")
+            yield Panel("", score_lines, id="score", most=SCORE)
+            yield ScoreCurve(id="curve")
         with Container(id="numbers"):
-            yield Panel("Speed", speed_lines, id="speed")
-            yield Panel("Learning", learning_lines, id="learning")
-            yield Panel("Link to the learner", link_lines, id="link")
-            yield Panel("Machines", brief_lines, id="machines")
-            yield Panel("Learner's device", device_lines, id="device")
-            yield Panel("This machine", machine_lines, id="machine")
+            with Container(id="fast"):
+                yield Panel("Speed", speed_lines, id="speed")
+                yield Panel("Link to the learner", link_lines, id="link")
+                yield Panel("This machine", machine_lines, id="machine")
+                yield RecentCurve("samples", "/s", PACES, id="pace")
+            with Container(id="slow"):
+                yield Panel("Learning", learning_lines, id="learning")
+                yield Panel("Machines", brief_lines, id="machines")
+                yield Panel("Learner's device", device_lines, id="device")
+                yield RecentCurve("loss", "points", {"": lambda one: one.loss}, id="loss")
         yield Panel("Log", log_lines, id="log")
 
     def on_mount(self) -> None:
-        """Let what is shown grow old."""
+        """Title what has parts; let what is shown grow old."""
+        self.query_one("#scores").border_title = "Score"
         self.set_interval(TICK, self._tick)
 
     def on_resize(self, event: Resize) -> None:
@@ -122,6 +148,10 @@ class Dashboard(View):
         for panel in self.query(Panel):
             if panel.display:
                 panel.see(sight)
+        self.query_one(ScoreCurve).see(sight.evaluations)
+        for curve in self.query(RecentCurve):
+            if curve.display:
+                curve.see(sight.recent)
 
     async def _read_past(self, model: Model) -> None:
         self._past = await asyncio.to_thread(read_past, model.directory)

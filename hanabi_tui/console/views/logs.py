@@ -10,9 +10,9 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from hanabi_tui.console.actions import Action
+from hanabi_tui.console.glance.log_tail import dressed, is_warning
 from hanabi_tui.console.log_source import KEPT, LogFile, Merge
 from hanabi_tui.console.model import Model
-from hanabi_tui.console.panels.log_tail import dressed, is_warning
 from hanabi_tui.console.pieces import Line, fitting, quiet, strong, warning
 from hanabi_tui.console.quantities import some
 from hanabi_tui.console.view import View

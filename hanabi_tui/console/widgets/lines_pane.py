@@ -102,7 +102,7 @@ class LinesPane(ScrollView, Drawn, can_focus=True):
         self._choose(chosen)
         self._settle()
 
-    def set_wrap(self, wrap: bool) -> None:  # noqa: FBT001 it is what is set
+    def set_wrap(self, wrap: bool) -> None:
         """Let long lines take several rows, or not."""
         self.wrap = wrap
         self.scroll_to(x=0, animate=False, immediate=True)
@@ -207,7 +207,7 @@ class LinesPane(ScrollView, Drawn, can_focus=True):
         return len(self._store.find(needle))
 
     def next_found(self, by: int) -> tuple[int, int]:
-        """Choose the next line that has it, or the one before; which one (from 1) of how many, 0 of 0: none."""
+        """Choose the next line that has it, or the one before; which one of how many; 0, 0: none has."""
         found = self._store.find(self.needle)
         if not found:
             return 0, 0

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from textual.geometry import Size
 
-from hanabi_tui.console.panels.sight import Room, Sight
+from hanabi_tui.console.glance.sight import Room, Sight
 from hanabi_tui.console.pieces import Line
 from hanabi_tui.console.widgets.block import Block
 
@@ -17,20 +17,22 @@ class Panel(Block):
     Args:
       title: on its upper edge; empty: none.
       build: makes its lines.
+      most: lines that it takes at most, where its height is that of its lines.
     """
 
-    def __init__(self, title: str, build: Build, *, id: str) -> None:  # noqa: A002 Textual's name
+    def __init__(self, title: str, build: Build, *, id: str, most: int = 0) -> None:  # noqa: A002
         super().__init__(id=id)
         self.border_title = title or None
-        self._build = build
+        self._build, self._most = build, most
         self._sight: Sight | None = None
 
     def see(self, sight: Sight) -> None:
         """Show how things are."""
         self._sight = sight
         before = len(self.lines)
-        self.tell(self._build(sight, Room(*self.size)))
-        if self.styles.is_auto_height and len(self.lines) != before:
+        grows = self.styles.is_auto_height and self._most > 0
+        self.tell(self._build(sight, Room(self.size.width, self._most if grows else self.size.height)))
+        if grows and len(self.lines) != before:
             self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from engine.vitals import Link, Vitals
+from hanabi_tui.console.glance.rows import LABEL, row
+from hanabi_tui.console.glance.sight import Room, Sight
+from hanabi_tui.console.lately import lately
 from hanabi_tui.console.link_history import Stretch, Way, newest
-from hanabi_tui.console.panels.rows import LABEL, row
-from hanabi_tui.console.panels.sight import Room, Sight
 from hanabi_tui.console.pieces import Line, Piece, accent, bad, fitting, good, plain, quiet, strong, warning
 from hanabi_tui.console.quantities import DASH, clock, milliseconds, minute, size, some, span
-from hanabi_tui.console.lately import lately
 
 LONGEST = 15.0
 """Seconds between two Vitals over which a rate says something."""
@@ -70,18 +70,18 @@ def _trip(sight: Sight, link: Link, room: Room, *, again: bool = False) -> Line:
     trip = row("round trip", strong(milliseconds(link.round_trip if sight.model.connected else None)))
     if again:
         return (*trip, quiet(f"  {_reconnects(link)}"))
-    curve = trips(sight.model.pulses, sight.now, min(max(room.width - LABEL - 12, 0), 60))
+    width = min(max(room.width - LABEL - 12, 0), 60)
+    curve = lately(trip_points(sight.model.pulses), sight.now, width)
     return fitting(room.width, (*trip, plain("  "), accent(curve)), trip)
 
 
-def trips(pulses: Iterable[Vitals], now: float, width: int, slot: float = 5.0) -> str:
-    """Round trips over the last time, as a curve."""
-    points = [
+def trip_points(pulses: Iterable[Vitals]) -> list[tuple[float, float]]:
+    """Moments and round trips, in s."""
+    return [
         (one.time, one.link.round_trip)
         for one in pulses
         if one.link is not None and one.link.round_trip is not None
     ]
-    return lately(points, now, width, slot)
 
 
 def _bytes(sight: Sight, room: Room, label: str, total: Callable[[Link], int]) -> Line:

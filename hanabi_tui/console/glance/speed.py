@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from engine.events import Progress
-from hanabi_tui.console.panels.rows import Columns, measured
-from hanabi_tui.console.panels.sight import Room, Sight
+from hanabi_tui.console.glance.rows import Columns, measured
+from hanabi_tui.console.glance.sight import Room, Sight
+from hanabi_tui.console.lately import lately
 from hanabi_tui.console.pieces import Line, quiet, strong
 from hanabi_tui.console.quantities import DASH, count, rate
-from hanabi_tui.console.lately import lately
 
 LONGEST = 10.0
 """Seconds between two Progress over which a rate says something; more, and the run was paused between."""

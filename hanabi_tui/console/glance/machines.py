@@ -1,8 +1,8 @@
 """The learner's device and this machine: how busy, how full, how warm."""
 
 from engine.vitals import Status, Vitals
-from hanabi_tui.console.panels.rows import row
-from hanabi_tui.console.panels.sight import Room, Sight
+from hanabi_tui.console.glance.rows import row
+from hanabi_tui.console.glance.sight import Room, Sight
 from hanabi_tui.console.pieces import Line, Piece, accent, bar, fitting, plain, quiet, strong, warning
 from hanabi_tui.console.quantities import DASH, number, size, span
 
@@ -72,7 +72,7 @@ def _warm(device: Status) -> Line:
 
 
 def machine_lines(sight: Sight, room: Room) -> tuple[Line, ...]:
-    """This machine: cores, memory of the run, disk."""
+    """How this machine fares: cores, memory of the run, disk."""
     vitals = sight.model.vitals
     if vitals is None:
         why = "waits for the first measurement" if sight.model.connected else "nothing is known yet"

@@ -28,7 +28,7 @@ def row(label: str, *pieces: Piece) -> Line:
 def measured(
     width: int, columns: Columns, label: str, value: Piece, unit: str, curve: str = "", *more: Piece
 ) -> Line:
-    """A number in its column with its unit, then its curve, then more; from behind, what does not fit goes."""
+    """A number in its column with its unit, its curve, and more; what does not fit goes, the last first."""
     start: Line = (
         padded(quiet(label), columns.label),
         padded(value, columns.number, right=True),

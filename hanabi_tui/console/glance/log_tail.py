@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from hanabi_tui.console.panels.sight import Room, Sight
+from hanabi_tui.console.glance.sight import Room, Sight
 from hanabi_tui.console.pieces import Line, Piece, plain, quiet, warning
 
 CLOCK = len("12:04:31  ")

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 
 from engine.events import Progress, WorkerLost
-from hanabi_tui.console.panels.rows import Columns, measured, row
-from hanabi_tui.console.panels.sight import Room, Sight
+from hanabi_tui.console.glance.rows import Columns, measured, row
+from hanabi_tui.console.glance.sight import Room, Sight
+from hanabi_tui.console.lately import lately
 from hanabi_tui.console.pieces import Line, fitting, plain, quiet, strong, warning
 from hanabi_tui.console.quantities import DASH, count, number, percent, some
-from hanabi_tui.console.lately import lately
-
 
 COLUMNS = Columns(10, 8, 8)
 """Of the panel."""

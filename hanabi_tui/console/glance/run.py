@@ -4,8 +4,8 @@ import math
 import shlex
 
 from engine.states import State
+from hanabi_tui.console.glance.sight import Room, Sight
 from hanabi_tui.console.link_history import GONE
-from hanabi_tui.console.panels.sight import Room, Sight
 from hanabi_tui.console.pieces import (
     Line,
     Piece,

@@ -1,28 +1,27 @@
 """How well the run plays: the newest evaluation, the best one, and the published marks."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from statistics import fmean
 
 from engine.events import Evaluated, Score
-from hanabi_tui.console.panels.sight import Room, Sight
+from hanabi_tui.console.figure import Goal
+from hanabi_tui.console.glance.sight import Room, Sight
+from hanabi_tui.console.marks_to_beat import PUBLISHED
 from hanabi_tui.console.pieces import Line, fitting, good, plain, quiet, strong
 from hanabi_tui.console.quantities import clock, count, number, percent, roughly
 
-Marks = Mapping[int, Sequence[tuple[str, float]]]
-"""By players: names and scores of published agents, the lowest first."""
 
-
-def score_lines(sight: Sight, room: Room, marks: Marks) -> tuple[Line, ...]:
+def score_lines(sight: Sight, room: Room) -> tuple[Line, ...]:
     """Each variant's score, then the marks to beat, then when that was and whether it is the best."""
     newest = sight.evaluations[-1] if sight.evaluations else sight.model.evaluated
     if newest is None or not newest.scores:
         return _none_yet(sight)
     scores = [_score(score, room) for score in newest.scores]
     to_beat = [
-        _marks(score, marks[score.players], room)
+        _marks(score, PUBLISHED[score.players], room)
         for score in newest.scores
-        if score.players in marks and _is_full(score)
+        if score.players in PUBLISHED and _is_full(score)
     ]
     when = _when(newest, sight, room)
     lines = [*scores, *to_beat, when] if len(scores) == 1 else [*scores, when, *to_beat]
@@ -73,18 +72,22 @@ def _score(score: Score, room: Room) -> Line:
     )
 
 
-def _marks(score: Score, marks: Sequence[tuple[str, float]], room: Room) -> Line:
+def _marks(score: Score, marks: Sequence[Goal], room: Room) -> Line:
     """What was published for so many players: passed, or how much is missing."""
-    passed = [f"{name} {mark:.2f}" for name, mark in marks if score.mean > mark]
-    ahead = [(name, mark) for name, mark in marks if score.mean <= mark]
+    passed = [f"{mark.name} {mark.value:.2f}" for mark in marks if score.mean > mark.value]
+    ahead = [mark for mark in marks if score.mean <= mark.value]
     beaten: Line = (good("√ beats "), plain(passed[-1])) if passed else ()
     all_beaten: Line = (good("√ beats "), plain(", ".join(passed))) if passed else ()
     gap: Line = (quiet("  ·  "),) if passed else ()
     if not ahead:
         return fitting(room.width, (*all_beaten, quiet(": all that is published without search")), beaten)
-    name, mark = ahead[0]
-    to_go = (quiet("to beat "), plain(f"{name} {mark:.2f}"), quiet(f", {mark - score.mean:.2f} to go"))
-    rest = "".join(f", {other} {higher:.2f}" for other, higher in ahead[1:])
+    first = ahead[0]
+    to_go = (
+        quiet("to beat "),
+        plain(f"{first.name} {first.value:.2f}"),
+        quiet(f", {first.value - score.mean:.2f} to go"),
+    )
+    rest = "".join(f", {mark.name} {mark.value:.2f}" for mark in ahead[1:])
     return fitting(
         room.width,
         (*all_beaten, *gap, *to_go, quiet(f"; then{rest[1:]}" if rest else "")),
