@@ -138,7 +138,7 @@ class LineStore:
             return range(len(self.lines))
         if not isinstance(self.order, list):
             self.order = list(self.order)
-        self.order += fresh
+        self.order.extend(fresh)
         return self.order
 
     def _sift(self, numbers: Sequence[int]) -> None:

@@ -3,7 +3,19 @@
 from engine.vitals import Status, Vitals
 from hanabi_tui.console.glance.rows import row
 from hanabi_tui.console.glance.sight import Room, Sight
-from hanabi_tui.console.pieces import Line, Piece, accent, bar, fitting, plain, quiet, strong, warning
+from hanabi_tui.console.pieces import (
+    Line,
+    Piece,
+    accent,
+    bar,
+    cut,
+    fitting,
+    plain,
+    quiet,
+    strong,
+    warning,
+    width_of,
+)
 from hanabi_tui.console.quantities import DASH, number, size, span
 
 BAR = 10
@@ -38,10 +50,11 @@ def _why_none(sight: Sight) -> str:
 
 
 def _name(device: Status, vitals: Vitals, sight: Sight, room: Room) -> Line:
+    """What it is, and how old all this is, if it is."""
     age = sight.now - vitals.answered if vitals.answered is not None else 0.0
-    stale = (quiet(f", {span(age)} ago"),) if age > OLD else ()
-    full = (strong(device.device), quiet(f", up {span(device.uptime)}"), *stale)
-    return fitting(room.width, full, (strong(device.device), *stale))
+    stale = warning(f", {span(age)} ago") if age > OLD else plain("")
+    name = strong(cut(device.device, room.width - width_of((stale,))))
+    return fitting(room.width, (name, stale, quiet(f", up {span(device.uptime)}")), (name, stale))
 
 
 def _why_dash(device: Status) -> str:
@@ -119,7 +132,7 @@ def brief_lines(sight: Sight, room: Room) -> tuple[Line, ...]:
     memory = size(device.memory) + (f" of {size(device.memory_total)}" if device.memory_total else "")
     disk = row("disk", strong(size(vitals.free)), quiet(" free"))
     return (
-        (strong(device.device),),
+        _name(device, vitals, sight, room),
         fitting(
             room.width,
             row("its state", strong(f"{warmth}, {memory}" if warmth else memory)),

@@ -74,7 +74,7 @@ def _advice(sight: Sight) -> str:
     model, directory = sight.model, shlex.quote(str(sight.model.directory))
     if not model.connected:
         if model.overview is None:
-            return f"This console goes on looking. To start one: hanabi-tui --checkpoint-dir {directory}"
+            return "This console goes on looking for one. “Start” (N) begins one, or goes on with the last."
         said = model.progress.time if model.progress else model.since
         return f"What is shown is from {clock(said, sight.now)}. This console goes on looking for the run."
     match model.state:
@@ -101,16 +101,16 @@ def _advice(sight: Sight) -> str:
 def _what_now(sight: Sight) -> str:
     model, reason = sight.model, sight.model.reason
     if reason.startswith(GONE) and ("host key" in reason or "trust" in reason):
-        return "Look at the host key on the Connection page, and accept it there if it is the right one."
+        return "Look at the host key on the Connection page (7), and accept it there if it is the right one."
     if reason.startswith(GONE):
-        return "It tries again by itself, every 30 s at the latest. “Reconnect now”: Connection page."
+        return "It tries again by itself, every 30 s at the latest; “Reconnect now” is on page 7."
     if reason.startswith("cannot write"):
         free = model.vitals.free if model.vitals else None
         left = f" ({size(free)} free)" if free is not None else ""
         return f"Make room on the disk of {model.directory}{left}; it goes on by itself."
     if reason.startswith("asked to") or not reason:
-        return "Somebody asked for it. Nothing is lost; “resume” goes on."
-    return "“Resume” goes on as it is; the Checkpoints page can restore an earlier generation first."
+        return "Somebody asked for it. Nothing is lost; “Pause/resume” (p) goes on."
+    return "“Pause/resume” (p) goes on as it is; page 5, Checkpoints, can restore an earlier generation."
 
 
 def _collecting(sight: Sight) -> str:

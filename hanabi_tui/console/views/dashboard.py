@@ -67,10 +67,11 @@ class Dashboard(View):
         #run, #score { border: none; padding: 0; }
         #run { column-span: 2; margin: 0 2; }
         #numbers { row-span: 2; layout: vertical; }
-        #fast, #slow { height: auto; margin: 0; }
+        #fast { height: auto; }
+        #slow { height: 1fr; margin: 0; }
         #speed { height: 6; }
         #link { height: 7; }
-        #learning { height: 9; }
+        #learning { height: 1fr; max-height: 9; }
         #device { display: block; height: 6; }
         #machine { display: block; height: 5; }
         #machines { display: none; }
@@ -78,8 +79,7 @@ class Dashboard(View):
     Dashboard.-huge {
         grid-columns: 1fr 104;
         #numbers { layout: horizontal; }
-        #fast, #slow { height: 1fr; }
-        #learning { height: 10; }
+        #fast { height: 1fr; }
         RecentCurve { display: block; height: 1fr; }
     }
     """

@@ -34,7 +34,7 @@ class Logs(View):
         ),
         Action("search", ("slash",), "Search", "Find a text, and mark it.", "Logs", footer=True),
         Action("next", ("n",), "Next", "Go to the next line that has what is searched for.", "Logs"),
-        Action("previous", ("N",), "Previous", "Go to the one before.", "Logs"),
+        Action("previous", ("b",), "Previous", "Go to the line before that has it.", "Logs"),
         Action("level", ("v",), "Warnings", "Show warnings only, or all lines.", "Logs", footer=True),
         Action(
             "follow",
@@ -70,7 +70,8 @@ class Logs(View):
         super().__init__(id=id)
         self._file: LogFile | None = None
         self._merge, self._heard = Merge(), 0
-        self._loaded = self._in_sight = False
+        self._in_sight = self._reading = False
+        self._behind = True  # the file has lines that come before those of the socket
         self._only_warnings = False
         self._said = ""  # of the last search
 
@@ -97,10 +98,9 @@ class Logs(View):
     def show(self, model: Model) -> None:
         """Show what came."""
         if not self._in_sight:
-            self._in_sight = True
+            self._in_sight = self._behind = True
             self._look()
-        fresh = self._from_socket(model)
-        if fresh:
+        if not self._behind and (fresh := self._from_socket(model)):
             self.pane.add(fresh)
         elif not self.pane.total:
             self._stand()
@@ -117,22 +117,23 @@ class Logs(View):
         return self._merge.from_socket(islice(model.lines, len(model.lines) - new, None)) if new > 0 else []
 
     def _look(self) -> None:
-        if self._in_sight:
-            self.run_worker(self._read_on(), group="file", exclusive=True, exit_on_error=False)
+        if self._in_sight and not self._reading:  # what a reading brings must not be dropped for the next one
+            self._reading = True
+            self.run_worker(self._read_on(), group="file", exit_on_error=False)
 
     async def _read_on(self) -> None:
         model = self.app.model
         if self._file is None:
             self._file = LogFile(model.directory)
-        lines = await asyncio.shield(asyncio.to_thread(self._file.read_on))
-        if not self._loaded:
-            # what the socket brought meanwhile comes after all that the file has
-            self._loaded, self._merge, self._heard = True, Merge(), 0
-            model_lines = min(model.lines_seen, len(model.lines))
-            self._heard = model.lines_seen - model_lines
-            self.pane.set_lines([*self._merge.from_file(lines), *self._from_socket(model)])
-        else:
-            self.pane.add(self._merge.from_file(lines))
+        try:
+            lines = await asyncio.to_thread(self._file.read_on)
+        finally:
+            self._reading = False
+        fresh = self._merge.from_file(lines)
+        if self._behind:
+            self._behind = False
+            fresh += self._from_socket(model)
+        self.pane.add(fresh)
 
     # what is asked for
 
@@ -166,7 +167,7 @@ class Logs(View):
         self._go(1)
 
     def action_previous(self) -> None:
-        """Go to the one before."""
+        """Go to the line before that has it."""
         self._go(-1)
 
     def _go(self, by: int) -> None:

@@ -35,7 +35,7 @@ def words_of(key: HostKey) -> tuple[str, str]:
         )
     return (
         f"Nobody has accepted the key of {key.host} yet",
-        f"Compare it with what this command says on {key.host} itself: {key.compare}\n"
+        f"Compare it with what this command says on {key.host} itself:\n\n{key.compare}\n\n"
         f"Only if it is the same, accept it. It is then written to {key.file}, as ssh does.",
     )
 
