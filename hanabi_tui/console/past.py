@@ -4,6 +4,8 @@ A view reads it in a thread, when it is first looked at and when a run is met an
 console has heard since.
 """
 
+import asyncio
+import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,12 +13,18 @@ from pathlib import Path
 
 from engine.events import AnyEvent, Evaluated, Progress, StateChanged
 from engine.history import History, MetricsError, read
+from hanabi_tui.console.link_history import Stretch, stretches
+from hanabi_tui.console.model import Model
 
 PORTION = 2_000
 """Events that are read at once."""
 
 MINUTES = 10.0
 """How many of the last ones are read second by second, at least if something happened before them."""
+
+
+AGAIN = 5.0
+"""Seconds between two tries, where nothing could be read."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,41 @@ class Past:
     evaluations: tuple[Evaluated, ...] = ()
     recent: tuple[Progress, ...] = ()
     why: str = ""
+
+
+class Remembered:
+    """What was read last, and whether it is time to read again.
+
+    Attributes:
+      past: what was read.
+    """
+
+    def __init__(self) -> None:
+        self.past = Past(why="nothing was read yet")
+        self._met: object = None
+        self._tried = -AGAIN
+        self._link: tuple[object, tuple[Stretch, ...]] = None, ()
+
+    def due(self, model: Model) -> bool:
+        """Whether to read now: a run was met, something was not heard, or the last try failed."""
+        met = (model.overview and (model.overview.run, model.overview.began), model.missed)
+        now = time.monotonic()
+        if met == self._met and (not self.past.why or now - self._tried < AGAIN):
+            return False
+        self._met, self._tried = met, now
+        return True
+
+    def link(self, model: Model, now: float) -> tuple[Stretch, ...]:
+        """How the way to the learner fared until now; reckoned anew only when something happened."""
+        newest = (id(self.past), len(model.events), model.events[-1] if model.events else None)
+        if newest != self._link[0]:
+            self._link = newest, stretches(changes(self.past, model.events), now)
+        found = self._link[1]
+        return (*found[:-1], found[-1]._replace(end=max(now, found[-1].start))) if found else ()
+
+    async def read(self, directory: Path) -> None:
+        """Read; the screen goes on meanwhile."""
+        self.past = await asyncio.to_thread(read_past, directory)
 
 
 def read_past(directory: Path) -> Past:

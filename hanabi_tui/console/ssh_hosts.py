@@ -109,4 +109,7 @@ def _included(patterns: list[str], by: Path) -> Iterator[Path]:
         # what is not absolute is in ~/.ssh, as in ssh; a file elsewhere means its own folder
         folder = CONFIG.expanduser().parent if by == CONFIG.expanduser() else by.parent
         whole = path if path.is_absolute() else folder / path
-        yield from sorted(Path(whole.anchor).glob(str(whole.relative_to(whole.anchor))))
+        if any(sign in str(whole) for sign in "*?["):
+            yield from sorted(Path(whole.anchor).glob(str(whole.relative_to(whole.anchor))))
+        else:
+            yield whole

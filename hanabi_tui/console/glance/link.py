@@ -37,6 +37,8 @@ def where(sight: Sight, link: Link, room: Room) -> Line:
     """State of the link, where the learner is, since when."""
     if not sight.model.connected:
         state, start = warning("? not known"), None
+    elif link.round_trip is None and not link.connects:
+        state, start = warning("… not there yet"), None
     elif link.round_trip is None:
         gone = sight.link[-1] if sight.link and sight.link[-1].way is Way.GONE else None
         state, start = bad("× gone"), gone.start if gone else None

@@ -15,6 +15,7 @@ from hanabi_tui.console.pieces import (
     strong,
     warning,
     width_of,
+    wrapped,
 )
 from hanabi_tui.console.quantities import DASH, number, size, span
 
@@ -33,7 +34,7 @@ def device_lines(sight: Sight, room: Room) -> tuple[Line, ...]:
     vitals = sight.model.vitals
     device = vitals.device if vitals else None
     if vitals is None or device is None:
-        return ((quiet(_why_none(sight)),),)
+        return tuple((quiet(line),) for line in wrapped(_why_none(sight), room.width, room.height))
     lines = [_name(device, vitals, sight, room), _busy(device, room), _memory(device, room), _warm(device)]
     if room.height < len(lines):  # tight: what a device does not tell is left out first
         told = [device.utilisation is not None, device.temperature is not None or device.power is not None]
@@ -43,10 +44,13 @@ def device_lines(sight: Sight, room: Room) -> tuple[Line, ...]:
 
 def _why_none(sight: Sight) -> str:
     if not sight.model.connected:
-        return "nothing is known: the console is not connected to a run"
+        return "nothing is known yet"
     if sight.model.vitals is None:
         return "waits for the first measurement"
-    return "the learner does not answer, so nothing is known of its device"
+    link = sight.model.vitals.link
+    if link is None or link.round_trip is None:
+        return "the learner is not there, so nothing is known of its device"
+    return "the learner has not told of its device yet"
 
 
 def _name(device: Status, vitals: Vitals, sight: Sight, room: Room) -> Line:
@@ -122,7 +126,8 @@ def brief_lines(sight: Sight, room: Room) -> tuple[Line, ...]:
     vitals = sight.model.vitals
     device = vitals.device if vitals else None
     if vitals is None or device is None:
-        return (*device_lines(sight, room), *(machine_lines(sight, room) if vitals else ()))[: room.height]
+        about = device_lines(sight, Room(room.width, max(room.height - 3, 1)))
+        return (*about, *(machine_lines(sight, room) if vitals else ()))[: room.height]
     told = (
         (device.utilisation, f"{number(device.utilisation, 0)} %"),
         (device.temperature, f"{number(device.temperature, 0)} °C"),
@@ -135,8 +140,8 @@ def brief_lines(sight: Sight, room: Room) -> tuple[Line, ...]:
         _name(device, vitals, sight, room),
         fitting(
             room.width,
-            row("its state", strong(f"{warmth}, {memory}" if warmth else memory)),
-            row("its state", strong(warmth or memory)),
+            row("its state", strong(f"{warmth}, {memory}")) if warmth else row("memory", strong(memory)),
+            row("its state", strong(warmth)),
         ),
         _cores(vitals, room),
         fitting(room.width, (*disk, quiet(f", run in memory {size(vitals.memory)}")), disk),

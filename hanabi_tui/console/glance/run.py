@@ -3,6 +3,7 @@
 import math
 import shlex
 
+from engine.commands import Pause
 from engine.states import State
 from hanabi_tui.console.glance.sight import Room, Sight
 from hanabi_tui.console.link_history import GONE
@@ -56,7 +57,7 @@ def _reason(sight: Sight) -> str:
         return _starting(sight)
     if model.state is State.COLLECTING and not model.reason:
         return "the first games are played; learning begins when there is enough to learn from"
-    return model.reason
+    return "" if model.reason == Pause().reason else model.reason
 
 
 def _starting(sight: Sight) -> str:
@@ -103,12 +104,12 @@ def _what_now(sight: Sight) -> str:
     if reason.startswith(GONE) and ("host key" in reason or "trust" in reason):
         return "Look at the host key on the Connection page (7), and accept it there if it is the right one."
     if reason.startswith(GONE):
-        return "It tries again by itself, every 30 s at the latest; “Reconnect now” is on page 7."
+        return "It tries again by itself, at least every 30 s; “Reconnect now” is on page 7."
     if reason.startswith("cannot write"):
         free = model.vitals.free if model.vitals else None
         left = f" ({size(free)} free)" if free is not None else ""
         return f"Make room on the disk of {model.directory}{left}; it goes on by itself."
-    if reason.startswith("asked to") or not reason:
+    if reason in ("", Pause().reason):
         return "Somebody asked for it. Nothing is lost; “Pause/resume” (p) goes on."
     return "“Pause/resume” (p) goes on as it is; page 5, Checkpoints, can restore an earlier generation."
 

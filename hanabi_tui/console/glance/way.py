@@ -17,7 +17,7 @@ SIGNS = {Way.UP: "█", Way.PAUSED: "=", Way.GONE: "×", Way.OFF: "·"}
 
 PARTS = {Way.UP: Part.GOOD, Way.PAUSED: Part.WARNING, Way.GONE: Part.BAD, Way.OFF: Part.QUIET}
 
-WORDS = {Way.UP: "up", Way.PAUSED: "paused, learner there", Way.GONE: "learner gone", Way.OFF: "no run"}
+WORDS = {Way.UP: "up", Way.PAUSED: "paused or starting", Way.GONE: "learner gone", Way.OFF: "no run"}
 
 TRANSPORTS = {
     "ssh": "through its sshd",

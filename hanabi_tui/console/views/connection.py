@@ -1,6 +1,5 @@
 """The way to the learner: how it is, how it was, and other machines that could lend one."""
 
-import asyncio
 import time
 from typing import ClassVar
 
@@ -19,9 +18,9 @@ from hanabi_tui.console import command
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.glance.sight import Sight
 from hanabi_tui.console.glance.way import SPANS, outage_lines, strip_lines, trip_lines, way_lines
-from hanabi_tui.console.link_history import GONE, stretches
+from hanabi_tui.console.link_history import GONE
 from hanabi_tui.console.model import Model
-from hanabi_tui.console.past import Past, changes, read_past
+from hanabi_tui.console.past import Remembered
 from hanabi_tui.console.pieces import Line, bad, good, plain, quiet, strong, warning, wrapped
 from hanabi_tui.console.ssh_hosts import Host, read_hosts
 from hanabi_tui.console.view import View
@@ -108,7 +107,7 @@ class Connection(View):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 Textual's name
         super().__init__(id=id)
-        self._past, self._read = Past(), object()
+        self._remembered = Remembered()
         self._in_sight = False
         self._span = 1
         self._hosts: tuple[Host, ...] = ()
@@ -143,9 +142,7 @@ class Connection(View):
     def show(self, model: Model) -> None:
         """Show how things are now."""
         self._in_sight = True
-        met = (model.overview and (model.overview.run, model.overview.began), model.missed)
-        if met != self._read:
-            self._read = met
+        if self._remembered.due(model):
             self.run_worker(self._read_past(model), group="past", exclusive=True, exit_on_error=False)
         network = model.settings.get("network", {})
         if network != self._own:
@@ -163,13 +160,13 @@ class Connection(View):
 
     def _show(self, model: Model) -> None:
         now = time.time()
-        sight = Sight(model, now, link=stretches(changes(self._past, model.events), now))
+        sight = Sight(model, now, link=self._remembered.link(model, now))
         for panel in self.query(Panel):
             if panel.display:
                 panel.see(sight)
 
     async def _read_past(self, model: Model) -> None:
-        self._past = await asyncio.to_thread(read_past, model.directory)
+        await self._remembered.read(model.directory)
         if self._in_sight:
             self._show(model)
 

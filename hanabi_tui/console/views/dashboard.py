@@ -1,6 +1,5 @@
 """The first view: all that one wants to know at a glance."""
 
-import asyncio
 import time
 from collections.abc import Callable
 from typing import ClassVar
@@ -18,9 +17,8 @@ from hanabi_tui.console.glance.run import run_lines
 from hanabi_tui.console.glance.score import score_lines
 from hanabi_tui.console.glance.sight import Sight
 from hanabi_tui.console.glance.speed import speed_lines
-from hanabi_tui.console.link_history import Stretch, stretches
 from hanabi_tui.console.model import Model
-from hanabi_tui.console.past import Past, changes, evaluations, read_past, recent
+from hanabi_tui.console.past import Remembered, evaluations, recent
 from hanabi_tui.console.view import View
 from hanabi_tui.console.widgets.panel import Panel
 from hanabi_tui.console.widgets.recent_curve import RecentCurve
@@ -28,6 +26,9 @@ from hanabi_tui.console.widgets.score_curve import ScoreCurve
 
 TICK = 1.0
 """Seconds between two looks at the clock, for what grows old while nothing comes."""
+
+SHORT = 320
+"""Progress that short curves are made of: as many seconds as the longest of them shows."""
 
 WIDE, HUGE = (110, 33), (170, 40)
 """Columns and lines from which there is room for panels side by side, and for two columns of them."""
@@ -86,9 +87,8 @@ class Dashboard(View):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 Textual's name
         super().__init__(id=id)
-        self._past, self._read = Past(), object()
-        self._in_sight = False
-        self._link: tuple[Stretch, ...] = ()
+        self._remembered = Remembered()
+        self._in_sight, self._shown = False, 0.0
 
     def compose(self) -> ComposeResult:
         """A panel for each side of a run."""
@@ -122,9 +122,7 @@ class Dashboard(View):
     def show(self, model: Model) -> None:
         """Show how things are now."""
         self._in_sight = True
-        met = (model.overview and (model.overview.run, model.overview.began), model.missed)
-        if met != self._read:  # a run was met, or something was not heard
-            self._read = met
+        if self._remembered.due(model):
             self.run_worker(self._read_past(model), group="past", exclusive=True, exit_on_error=False)
         self._show(model)
 
@@ -133,17 +131,19 @@ class Dashboard(View):
         self._in_sight = False
 
     def _tick(self) -> None:
-        if self._in_sight:
+        if self._in_sight and time.monotonic() - self._shown > 0.9 * TICK:
             self._show(self.app.model)
 
     def _show(self, model: Model) -> None:
-        now, past = time.time(), self._past
+        now, past = time.time(), self._remembered.past
+        known = recent(past, model.recent)
+        self._shown = time.monotonic()
         sight = Sight(
             model,
             now,
             evaluations(past, model.evaluations),
-            stretches(changes(past, model.events), now),
-            recent(past, model.recent),
+            self._remembered.link(model, now),
+            known[-SHORT:],
         )
         for panel in self.query(Panel):
             if panel.display:
@@ -151,9 +151,9 @@ class Dashboard(View):
         self.query_one(ScoreCurve).see(sight.evaluations)
         for curve in self.query(RecentCurve):
             if curve.display:
-                curve.see(sight.recent)
+                curve.see(known)
 
     async def _read_past(self, model: Model) -> None:
-        self._past = await asyncio.to_thread(read_past, model.directory)
+        await self._remembered.read(model.directory)
         if self._in_sight:
             self._show(model)

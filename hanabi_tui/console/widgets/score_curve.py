@@ -11,6 +11,9 @@ from hanabi_tui.console.widgets.chart import Chart
 
 COLUMNS = ("mean", "error")
 
+LEAST = 3
+"""Lines below which there is no room for a curve."""
+
 
 class ScoreCurve(Chart):
     """The mean score of each variant over time trained."""
@@ -40,7 +43,8 @@ class ScoreCurve(Chart):
         self.set_lines(lines, goals=_near(goals_for(list(curves)), evaluations))
 
     def on_resize(self) -> None:
-        """There is other room."""
+        """There is other room; with less than axis and curve need, nothing is drawn."""
+        self.visible = self.size.height >= LEAST
         self.redraw()
 
 
