@@ -80,8 +80,8 @@ def _marks(score: Score, marks: Sequence[Goal], room: Room) -> Line:
     all_beaten: Line = (good("√ beats "), plain(", ".join(passed))) if passed else ()
     gap: Line = (quiet("  ·  "),) if passed else ()
     if not ahead:
-        rest = quiet(": all that is published without search")
-        return fitting(room.width, (*all_beaten, rest), (*beaten, rest), beaten)
+        end = quiet(": all that is published without search")
+        return fitting(room.width, (*all_beaten, end), (*beaten, end), beaten)
     first = ahead[0]
     to_go = (
         quiet("to beat "),

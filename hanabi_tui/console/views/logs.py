@@ -58,7 +58,7 @@ class Logs(View):
     DEFAULT_CSS = """
     Logs {
         layout: vertical;
-        #asked { height: 1; margin-bottom: 0; }
+        #asked { height: 1; dock: top; }
         #asked Static { width: auto; color: $text-muted; }
         #asked Input { width: 1fr; margin-right: 2; }
         LinesPane { height: 1fr; }
@@ -76,13 +76,14 @@ class Logs(View):
         self._said = ""  # of the last search
 
     def compose(self) -> ComposeResult:
-        """What is asked for, the lines, how things stand."""
+        """The lines, what is asked for above them, how things stand."""
+        # first, so that it has the focus when the view is opened
+        yield LinesPane(dress=dressed, limit=KEPT, id="lines")
         with Horizontal(id="asked"):
             yield Static("Filter ", markup=False)
             yield Input(placeholder="f: words that must be there", id="filter", compact=True)
             yield Static("Search ", markup=False)
             yield Input(placeholder="/: a text to find", id="needle", compact=True)
-        yield LinesPane(dress=dressed, limit=KEPT, id="lines")
         yield Block(id="standing")
 
     def on_mount(self) -> None:

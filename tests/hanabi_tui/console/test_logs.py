@@ -127,6 +127,15 @@ async def test_filter_level_and_all_again(tmp_path: Path) -> None:
         assert "53 of 53 lines" in text_of(pilot)
 
 
+async def test_opened_again_it_listens_to_keys_and_types_nothing(tmp_path: Path) -> None:
+    a_log(tmp_path, *numbered(3))
+    async with shown(Logs, Model(tmp_path, connected=True)) as pilot:
+        await loaded(pilot)
+        await pilot.press("f", "0")
+        focusable = [each for each in pilot.app.page.walk_children() if each.focusable]
+        assert focusable[0] is pilot.app.page.pane  # which is where the console puts the focus
+
+
 async def test_keys_that_are_letters_are_typed_into_a_filter(tmp_path: Path) -> None:
     a_log(tmp_path, "12:00:00  wrap it now")
     async with shown(Logs, Model(tmp_path, connected=True)) as pilot:
