@@ -1,5 +1,6 @@
 """How learning fares: losses, what it learns from, how old the weights are that play."""
 
+import math
 from collections.abc import Callable
 
 from engine.events import Progress, WorkerLost
@@ -58,9 +59,13 @@ def _replay(sight: Sight, room: Room) -> Line:
 def _weights(sight: Sight, room: Room) -> Line:
     progress = sight.last
     assert progress is not None
-    age = row("weights", strong(number(progress.weights_age, 1)), quiet(" s old"))
+    age = row("weights", strong(_seconds(progress.weights_age)), quiet(" s old"))
     lag = (quiet(", "), strong(count(progress.weights_lag)), quiet(" steps behind"))
     return fitting(room.width, (*age, *lag), age)
+
+
+def _seconds(age: float) -> str:
+    return f"{age:.1f}" if math.isfinite(age) else DASH
 
 
 def _workers(sight: Sight) -> Line:

@@ -5,6 +5,7 @@ import shlex
 
 from engine.commands import Pause
 from engine.states import State
+from hanabi_tui.console.actions import EVERYWHERE
 from hanabi_tui.console.glance.sight import Room, Sight
 from hanabi_tui.console.link_history import GONE
 from hanabi_tui.console.pieces import (
@@ -75,7 +76,7 @@ def _advice(sight: Sight) -> str:
     model, directory = sight.model, shlex.quote(str(sight.model.directory))
     if not model.connected:
         if model.overview is None:
-            return "This console goes on looking for one. “Start” (N) begins one, or goes on with the last."
+            return f"This console goes on looking for one. {_named('start')} begins one, or goes on with the last."
         said = model.progress.time if model.progress else model.since
         return f"What is shown is from {clock(said, sight.now)}. This console goes on looking for the run."
     match model.state:
@@ -110,8 +111,16 @@ def _what_now(sight: Sight) -> str:
         left = f" ({size(free)} free)" if free is not None else ""
         return f"Make room on the disk of {model.directory}{left}; it goes on by itself."
     if reason in ("", Pause().reason):
-        return "Somebody asked for it. Nothing is lost; “Pause/resume” (p) goes on."
-    return "“Pause/resume” (p) goes on as it is; page 5, Checkpoints, can restore an earlier generation."
+        return f"Somebody asked for it. Nothing is lost; {_named('pause')} goes on."
+    return f"{_named('pause')} goes on as it is; page 5, Checkpoints, can restore an earlier generation."
+
+
+def _named(name: str) -> str:
+    """What a person does for something: the action's label, and its first key as long as nobody changed it."""
+    action = next((each for each in EVERYWHERE if each.name == name), None)
+    if action is None:
+        return f"“{name}”"
+    return f"“{action.label}”" + (f" ({action.keys[0]})" if action.keys else "")
 
 
 def _collecting(sight: Sight) -> str:

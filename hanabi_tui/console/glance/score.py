@@ -106,7 +106,9 @@ def _when(newest: Evaluated, sight: Sight, room: Room) -> Line:
     if newest.best or mean_of(newest) >= mean_of(best):
         return fitting(room.width, (good("▲ best so far"), quiet(f"  {when}")), (good("▲ best so far"),))
     where = f"{mean_of(best):.2f} at step {count(best.step)}, {clock(best.time, sight.now)}"
-    return fitting(room.width, (quiet(f"{when}; the best was "), plain(where)), (quiet(when),))
+    return fitting(
+        room.width, (quiet(f"{when}; the best was "), plain(where)), (quiet("the best was "), plain(where))
+    )
 
 
 def mean_of(evaluated: Evaluated) -> float:

@@ -105,7 +105,7 @@ def told(model: Model, state: State, reason: str = "") -> Model:
 STATES = [
     (State.STARTING, "", ["… starting", "loads weights"]),
     (State.COLLECTING, "", ["● collecting", "learning begins", "20,000 of 20,000 samples"]),
-    (State.PAUSED, "asked to", ["‖ paused", "Somebody asked for it", "resume"]),
+    (State.PAUSED, "asked to", ["‖ paused", "Somebody asked for it", "goes on"]),
     (
         State.PAUSED,
         "the learner is gone: silence for 4.5 s",
@@ -117,7 +117,7 @@ STATES = [
         ["Connection page (7)", "accept it there"],
     ),
     (State.PAUSED, "cannot write: disk full", ["disk full", "Make room", "120 GB free"]),
-    (State.PAUSED, "the loss is NaN at step 12", ["loss is NaN", "earlier generation"]),
+    (State.PAUSED, "the loss is NaN at step 12", ["loss is NaN", "an earlier generation"]),
     (State.STOPPING, "", ["stopping", "is being saved"]),
     (State.STOPPED, "", ["stopped", "The same command goes on"]),
     (State.COMPLETED, "", ["completed", "raise minutes or num_iterations"]),
@@ -159,7 +159,7 @@ async def test_nothing_known_yet_says_what_is_waited_for() -> None:
         screen = text_of(pilot)
         for words in (
             "no run is live in checkpoints",
-            "“Start” (N) begins one",
+            "begins one, or goes on with the last",
             "nothing was said yet",
         ):
             assert words in screen
