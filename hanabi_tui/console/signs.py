@@ -8,7 +8,7 @@ SIGNS = {
     State.COLLECTING: "●",
     State.TRAINING: "►",
     State.PAUSED: "‖",
-    State.STOPPING: "…",
+    State.STOPPING: "▼",
     State.STOPPED: "■",
     State.COMPLETED: "√",
     State.FAILED: "×",

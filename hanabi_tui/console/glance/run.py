@@ -76,7 +76,7 @@ def _advice(sight: Sight) -> str:
     model, directory = sight.model, shlex.quote(str(sight.model.directory))
     if not model.connected:
         if model.overview is None:
-            return f"This console goes on looking for one. {_named('start')} begins one, or goes on with the last."
+            return f"This console goes on looking. {_named('start')} begins one, or goes on."
         said = model.progress.time if model.progress else model.since
         return f"What is shown is from {clock(said, sight.now)}. This console goes on looking for the run."
     match model.state:
@@ -116,7 +116,7 @@ def _what_now(sight: Sight) -> str:
 
 
 def _named(name: str) -> str:
-    """What a person does for something: the action's label, and its first key as long as nobody changed it."""
+    """What a person does for something: the action's label, and its key unless the user changed it."""
     action = next((each for each in EVERYWHERE if each.name == name), None)
     if action is None:
         return f"“{name}”"
