@@ -35,7 +35,9 @@ def link_of(sight: Sight) -> Link | None:
 
 def where(sight: Sight, link: Link, room: Room) -> Line:
     """State of the link, where the learner is, since when."""
-    if not sight.model.connected:
+    if sight.over:
+        state, start = quiet("■ the run is over"), None
+    elif not sight.model.connected:
         state, start = warning("? not known"), None
     elif link.round_trip is None and not link.connects:
         state, start = warning("… not there yet"), None

@@ -40,7 +40,7 @@ def run_lines(sight: Sight, room: Room) -> tuple[Line, ...]:
 
 def _head(sight: Sight, room: Room) -> Line:
     model = sight.model
-    if not model.connected:
+    if sight.lost:
         if model.overview is None:
             return (warning("? no run"), quiet(" is seen"))
         left: Line = (bad("? disconnected"), quiet(f", was {model.state} when last heard"))
@@ -52,7 +52,7 @@ def _head(sight: Sight, room: Room) -> Line:
 
 def _reason(sight: Sight) -> str:
     model = sight.model
-    if not model.connected:
+    if sight.lost:
         return model.why
     if model.state is State.STARTING and not model.reason:
         return _starting(sight)
@@ -74,7 +74,7 @@ def _starting(sight: Sight) -> str:
 def _advice(sight: Sight) -> str:
     """What the run does now, or what a person can do."""
     model, directory = sight.model, shlex.quote(str(sight.model.directory))
-    if not model.connected:
+    if sight.lost:
         if model.overview is None:
             return f"This console goes on looking. {_named('start')} begins one, or goes on."
         said = model.progress.time if model.progress else model.since
@@ -155,7 +155,7 @@ def _progress(sight: Sight, room: Room) -> Line:
 
 
 def _remaining(sight: Sight) -> str:
-    progress, model = sight.last, sight.model
+    progress = sight.last
     if progress is None or math.isnan(progress.share):
         return "it has no end: minutes and num_iterations are 0"
     if progress.share >= 1:
@@ -163,7 +163,7 @@ def _remaining(sight: Sight) -> str:
     if math.isnan(progress.remaining) or progress.seconds < YOUNG:
         return "time left: not known yet"
     left = f"about {roughly(progress.remaining)} left"
-    if not model.connected:
+    if sight.lost or sight.over:
         return left
     if not sight.working:
         return f"{left}, once it goes on"

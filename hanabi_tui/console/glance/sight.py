@@ -36,6 +36,16 @@ class Sight:
         return self.model.connected and self.model.state in (State.COLLECTING, State.TRAINING)
 
     @property
+    def over(self) -> bool:
+        """Whether the run said that it ends, and how."""
+        return self.model.state in (State.STOPPED, State.COMPLETED, State.FAILED)
+
+    @property
+    def lost(self) -> bool:
+        """Whether nobody knows how the run is now."""
+        return not self.model.connected and not self.over
+
+    @property
     def last(self) -> Progress | None:
         """The newest Progress, however old it is."""
         return self.model.progress or (self.recent[-1] if self.recent else None)

@@ -192,6 +192,17 @@ async def test_a_run_that_is_lost_says_so_and_how_old_all_is() -> None:
         assert "? not known" in screen  # the link
 
 
+async def test_a_run_that_is_complete_stays_complete_when_its_process_is_gone() -> None:
+    model = told(seen_model(), State.COMPLETED)
+    model.connected, model.why = False, "no run is live in checkpoints"
+    model.progress = msgspec.structs.replace(model.recent[-1], share=1.0, remaining=0.0)
+    async with shown(Dashboard, model) as pilot:
+        screen = text_of(pilot)
+        for words in ("√ completed", "raise minutes", "all of it is done", "the run is over"):
+            assert words in screen
+        assert "disconnected" not in screen
+
+
 async def test_a_run_that_has_just_begun_has_no_score_and_says_when_it_will() -> None:
     model = seen_model()
     model.evaluations.clear()
