@@ -249,11 +249,14 @@ def trust(
     fingerprint: Annotated[
         str, typer.Option(help="Accept this key only (SHA256:…), without asking.", show_default=False)
     ] = "",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Only look: print the key as JSON, accept nothing.")
+    ] = False,
 ) -> None:
     """Look at a machine's SSH host key, and accept it, as ssh does at the first connection."""
     from hanabi_tui import trust as command
 
-    command.run(host, settle(given).config.network, fingerprint=fingerprint)
+    command.run(host, settle(given).config.network, fingerprint=fingerprint, as_json=as_json)
 
 
 @app.command()
