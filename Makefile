@@ -7,7 +7,7 @@ TESTS := .venv/.tests
 export PIP_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check bench docs lock clean
+.PHONY: run test check bench docs site lock clean
 
 run: $(RUNS)  ## the main job: train a two-player agent on this machine for an hour; Ctrl-C stops, again goes on
 	$(BIN)/hanabi-tui --no-ui
@@ -26,9 +26,12 @@ bench: $(TESTS)  ## the figures of docs/benchmarks.md
 docs: $(TESTS)  ## what the code writes into docs/
 	$(BIN)/python scripts/write_docs.py
 
+site: docs  ## the documentation as a site, in build/site
+	$(BIN)/mkdocs build --quiet --site-dir build/site
+
 $(RUNS): pyproject.toml constraints.txt | .venv
 	@echo "Installing hanabi-tui into .venv: about a minute."
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m pip install --quiet --editable '.[console]'
 	@touch $@
 
 $(TESTS): pyproject.toml constraints.txt | .venv
@@ -45,7 +48,7 @@ $(TESTS): pyproject.toml constraints.txt | .venv
 
 lock:  ## renew constraints.txt from a fresh environment
 	rm -rf .venv.lock && $(PYTHON) -m venv .venv.lock
-	PIP_CONSTRAINT= .venv.lock/bin/python -m pip install --quiet torch==2.13.0 setuptools --editable '.[dev]'
+	PIP_CONSTRAINT= .venv.lock/bin/python -m pip install --quiet torch==2.13.0 setuptools --editable '.[dev,gpu]'
 	(head -1 constraints.txt && .venv.lock/bin/python -m pip freeze --all --exclude-editable | \
 		grep -v '^pip==' | sed 's/+cpu$$//') > constraints.new
 	mv constraints.new constraints.txt && rm -rf .venv.lock

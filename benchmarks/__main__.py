@@ -4,7 +4,7 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("engine", "training", "learning", "remote", "borrowed", "device")
+NAMES = ("engine", "training", "learning", "remote", "borrowed", "device", "console")
 
 
 def main() -> int:

@@ -15,9 +15,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.curve_svg import Line, picture
 from benchmarks.measure import Measure
 from engine.history import read
+from hanabi_tui.curve_svg import Line, picture
 
 CURVES = Path(__file__).parent.parent / "docs" / "curves"
 COMMAND = [sys.executable, "-c", "from hanabi_tui.cli import main; main()", "--no-ui", "--preset", "cpu"]

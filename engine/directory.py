@@ -20,6 +20,7 @@ from engine.vitals import Link
 
 STATE = "training_state.json"
 LOCK = "run.lock"
+GAMES = "games"
 
 
 class LockedError(EngineError):
@@ -87,6 +88,11 @@ class Directory:
     def logs(self) -> Path:
         """Logs, and what broke workers."""
         return self.path / "logs"
+
+    @property
+    def games(self) -> Path:
+        """Games of evaluations (engine.album)."""
+        return self.path / GAMES
 
     @property
     def database(self) -> Path:

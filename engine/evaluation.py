@@ -19,6 +19,9 @@ BATCH = 2048
 Maker = Callable[[Games], Agent]
 """What makes an agent for the games it shall play."""
 
+Seen = Callable[[Games, Sequence[NDArray[np.int8]]], None]
+"""What may look at each batch when it is over: at its games, and the moves of every turn (int8[G])."""
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -118,6 +121,7 @@ def evaluate(
     count: int,
     seed: int,
     told: Callable[[int], None] | None = None,
+    seen: Seen | None = None,
 ) -> Evaluation:
     """Play `count` games of a variant on the decks of a seed.
 
@@ -127,6 +131,7 @@ def evaluate(
       count: K, at least 1.
       seed: decides decks and lots; the same seed gives the same decks to every player.
       told: called after every turn with the number of games that are over.
+      seen: called after every batch of games.
     """
     if count < 1:
         raise EngineError(f"games = {count}: at least 1 is needed")
@@ -134,9 +139,14 @@ def evaluate(
     points, struck_out = [], []
     for start in range(0, count, BATCH):
         games = Games.shuffled([variant] * min(BATCH, count - start), decks)
-        for _ in play(games, seat(makers, games), lots):
+        made: list[NDArray[np.int8]] = []
+        for moves in play(games, seat(makers, games), lots):
+            if seen is not None:
+                made.append(moves.astype(np.int8))
             if told is not None:
                 told(start + int(games.over.sum()))
+        if seen is not None:
+            seen(games, made)
         points.append(games.table["points"].astype(np.int64))
         struck_out.append(games.table["ending"] == rules.STRUCK_OUT)
     return Evaluation(variant, np.concatenate(points), np.concatenate(struck_out))

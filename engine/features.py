@@ -119,6 +119,12 @@ def expand(rows: Rows, layout: Layout, numbers: NDArray[np.float32] | None = Non
     return Features(numbers, marks[: starts[-1]], starts)
 
 
+def own_beliefs(features: Features) -> NDArray[np.float32]:
+    """float32[N, S, K]: how likely each own card is of each kind, as `features` say; 0 for an empty slot."""
+    own = features.numbers[:, : SLOTS * _OWN_NUMBERS].reshape(-1, SLOTS, _OWN_NUMBERS)
+    return own[:, :, :KINDS]
+
+
 @kernel
 def _expand(
     rows: NDArray[np.void],

@@ -32,7 +32,7 @@ FORMAT = 1
 MANIFEST, LATEST = "manifest.json", "latest"
 LEARNER, PENDING = "learner.safetensors", "replay-pending.bin"
 
-_OLD = ".old"
+_OLD, _ASIDE = ".old", "set-aside"
 _NAME = re.compile(r"[0-9]+(\.old)?")
 
 
@@ -103,8 +103,8 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
         return content
 
 
-def open_generation(path: Path) -> Generation:
-    """Read a generation and check all of its files. Raises GenerationError."""
+def read_manifest(path: Path) -> Manifest:
+    """What a generation says of itself, its seal checked but none of its files. Raises GenerationError."""
     try:
         raw = (path / MANIFEST).read_bytes()
     except OSError as error:
@@ -124,8 +124,13 @@ def open_generation(path: Path) -> Generation:
             )
     if manifest.seal != hashlib.sha256(raw.replace(manifest.seal.encode(), b"", 1)).hexdigest():
         raise GenerationError(f"{path / MANIFEST} is damaged: its checksum fails")
-    generation = Generation(path=path, manifest=manifest)
-    for name in manifest.files:
+    return manifest
+
+
+def open_generation(path: Path) -> Generation:
+    """Read a generation and check all of its files. Raises GenerationError."""
+    generation = Generation(path=path, manifest=read_manifest(path))
+    for name in generation.manifest.files:
         generation.read(name)
     return generation
 
@@ -227,12 +232,17 @@ class Generations:
         if latest is not None:
             self.set_aside(latest)
 
+    def aside(self) -> list[Path]:
+        """Those that were set aside, newest first."""
+        found = [path for path in (self.folder / _ASIDE).glob("*/*") if _NAME.fullmatch(path.name)]
+        return sorted(found, key=_order, reverse=True)
+
     def set_aside(self, after: int) -> list[Path]:
         """Move generations after a step out of the way; the newest left is the latest. Raises OSError."""
         later = [path for path in self._found() if _order(path)[0] > after]
         if not later:
             return []
-        aside = unused(self.folder / "set-aside" / time.strftime("%Y%m%d-%H%M%S"))
+        aside = unused(self.folder / _ASIDE / time.strftime("%Y%m%d-%H%M%S"))
         aside.mkdir(parents=True, mode=0o700)
         moved = [path.rename(aside / path.name) for path in reversed(later)]
         left = self._found()

@@ -155,6 +155,48 @@ class History:
             rows = self._rows(f"SELECT {', '.join(names)} {where} {chosen} ORDER BY id", *steps, *seconds)
             return tuple(_typed(Progress, names, row) for row in rows)
 
+    def rows(self, names: Sequence[str], *, after: int = 0, limit: int = 10_000) -> list[tuple[Any, ...]]:
+        """Progress as plain rows, oldest first: number, then the fields named; None is NaN.
+
+        A run that goes back uses the numbers behind it once more.
+
+        Args:
+          names: of fields.
+          after: only rows with higher numbers.
+          limit: how many at most.
+        """
+        with _explained(self._path):
+            query = f"SELECT id, {', '.join(names)} FROM progress WHERE id > ? ORDER BY id LIMIT ?"
+            return self._rows(query, after, limit)
+
+    def spread(self, names: Sequence[str], first: int, last: int) -> list[tuple[Any, ...]]:
+        """The smallest, mean and largest of each field over the rows with these numbers."""
+        columns = ", ".join(f"min({name}), avg({name}), max({name})" for name in names)
+        with _explained(self._path):
+            (found,) = self._rows(f"SELECT {columns} FROM progress WHERE id BETWEEN ? AND ?", first, last)
+        return [found[at : at + 3] for at in range(0, len(found), 3)]
+
+    def numbers(self) -> tuple[int, int]:
+        """The numbers of the first and the last row of Progress; 0, 0 without rows."""
+        with _explained(self._path):
+            (found,) = self._rows("SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM progress")
+        return found[0], found[1]
+
+    def silences(self, patience: float, *, until: int) -> list[tuple[Any, ...]]:
+        """Where no Progress came for longer than `patience` seconds, among the rows up to a number.
+
+        Returns: step, seconds and time of the row before, and of the row after; oldest first.
+        """
+        before = ", ".join(
+            f"lag({name}) OVER (ORDER BY id) AS {name}0" for name in ("step", "seconds", "time")
+        )
+        query = (
+            "SELECT step0, seconds0, time0, step, seconds, time FROM "
+            f"(SELECT step, seconds, time, {before} FROM progress WHERE id <= ?) WHERE time - time0 > ?"
+        )
+        with _explained(self._path):
+            return self._rows(query, until, patience)
+
     def evaluations(self, *, after: int = -1) -> tuple[Evaluated, ...]:
         """All evaluations of steps after one, oldest first."""
         about, of_score = [m.name for m in OF_EVALUATION], [m.name for m in metrics(Score)]

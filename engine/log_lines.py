@@ -48,6 +48,10 @@ class Lines:
 
     def of(self, event: AnyEvent) -> tuple[str, ...]:
         """The lines to print now. A change of state first brings the Progress that waits."""
+        return tuple(line(each) for each in self.thinned(event))
+
+    def thinned(self, event: AnyEvent) -> tuple[AnyEvent, ...]:
+        """The events that are told now, an event for each line."""
         match event:
             case Progress():
                 if self._said is not None and event.step < self._said.step:  # the run went back
@@ -57,16 +61,16 @@ class Lines:
                 waits = self._said is not None and 0 <= event.time - self._said.time < self.interval
                 return () if waits else self._progress()
             case StateChanged():
-                return (*self._progress(), line(event))
+                return (*self._progress(), event)
             case _:
-                return (line(event),)
+                return (event,)
 
-    def _progress(self) -> tuple[str, ...]:
+    def _progress(self) -> tuple[AnyEvent, ...]:
         if not self._since:
             return ()
         said = mean_since(self._said, self._since)
         self._said, self._since = self._since[-1], []
-        return (line(said),)
+        return (said,)
 
 
 def mean_since(before: Progress | None, since: Sequence[Progress]) -> Progress:
@@ -112,11 +116,15 @@ def _mean(values: Iterable[float], weights: Sequence[int]) -> float:
 
 def line(event: AnyEvent) -> str:
     """One event as a line of text, with the local time of day in front."""
+    return f"{time.strftime('%H:%M:%S', time.localtime(event.time))}  {words(event)}"
+
+
+def words(event: AnyEvent) -> str:
+    """The same without the time."""
     said = " ".join(_said(event).split())  # reasons may have line ends in them
     if isinstance(event, Progress):
         said = _progress(event)
-    printable = "".join(sign if sign.isprintable() else "?" for sign in said)
-    return f"{time.strftime('%H:%M:%S', time.localtime(event.time))}  {printable}"
+    return "".join(sign if sign.isprintable() else "?" for sign in said)
 
 
 def _said(event: AnyEvent) -> str:

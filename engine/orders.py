@@ -61,6 +61,15 @@ class Played(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     chose: str = ""  # said once: which way of finding them out is kept, and why
 
 
+class Highlight(msgspec.Struct, frozen=True, kw_only=True):
+    """A game of an evaluation that people will want to look at."""
+
+    kind: str  # why, as engine.highlights says
+    players: int
+    score: int  # strict
+    game: bytes  # hanab.live's JSON
+
+
 class Evaluated(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """How the games of an evaluation ended."""
 
@@ -68,6 +77,7 @@ class Evaluated(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     step: int  # of the weights that played
     points: tuple[bytes, ...]  # uint8[K] for each variant
     struck_out: tuple[bytes, ...]  # bool[K] likewise
+    highlights: tuple[Highlight, ...] = ()
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 
+from engine import album
 from engine import commands as c
 from engine import events as e
 from engine.answering import answer
@@ -228,6 +229,15 @@ class Run:
         if event is not None:
             parts.keeper.score = sum(score.mean for score in event.scores) / len(event.scores)
             self.tell(event)
+            self._keep_games(item)
+
+    def _keep_games(self, outcome: Evaluated) -> None:
+        """Keep what people will want to look at; a full disk is no reason to stop for it."""
+        try:
+            album.keep(self._directory.games, outcome.step, outcome.highlights)
+        except OSError as error:
+            text = f"the games of this evaluation were not kept: {error}"
+            self.tell(e.Notice(time=time.time(), step=outcome.step, text=text, warning=True))
 
     def _watch(self, parts: Parts) -> None:
         """Change state if what has happened says so."""

@@ -6,11 +6,14 @@ Challenge", 2020, https://arxiv.org/abs/1902.00506, section 2.
 
 from dataclasses import dataclass, fields
 from functools import cached_property
-
-import numpy as np
-from numpy.typing import NDArray
+from numbers import Integral
+from typing import TYPE_CHECKING
 
 from engine.errors import VariantError
+
+if TYPE_CHECKING:  # settings are checked with variants, and consoles that only look need no numpy
+    import numpy as np
+    from numpy.typing import NDArray
 
 # used by kernels
 MAX_PLAYERS = 5
@@ -62,7 +65,8 @@ class Variant:
             object.__setattr__(self, "hand_size", 5 if self.players in (2, 3) else 4)
         for field in fields(self):
             value, (low, high) = getattr(self, field.name), _ALLOWED[field.name]
-            if not isinstance(value, int | np.integer) or isinstance(value, bool) or not low <= value <= high:
+            whole = isinstance(value, Integral) and not isinstance(value, bool)
+            if not whole or not low <= int(value) <= high:
                 raise VariantError(f"{field.name} = {value!r}: allowed are whole numbers {low} to {high}")
             object.__setattr__(self, field.name, int(value))
         if self.players * self.hand_size > self.deck_size:
@@ -88,8 +92,10 @@ class Variant:
         return 2 * self.hand_size + (self.players - 1) * (self.colours + self.ranks)
 
     @cached_property
-    def full_deck(self) -> NDArray[np.uint8]:
+    def full_deck(self) -> "NDArray[np.uint8]":
         """uint8[deck_size]: every card of the deck, sorted by kind."""
+        import numpy as np
+
         kinds = [
             card(colour, rank)
             for colour in range(self.colours)

@@ -27,6 +27,7 @@ from engine.choosing import Choice, Way
 from engine.config import SimulationSection
 from engine.errors import EngineError
 from engine.evaluation import evaluate
+from engine.highlights import Chooser
 from engine.network import values_of
 from engine.orders import Broke, Evaluate, Evaluated, Keep, Kept, Order, Play, Played, Ready, Report, Setup
 from engine.player import maker
@@ -118,12 +119,17 @@ class Worker:
     def _evaluate(self, order: Evaluate) -> Evaluated:
         step = self._average.renew()
         player = maker(self._judge(self._average), self._setup.model.max_players)
-        outcomes = [evaluate([player], variant, order.games, order.seed) for variant in order.variants]
+        choosers = [Chooser(order.seed) for _ in order.variants]
+        outcomes = [
+            evaluate([player], variant, order.games, order.seed, seen=chooser)
+            for variant, chooser in zip(order.variants, choosers, strict=True)
+        ]
         return Evaluated(
             number=order.number,
             step=step,
             points=tuple(outcome.points.astype(np.uint8).tobytes() for outcome in outcomes),
             struck_out=tuple(outcome.struck_out.tobytes() for outcome in outcomes),
+            highlights=tuple(each for chooser in choosers for each in chooser.highlights()),
         )
 
     @property

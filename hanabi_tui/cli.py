@@ -7,7 +7,6 @@ import io
 import os
 import sys
 from enum import StrEnum
-from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Annotated
 
@@ -15,22 +14,29 @@ import typer
 
 from engine.errors import ConfigError, EngineError
 from hanabi_tui import verbs
+from hanabi_tui.exit_codes import ExitCode
+from hanabi_tui.log_format import LogFormat
+from hanabi_tui.manner import Manner
 from hanabi_tui.options import SHORT_LIST, settle, takes_settings
-from hanabi_tui.settings import Given
+from hanabi_tui.settings import Given, load
 
 app = typer.Typer(
     name="hanabi-tui",
-    help="Hanabi: exact fast games, players, self-play training, and recorded games to look at.",
     epilog=SHORT_LIST,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 app.add_typer(verbs.app)
 
-BAD_INPUT = 2
-"""Exit code when what was asked for cannot be done as asked; the same that a wrong flag gives."""
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Progress = Annotated[
+    bool, typer.Option("--progress", help="Say on standard error how far it is, terminal or not.")
+]
+
+MANNER = "How --no-ui behaves"
+"""Above the flags of a run that are no settings, in help."""
 
 
 class Preset(StrEnum):
@@ -66,6 +72,8 @@ def evaluate(
     save: Annotated[
         Path | None, typer.Option(help="Save the first game of the last line there, as hanab.live JSON.")
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, an object a line.")] = False,
+    progress: Progress = False,
 ) -> None:
     """Measure players: mean score ± standard error, perfect games, strike-outs.
 
@@ -73,7 +81,17 @@ def evaluate(
     """
     from hanabi_tui import evaluate as command
 
-    command.run(checkpoint or [], agent or [], players or [], games, variant.value, seed, save)
+    command.run(
+        checkpoint or [],
+        agent or [],
+        players or [],
+        games,
+        variant.value,
+        seed,
+        save,
+        as_json=as_json,
+        progress=progress,
+    )
 
 
 @app.command()
@@ -86,7 +104,8 @@ def crossplay(
     games: Annotated[int, typer.Option(min=1, max=1_000_000, help="Decks, the same for all.")] = 1000,
     variant: Annotated[Preset, typer.Option(help="Which game.")] = Preset.full,
     seed: Annotated[int, typer.Option(min=0, help="Decides the decks.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
+    progress: Progress = False,
 ) -> None:
     """Play players with each other: a matrix of mean scores.
 
@@ -96,7 +115,7 @@ def crossplay(
     """
     from hanabi_tui import crossplay as command
 
-    command.run(agent, players, games, variant.value, seed, as_json=as_json)
+    command.run(agent, players, games, variant.value, seed, as_json=as_json, progress=progress)
 
 
 @app.command()
@@ -106,8 +125,9 @@ def conventions(
     games: Annotated[int, typer.Option(min=1, max=1_000_000, help="Games that are counted.")] = 1000,
     variant: Annotated[Preset, typer.Option(help="Which game.")] = Preset.full,
     seed: Annotated[int, typer.Option(min=0, help="Decides the decks.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
     svg: Annotated[Path | None, typer.Option(help="Save a picture there too.")] = None,
+    progress: Progress = False,
 ) -> None:
     """Show a player's conventions: what the next player does after each move, in % of those moves.
 
@@ -118,7 +138,7 @@ def conventions(
     """
     from hanabi_tui import conventions as command
 
-    command.run(agent, players, games, variant.value, seed, as_json=as_json, svg=svg)
+    command.run(agent, players, games, variant.value, seed, as_json=as_json, svg=svg, progress=progress)
 
 
 @app.command()
@@ -138,6 +158,25 @@ def replay(
     from hanabi_tui import replay as command
 
     command.run(game, turn, as_link=link)
+
+
+@app.command()
+def report(
+    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="The run's directory.")] = Path(
+        "checkpoints"
+    ),
+    output: Annotated[
+        Path | None,
+        typer.Option(help="The page's file; - for standard output. Default: report.html in DIR."),
+    ] = None,
+) -> None:
+    """Write a run as one page of HTML: curves, evaluations, settings, history, the best game.
+
+    The run may be live. The page needs no network, and holds no secrets.
+    """
+    from hanabi_tui import report as command
+
+    command.run(directory, output)
 
 
 @app.command()
@@ -210,11 +249,14 @@ def trust(
     fingerprint: Annotated[
         str, typer.Option(help="Accept this key only (SHA256:…), without asking.", show_default=False)
     ] = "",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Only look: print the key as JSON, accept nothing.")
+    ] = False,
 ) -> None:
     """Look at a machine's SSH host key, and accept it, as ssh does at the first connection."""
     from hanabi_tui import trust as command
 
-    command.run(host, settle(given).config.network, fingerprint=fingerprint)
+    command.run(host, settle(given).config.network, fingerprint=fingerprint, as_json=as_json)
 
 
 @app.command()
@@ -229,9 +271,48 @@ def doctor(given: Given) -> None:
     raise typer.Exit(command.run(given))
 
 
+ReadOnly = Annotated[bool, typer.Option("--read-only", help="Only look on: nothing can be changed.")]
+Plain = Annotated[
+    bool,
+    typer.Option("--plain", help="Lines and typed commands instead of a screen, as for a screen reader."),
+]
+Theme = Annotated[str, typer.Option(help="Colours of the console; T in it shows them.", show_default=False)]
+
+
+@app.command()
+def attach(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The run's directory.")] = Path(
+        "checkpoints"
+    ),
+    read_only: ReadOnly = False,
+    plain: Plain = False,
+    theme: Theme = "",
+) -> None:
+    """Open the console on a run that is live, or was; several may look at the same one."""
+    from hanabi_tui.console import opening
+
+    raise typer.Exit(opening.attach(directory, opening.Manner(read_only, plain, theme)))
+
+
+@app.command(
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        "help_option_names": [],  # its own parser has them
+    }
+)
+def systemd(context: typer.Context) -> None:
+    """Install the run, or what lends a GPU, as a service: systemd install --help."""
+    from hanabi_tui import systemd as command
+
+    raise typer.Exit(command.main(context.args))
+
+
 def _say_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"hanabi-tui {installed_version('hanabi-tui')}")
+        from remote.versions import versions
+
+        typer.echo(versions("hanabi-tui"))
         raise typer.Exit
 
 
@@ -242,25 +323,85 @@ def root(
     *,
     context: typer.Context,
     no_ui: Annotated[
-        bool, typer.Option("--no-ui", help="Train, without a console; takes the settings below.")
+        bool, typer.Option("--no-ui", help="Train here, without a console; takes the settings below.")
     ] = False,
+    read_only: ReadOnly = False,
+    plain: Plain = False,
+    theme: Theme = "",
+    log_format: Annotated[
+        LogFormat,
+        typer.Option(help="Plain lines, or JSON, an object a line.", rich_help_panel=MANNER),
+    ] = LogFormat.plain,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="Stop with a checkpoint at 07:00, or at 2026-11-23T07:00.",
+            rich_help_panel=MANNER,
+        ),
+    ] = None,
+    max_minutes: Annotated[
+        float | None,
+        typer.Option(
+            metavar="N",
+            min=0.0,
+            help="Stop with a checkpoint after so many minutes, pauses included.",
+            rich_help_panel=MANNER,
+        ),
+    ] = None,
+    quiet_if_locked: Annotated[
+        bool,
+        typer.Option(
+            "--quiet-if-locked",
+            help="Say nothing where another run holds the directory; ends with 3.",
+            rich_help_panel=MANNER,
+        ),
+    ] = False,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(
+            metavar="PORT",
+            min=0,
+            max=65535,
+            help="Serve metrics for Prometheus on 127.0.0.1.",
+            rich_help_panel=MANNER,
+        ),
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Hanabi: exact fast games, players, self-play training, and recorded games to look at."""
+    """Hanabi: self-play training with a console, exact fast games, players, recorded games to look at.
+
+    Without a command: open the console on the live run of the checkpoint directory, or start one and
+    open it. The run is a process of its own and goes on without the console.
+    """
+    manner = Manner(
+        given=given,
+        log_format=log_format,
+        until=until,
+        max_minutes=max_minutes,
+        quiet_if_locked=quiet_if_locked,
+        metrics_port=metrics_port,
+    )
     if context.invoked_subcommand:
-        if no_ui or given != Given():
+        if no_ui or read_only or plain or theme or manner != Manner():
             command = context.invoked_subcommand
             raise ConfigError(
-                [f"--no-ui and settings do not go before {command}: hanabi-tui {command} --help"]
+                [f"--no-ui, settings and the like do not go before {command}: hanabi-tui {command} --help"]
             )
         return
-    if not no_ui:
-        raise ConfigError(["settings start nothing alone: add --no-ui to train; `config` shows them"])
-    from hanabi_tui import headless
+    if no_ui:
+        if read_only or plain or theme:
+            raise ConfigError(["--no-ui has no console: leave --read-only, --plain and --theme out"])
+        from hanabi_tui import headless
 
-    raise typer.Exit(headless.run(settle(given)))
+        raise typer.Exit(headless.run(load(given, os.environ), manner))
+    if manner != Manner(given=given):
+        raise ConfigError(["--log-format, --until and the like go with --no-ui"])
+    from hanabi_tui.console import opening
+
+    raise typer.Exit(opening.open_or_start(given, settle(given), opening.Manner(read_only, plain, theme)))
 
 
 def main() -> None:
@@ -298,4 +439,4 @@ def _run() -> None:
 
 def _refuse(message: str) -> int:
     print(f"hanabi-tui: {message}", file=sys.stderr)
-    return BAD_INPUT
+    return ExitCode.BAD_INPUT

@@ -17,6 +17,7 @@ from engine.moves import COLOUR_LETTERS, Kind, Move, to_shared
 from hanabi_tui.contenders import check, contenders
 from hanabi_tui.heat import ground, ink
 from hanabi_tui.matrix_svg import picture
+from hanabi_tui.move_words import answer, cause
 from hanabi_tui.pulse import Pulse
 from hanabi_tui.saving import check_writable, write
 
@@ -39,6 +40,7 @@ def run(
     *,
     as_json: bool,
     svg: Path | None,
+    progress: bool,
 ) -> None:
     """Print the conditional action matrix of one player.
 
@@ -50,6 +52,7 @@ def run(
       seed: decides the decks.
       as_json: print JSON instead.
       svg: where a picture goes, if anywhere.
+      progress: say how far it is, terminal or not.
 
     Raises AgentError, GenerationError, OSError: before any game is played.
     """
@@ -58,7 +61,7 @@ def run(
     check(who, variant)
     if svg is not None:
         check_writable(svg)
-    with Pulse(games, f"{who.name}, {players} players") as pulse:
+    with Pulse(games, f"{who.name}, {players} players", lines=progress) as pulse:
         found = conventions(who.make, variant, games, seed, pulse.tell)
     title = f"{who.name}, {variant}"
     if as_json:
@@ -175,7 +178,15 @@ def to_json(found: Conventions, name: str, seed: int) -> str:
     """All of it as JSON; null stands in rows of moves that were never answered."""
     variant = found.variant
     moves = [
-        {"id": i, "shared": int(shared), "name": str(move), "label": label(move, variant.players)}
+        {
+            "id": i,
+            "shared": int(shared),
+            "name": str(move),
+            "label": label(move, variant.players),
+            "row": row_label(move, variant.players),
+            "after": cause(move, variant),
+            "then": answer(move, variant),
+        }
         for i, (move, shared) in enumerate(zip(found.moves, to_shared(variant), strict=True))
     ]
     conditional = [[None if isnan(share) else share for share in row] for row in found.conditional().tolist()]

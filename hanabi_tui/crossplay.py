@@ -20,7 +20,14 @@ CELL = 7
 
 
 def run(
-    names: Sequence[str], players: int, games: int, variant_name: str, seed: int, *, as_json: bool
+    names: Sequence[str],
+    players: int,
+    games: int,
+    variant_name: str,
+    seed: int,
+    *,
+    as_json: bool,
+    progress: bool,
 ) -> None:
     """Print the matrix of some players.
 
@@ -31,6 +38,7 @@ def run(
       variant_name: a preset.
       seed: decides the decks.
       as_json: print JSON instead.
+      progress: say how far it is, terminal or not.
 
     Raises AgentError, GenerationError: a player that there is not, or that cannot play; before any game.
     """
@@ -43,7 +51,8 @@ def run(
         if who.make in [other.make for other in found[:i]]:
             raise AgentError(f"{names[i]} is given twice; its row says how it plays with itself")
         check(who, variant)
-    with Pulse(games_of(len(found), players, games), f"{len(found) ** 2} pairings") as pulse:
+    total = games_of(len(found), players, games)
+    with Pulse(total, f"{len(found) ** 2} pairings", lines=progress) as pulse:
         outcome = crossplay([who.make for who in found], variant, games, seed, pulse.tell)
     print(to_json(outcome, found, seed) if as_json else table(outcome, found), flush=True)
 

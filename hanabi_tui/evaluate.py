@@ -1,5 +1,6 @@
 """`hanabi-tui evaluate` and `hanabi-tui agents`: how well players play, a line each."""
 
+import json
 import shlex
 from collections.abc import Sequence
 from math import isnan
@@ -23,6 +24,9 @@ def run(
     variant_name: str,
     seed: int,
     save: Path | None,
+    *,
+    as_json: bool,
+    progress: bool,
 ) -> None:
     """Print a line for each player and number of seats.
 
@@ -35,6 +39,8 @@ def run(
       variant_name: a preset.
       seed: decides the decks.
       save: where the first game of the last line goes, if anywhere.
+      as_json: print an object a line instead.
+      progress: say how far it is, terminal or not.
 
     Raises:
       AgentError: an unknown agent, or one that cannot play; said before any game is played.
@@ -53,13 +59,15 @@ def run(
     for remark in dict.fromkeys(who.remark for who in everyone if who.remark and not players):
         say(remark)
     widths = max(len("agent"), *(len(who.name) for who, _ in lines)), max(len("games"), len(f"{games:,}"))
-    print(header(*widths), flush=True)
+    if not as_json:
+        print(header(*widths), flush=True)
     for who, variant in lines:
-        with Pulse(games, f"{who.name}, {variant.players} players") as pulse:
+        with Pulse(games, f"{who.name}, {variant.players} players", lines=progress) as pulse:
             outcome = evaluate([who.make], variant, games, seed, pulse.tell)
-        print(line_of(who.name, outcome, *widths), flush=True)
+        said = to_json(who.name, outcome, seed) if as_json else line_of(who.name, outcome, *widths)
+        print(said, flush=True)
     if save is not None:
-        _save(*lines[-1], seed, save)
+        _save(*lines[-1], seed, save, aloud=not as_json)
 
 
 def _seats(who: Contender, everyone: list[Contender]) -> list[int]:
@@ -68,13 +76,14 @@ def _seats(who: Contender, everyone: list[Contender]) -> list[int]:
     return sorted(who.players or beside) or list(range(2, MAX_PLAYERS + 1))
 
 
-def _save(who: Contender, variant: Variant, seed: int, save: Path) -> None:
+def _save(who: Contender, variant: Variant, seed: int, save: Path, *, aloud: bool) -> None:
     names = [f"{who.name} {seat + 1}" for seat in range(variant.players)]
     replaced = write(save, dump(record([who.make], variant, seed, names)))
-    print(
-        f"The first game is in {save}{' (replaced)' if replaced else ''}; "
-        f"look at it with: hanabi-tui replay {shlex.quote(str(save))}"
-    )
+    if aloud:
+        print(
+            f"The first game is in {save}{' (replaced)' if replaced else ''}; "
+            f"look at it with: hanabi-tui replay {shlex.quote(str(save))}"
+        )
 
 
 def header(name_width: int, games_width: int) -> str:
@@ -94,6 +103,27 @@ def line_of(name: str, outcome: Evaluation, name_width: int, games_width: int) -
     return (
         f"{name:<{name_width}} {outcome.variant.players:>7} {outcome.games:>{games_width},} {scores[0]:>13} "
         f"{scores[1]:>13} {100 * outcome.perfect:>6.1f}% {100 * outcome.strike_outs:>9.1f}%"
+    )
+
+
+def to_json(name: str, outcome: Evaluation, seed: int) -> str:
+    """The same as JSON; null stands where a single game has no standard error."""
+    errors = {strict: outcome.standard_error(strict=strict) for strict in (True, False)}
+    return json.dumps(
+        {
+            "agent": name,
+            "variant": outcome.variant.name,
+            "players": outcome.variant.players,
+            "games": outcome.games,
+            "seed": seed,
+            "mean": outcome.mean(),
+            "error": None if isnan(errors[True]) else errors[True],
+            "kept": outcome.mean(strict=False),
+            "kept_error": None if isnan(errors[False]) else errors[False],
+            "perfect": outcome.perfect,
+            "struck_out": outcome.strike_outs,
+            "best_possible": outcome.variant.max_score,
+        }
     )
 
 

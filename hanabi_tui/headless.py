@@ -4,58 +4,80 @@ import contextlib
 import logging
 import os
 import shlex
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType
 
-from engine import commands as c
 from engine import events as e
 from engine.config import Config
 from engine.control_server import ControlServer
 from engine.directory import Directory, LockedError
 from engine.generations import write_atomically
 from engine.keys import open_settings
-from engine.log_lines import Lines
+from engine.log_lines import Lines, line
 from engine.run import Run
 from engine.states import State
 from engine.vitals import Vitals
+from hanabi_tui.attending import Attending
 from hanabi_tui.borrowed import BorrowedLearner, is_borrowed
+from hanabi_tui.deadline import deadline
 from hanabi_tui.embedded import EmbeddedLearner
-from hanabi_tui.run_log import keep, keep_lines
+from hanabi_tui.exit_codes import ExitCode
+from hanabi_tui.log_format import Format, Formatter, Level, is_journal
+from hanabi_tui.manner import Manner
+from hanabi_tui.prometheus import HOST, Endpoint
+from hanabi_tui.rereading import rereading
+from hanabi_tui.run_log import keep_lines
 from hanabi_tui.settings import Settings, to_toml
+from hanabi_tui.voice import Voice
 from hanabi_tui.wandb_sink import WandbSink
 
-DONE, FAILED, BAD_INPUT, LOCKED = 0, 1, 2, 3
-"""Exit codes: stopped or completed; failed; settings that cannot be used; directory held by another run."""
 
-TWICE = 1.0
-"""Seconds within which a second stop is the same one: `timeout`, or make, tells the run and its group."""
-
-
-def run(settings: Settings) -> int:
-    """Train until stopped, completed or failed; the exit code. Raises EngineError for what cannot begin."""
+def run(settings: Settings, manner: Manner) -> ExitCode:
+    """Train until stopped, completed or failed. Raises EngineError for what cannot begin."""
+    moment = deadline(time.time(), manner.until, manner.max_minutes)
     config = settings.config
     path = Path(config.paths.checkpoint_dir)
-    logging.basicConfig(format="%(message)s", level=logging.WARNING)
     try:
         directory = Directory(path)
     except LockedError as error:
-        print(f"hanabi-tui: {error}", file=sys.stderr)
-        return LOCKED
-    learner = learner_of(config, path)
-    try:
+        if not manner.quiet_if_locked:
+            print(f"hanabi-tui: {error}", file=sys.stderr)
+        return ExitCode.LOCKED
+    for note in settings.notes:
+        print(f"hanabi-tui: {note}", file=sys.stderr)
+    voice = _voice(manner)
+    with contextlib.ExitStack() as stack:
+        stack.callback(directory.release)
+        endpoint = _endpoint(manner.metrics_port, stack)
+        learner = learner_of(config, path)
+        stack.callback(learner.stop)
         learner.start()
         run = Run(config, directory, learner.connect, learner.link)
         keep_lines(directory.logs)
-        with serving(run, path) as control:
-            return _train(run, settings, path, control)
-    finally:
-        learner.stop()
-        directory.release()
+        control = stack.enter_context(serving(run, path))
+        if endpoint is not None:
+            voice.say(f"Metrics for Prometheus are at http://{HOST}:{endpoint.port}/metrics")
+        attending = Attending(run, voice, moment, rereading(settings, manner.given), endpoint)
+        return _train(run, settings, voice, control, attending)
+
+
+def _voice(manner: Manner) -> Voice:
+    form = Format(manner.log_format, journal=is_journal(os.environ))
+    handler = logging.StreamHandler()
+    handler.setFormatter(Formatter(form))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    return Voice(form)
+
+
+def _endpoint(port: int | None, stack: contextlib.ExitStack) -> Endpoint | None:
+    if port is None:
+        return None
+    endpoint = Endpoint(port)
+    stack.callback(endpoint.close)
+    return endpoint
 
 
 def learner_of(config: Config, path: Path) -> EmbeddedLearner | BorrowedLearner:
@@ -75,43 +97,52 @@ def serving(run: Run, path: Path) -> Iterator[ControlServer]:
         control.close()
 
 
-def _train(run: Run, settings: Settings, path: Path, control: ControlServer) -> int:
+def _train(
+    run: Run, settings: Settings, voice: Voice, control: ControlServer, attending: Attending
+) -> ExitCode:
     config = settings.config
-    _obey_signals(run)
-    say(
+    path = Path(config.paths.checkpoint_dir)
+    voice.say(
         f"Training in {path} ({settings.preset} preset). Ctrl-C stops with a checkpoint; "
         "the same command goes on."
     )
     if config.network.transport == "direct":
-        say(
-            "WARNING: plain TCP: games and weights can be read on the way, and whoever can change "
-            "what goes by can "
-            "take the connection over. On a network that is not yours alone: --transport ssh"
+        voice.say(
+            "WARNING: plain TCP: games and weights can be read on the way, and whoever can change what "
+            "goes by can take the connection over. On a network that is not yours alone: --transport ssh",
+            Level.warning,
         )
     lines, wandb = Lines(config.logging.log_interval), None
     for event in run.events():
+        attending.hear(event)
         if isinstance(event, Vitals):
             control.publish(event)
             continue
         lines.interval = run.config.logging.log_interval  # it may change while the run runs
-        told = tuple(lines.of(event))
-        control.publish(event, told)
-        for line in told:
-            say(line)
+        told = lines.thinned(event)
+        control.publish(event, tuple(map(line, told)))
+        for each in told:
+            voice.tell(each)
         if isinstance(event, e.Begun):
             _keep_settings(config, path)
             wandb = WandbSink(config, event.run, path) if config.logging.use_wandb else None
         if wandb is not None:
-            for line in wandb.send(event):
-                say(line)
-    for line in wandb.close() if wandb is not None else ():
-        say(line)
+            for warning in wandb.send(event):
+                voice.say(warning, Level.warning)
+    for warning in wandb.close() if wandb is not None else ():
+        voice.say(warning, Level.warning)
+    return _ending(run, path, voice, waited=attending.deadline.waited)
+
+
+def _ending(run: Run, path: Path, voice: Voice, *, waited: bool) -> ExitCode:
     if run.state is State.COMPLETED:
-        say(
+        voice.say(
             "This run is complete. To train on, raise --minutes or --num-iterations; "
             f"to begin anew: {_fresh(path)}"
         )
-    return FAILED if run.state is State.FAILED else DONE
+    if run.state is State.FAILED:
+        return ExitCode.FAILED
+    return ExitCode.WAITING if waited and run.state is State.STOPPED else ExitCode.DONE
 
 
 def _keep_settings(config: Config, path: Path) -> None:
@@ -119,46 +150,5 @@ def _keep_settings(config: Config, path: Path) -> None:
         write_atomically(path / "config.toml", to_toml(config).encode())
 
 
-def say(line: str) -> None:
-    """Print a line at once, and keep it; a reader who left (head) ends nothing."""
-    keep(line)
-    try:
-        print(line, flush=True)
-    except BrokenPipeError:
-        # training goes on without anybody who reads
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError:
-        pass  # a full disk, a terminal that is gone: likewise
-
-
 def _fresh(path: Path) -> str:
     return f"hanabi-tui fresh --checkpoint-dir {shlex.quote(str(path))}"
-
-
-def _obey_signals(run: Run) -> None:
-    asked = 0.0
-
-    def stop(number: int, _: FrameType | None) -> None:
-        nonlocal asked
-        now = time.monotonic()
-        if asked and now - asked < TWICE:
-            return
-        if asked:
-            say("Stopped at once; the next start goes on from the newest generation.")
-            os._exit(128 + number)  # the children see their parent gone
-        asked = now
-        run.command(c.Stop())
-        say("Stopping with a checkpoint; once more stops at once.")
-
-    def checkpoint(number: int, _: FrameType | None) -> None:
-        run.command(c.Checkpoint())
-
-    handlers: dict[int, Callable[[int, FrameType | None], None]] = {
-        signal.SIGINT: stop,
-        signal.SIGTERM: stop,
-        signal.SIGHUP: stop,
-        signal.SIGUSR1: checkpoint,
-    }
-    for number, handler in handlers.items():
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
-            signal.signal(number, handler)

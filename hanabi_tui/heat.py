@@ -24,3 +24,30 @@ def ground(share: float) -> Rgb:
 def ink(share: float) -> Rgb:
     """What is read on that ground."""
     return (0, 0, 0) if share >= _BRIGHT else (255, 255, 255)
+
+
+_LESS: Rgb = (94, 60, 153)
+_MORE: Rgb = (253, 184, 99)
+_SAME: Rgb = (96, 96, 96)
+
+
+def difference_ground(difference: float) -> Rgb:
+    """For −1..1: violet where it is less, orange where it is more, grey between; by its square root too.
+
+    The two are told apart by every kind of eye (ColorBrewer's PuOr).
+    """
+    part = sqrt(min(abs(difference), 1.0))
+    return mixed(_SAME, _MORE if difference > 0 else _LESS, part)
+
+
+def mixed(one: Rgb, other: Rgb, part: float) -> Rgb:
+    """So much of the other colour in one."""
+    red, green, blue = (round(a + (b - a) * part) for a, b in zip(one, other, strict=True))
+    return red, green, blue
+
+
+def readable_on(colour: Rgb) -> Rgb:
+    """Black or white, whichever is read better there (relative luminance, WCAG 2.2)."""
+    parts = [c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
+    light = 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    return (0, 0, 0) if light > 0.179 else (255, 255, 255)

@@ -1,4 +1,4 @@
-"""A line on standard error that shows that games are going on; only where it is a terminal."""
+"""A line on standard error that shows that games are going on: where it is a terminal, or where asked for."""
 
 import os
 import sys
@@ -7,6 +7,9 @@ import time
 FIRST, EVERY = 1.0, 0.2
 """Seconds of silence until the line appears; then between two pictures of it."""
 
+EVERY_LINE = 0.5
+"""Seconds between two lines, where lines are asked for."""
+
 
 class Pulse:
     """Shows how far a number of games is; leave it by `with`, and the line is gone.
@@ -14,12 +17,13 @@ class Pulse:
     Args:
       total: games to be played.
       what: is going on, in words.
+      lines: say it in lines, terminal or not, for a program to read.
     """
 
-    def __init__(self, total: int, what: str) -> None:
-        self._total, self._what = total, what
-        self._shows = sys.stderr is not None and sys.stderr.isatty()
-        self._due = time.monotonic() + FIRST
+    def __init__(self, total: int, what: str, *, lines: bool = False) -> None:
+        self._total, self._what, self._lines = total, what, lines
+        self._shows = sys.stderr is not None and (lines or sys.stderr.isatty())
+        self._due = time.monotonic() + (0 if lines else FIRST)
         self._width = 0
 
     def __enter__(self) -> "Pulse":
@@ -32,8 +36,12 @@ class Pulse:
     def tell(self, over: int) -> None:
         """How many games are over."""
         if self._shows and time.monotonic() >= self._due:
-            self._due = time.monotonic() + EVERY
-            self._draw(f"{self._what}: {over:,} of {self._total:,} games")
+            self._due = time.monotonic() + (EVERY_LINE if self._lines else EVERY)
+            line = f"{self._what}: {over:,} of {self._total:,} games"
+            if self._lines:
+                print(line, file=sys.stderr, flush=True)
+            else:
+                self._draw(line)
 
     def _draw(self, line: str) -> None:
         # blanks instead of a code that erases: any terminal understands them

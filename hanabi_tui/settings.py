@@ -13,6 +13,8 @@ from typing import Any, Literal, NamedTuple
 
 from engine.config import PRESETS, Config, check, preset_values
 from engine.config_file import brief, from_toml, read_toml, to_toml
+from engine.credential import NAME as CREDENTIAL
+from engine.credential import credential
 from engine.errors import ConfigError
 from engine.keys import KEYS, Key, Kind, build, nearest
 
@@ -82,7 +84,8 @@ def load(given: Given, environment: Mapping[str, str]) -> Settings:
 
     Args:
       given: on the command line.
-      environment: variables; those that do not begin with HANABI_ are left alone.
+      environment: variables; those that do not begin with HANABI_ are left alone, but for the folder of
+        credentials, in which systemd may have put the token.
 
     Raises:
       ConfigError: names everything that cannot be used, or does not go together.
@@ -143,28 +146,31 @@ def _from_environment(environment: Mapping[str, str], mistakes: list[str], notes
         for name in unknown
     ]
     values = _read(((names[name], text, name) for name, text in texts.items() if name in names), mistakes)
-    if file := texts.get(TOKEN_FILE):
+    if texts.keys().isdisjoint({TOKEN_FILE, variable_of("auth_token")}):
+        if handed := credential(environment):
+            values |= _read(_token_in(handed, mistakes, notes, CREDENTIAL), mistakes)
+    elif file := texts.get(TOKEN_FILE):
         if variable_of("auth_token") in texts:
             mistakes.append(f"{TOKEN_FILE} and {variable_of('auth_token')}: give one of the two")
         else:
-            values |= _read(_token_in(Path(file), mistakes, notes), mistakes)
+            values |= _read(_token_in(Path(file), mistakes, notes, TOKEN_FILE), mistakes)
     return values
 
 
-def _token_in(path: Path, mistakes: list[str], notes: list[str]) -> list[tuple[str, str, str]]:
+def _token_in(path: Path, mistakes: list[str], notes: list[str], name: str) -> list[tuple[str, str, str]]:
     try:
         token = path.read_text(encoding="utf-8").partition("\n")[0].strip()
         mode = stat.S_IMODE(path.stat().st_mode)
-        if mode & 0o077:
+        if mode & 0o077 and name == TOKEN_FILE:  # a credential is kept by whoever hands it over
             notes.append(f"{TOKEN_FILE} = {path} can be read by others (mode {mode:o}): chmod 600 {path}")
     except UnicodeDecodeError:
         token = ""
     except OSError as error:
-        mistakes.append(f"{TOKEN_FILE} = {path}: {error.strerror}")
+        mistakes.append(f"{name} = {path}: {error.strerror}")
         return []
     if not token:
-        mistakes.append(f"{TOKEN_FILE} = {path}: the first line of the file must be the token")
-    return [("auth_token", token, TOKEN_FILE)]
+        mistakes.append(f"{name} = {path}: the first line of the file must be the token")
+    return [("auth_token", token, name)]
 
 
 def _from_flags(flags: Mapping[str, str], mistakes: list[str], notes: list[str]) -> Values:

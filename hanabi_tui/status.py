@@ -18,6 +18,7 @@ from engine.learner import LearnerError
 from engine.vitals import Status
 from hanabi_tui.borrowed import BorrowedLearner, is_borrowed
 from hanabi_tui.embedded import socket_of
+from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.settings import Settings
 from remote import unix
 from remote.client import Client
@@ -32,7 +33,7 @@ ANSWERING = 10.0
 OLD = 30.0
 """Seconds after which a live run should have said something new."""
 
-UNREACHABLE = 1
+UNREACHABLE = ExitCode.FAILED
 """Exit code when the learner does not answer."""
 
 

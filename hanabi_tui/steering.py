@@ -19,9 +19,10 @@ from engine.live import live_key
 from engine.log_lines import line
 from engine.states import State
 from engine.vitals import Vitals
+from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.run_log import NAME
 
-REFUSED = 1
+REFUSED = ExitCode.FAILED
 """Exit code when the run said no, or did not end well."""
 
 ENDED = frozenset({State.STOPPED, State.COMPLETED, State.FAILED})

@@ -19,9 +19,12 @@ from remote import unix
 from remote.dialling import Dialling, split_target
 from remote.errors import AddressError, LinkError
 from remote.keeping import Keeper
+from remote.notify import Notifier
 from remote.serving import add_manner
 from remote.ssh import Machine
+from remote.supervised import Supervised
 from remote.token import TokenSourceError, token_from
+from remote.versions import versions
 
 log = logging.getLogger("hanabi-gpu")
 
@@ -37,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
         "while the run trains on them; the run keeps everything that counts.",
         epilog="The usual way: leave --host as it is, and let the server come in by this machine's sshd.",
     )
+    made.add_argument("--version", action="version", version=versions("hanabi-gpu"))
     where = made.add_argument_group("where it listens")
     where.add_argument("--host", default="127.0.0.1", help="address; %(default)s: only this machine")
     where.add_argument("--port", type=_port, default=5555, help="port; 0: any that is free (%(default)s)")
@@ -67,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until told to end; the exit code."""
     chosen = parser().parse_args(arguments)
+    notifier = Notifier(os.environ)
     logging.basicConfig(
         format="%(asctime)s  %(message)s", datefmt="%H:%M:%S", level=logging.INFO, stream=sys.stdout
     )
@@ -87,9 +92,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
             signal.signal(number, lambda *_: keeper.stop())
+    supervised = Supervised(notifier, listener, token)
     try:
         return keeper.keep_alive()
     finally:
+        supervised.close()
         if dialling is not None:
             dialling.close()
         if chosen.socket:

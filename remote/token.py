@@ -6,6 +6,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
+from engine.credential import credential
 from remote.errors import RemoteError
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ class TokenSourceError(RemoteError):
 
 
 def token_from(environment: Mapping[str, str], given: str | None, file: Path | None) -> str:
-    """The token from the command line, a file, or the environment; the first of these that is there.
+    """The token from the command line, a file, the environment or systemd; the first that is there.
 
     Says what speaks against it, but never what it is. Raises TokenSourceError.
     """
@@ -34,6 +35,8 @@ def token_from(environment: Mapping[str, str], given: str | None, file: Path | N
         token = given
     elif file is not None or TOKEN_FILE in environment:
         token = read_token(file or Path(environment[TOKEN_FILE]))
+    elif TOKEN not in environment and (handed := credential(environment)) is not None:
+        token = read_token(handed, mode_counts=False)
     else:
         token = environment.get(TOKEN, "")
     if 0 < len(token) < SHORT:
@@ -41,15 +44,16 @@ def token_from(environment: Mapping[str, str], given: str | None, file: Path | N
     return token
 
 
-def read_token(file: Path) -> str:
-    """The first line of a file. Raises TokenSourceError."""
+def read_token(file: Path, *, mode_counts: bool = True) -> str:
+    """The first line of a file; `mode_counts`: nobody else may read it. Raises TokenSourceError."""
     try:
         with file.open(encoding="utf-8") as opened:
             mode = stat.S_IMODE(os.fstat(opened.fileno()).st_mode)
             token = opened.readline().strip()
     except (OSError, UnicodeDecodeError) as error:
         raise TokenSourceError(f"the token file {file} cannot be read: {error}") from None
-    if mode & 0o077:
+    # systemd lets the user in by an access list, which looks like a right of the group
+    if mode_counts and mode & 0o077:
         raise TokenSourceError(
             f"the token file {file} can be read by others (mode {mode:o}): chmod 600 {file}"
         )

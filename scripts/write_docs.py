@@ -1,6 +1,7 @@
 """Write into docs/ what the code knows best. A test says when it must be run again: `make docs`."""
 
 import re
+import runpy
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -183,7 +184,17 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 """Which page takes which text, between its two marks."""
 
-FILES: dict[str, Callable[[], str]] = {"distributed_config.example.toml": example}
+
+def dashboard() -> str:
+    """The Grafana dashboard (scripts/grafana.py)."""
+    made: str = runpy.run_path(str(Path(__file__).with_name("grafana.py")))["dashboard"]()
+    return made
+
+
+FILES: dict[str, Callable[[], str]] = {
+    "distributed_config.example.toml": example,
+    "grafana.json": dashboard,
+}
 """Which file is made whole."""
 
 

@@ -31,7 +31,93 @@ class Action:
     footer: bool = False
 
 
+_RUN = "The run"
+
 EVERYWHERE: tuple[Action, ...] = (
-    Action("quit", ("q", "ctrl+q", "ctrl+c"), "Quit", "Close the console.", footer=True),
+    Action(
+        "pause",
+        ("P",),
+        "Pause/resume",
+        "Have the run rest after the step it is at; or go on, at once.",
+        group=_RUN,
+        steers=True,
+        footer=True,
+    ),
+    Action(
+        "checkpoint",
+        ("C",),
+        "Checkpoint",
+        "Save a generation now, at the end of the step.",
+        group=_RUN,
+        steers=True,
+        footer=True,
+    ),
+    Action(
+        "evaluate",
+        ("E",),
+        "Evaluate",
+        "Play evaluation games now, with the newest average of weights.",
+        group=_RUN,
+        steers=True,
+    ),
+    Action(
+        "restore",
+        ("G",),
+        "Go back",
+        "Restore a generation, by its step; later ones are set aside, not deleted. Asks.",
+        group=_RUN,
+        steers=True,
+    ),
+    Action(
+        "workers",
+        ("W",),
+        "Workers",
+        "Change how many workers play; they start or end at once.",
+        group=_RUN,
+        steers=True,
+    ),
+    Action(
+        "restart_workers",
+        ("R",),
+        "Restart workers",
+        "Start all workers anew, at once; their unfinished games are dropped. Asks.",
+        group=_RUN,
+        steers=True,
+        asks="Start all workers anew? Their unfinished games are dropped; nothing that was learned is.",
+    ),
+    Action(
+        "stop",
+        ("S",),
+        "Stop",
+        "Save a generation and end the run; the same command goes on from there. Asks.",
+        group=_RUN,
+        steers=True,
+        asks="Stop the run? It saves a generation first, and can go on from there at any time.",
+    ),
+    Action(
+        "start",
+        ("B",),
+        "Start",
+        "Where no run is live: start it in the background, from its newest generation.",
+        group=_RUN,
+        steers=True,
+    ),
+    Action("help", ("question_mark", "f1"), "Help", "Show all keys that work here.", footer=True),
+    Action(
+        "palette", ("ctrl+p", "colon"), "Palette", "Find anything by typing a part of its name.", footer=True
+    ),
+    Action("jump", ("ctrl+o",), "Jump", "Show a letter over each part of the view; press it to go there."),
+    Action("theme", ("T",), "Theme", "Choose colours; each is shown while you choose."),
+    Action("copy_text", ("Y",), "Copy", "Copy what is selected with the mouse, or else the whole view."),
+    Action("picture", ("f12",), "Picture", "Save the screen as an SVG picture in the current directory."),
+    Action("redraw", ("ctrl+l",), "Redraw", "Draw the screen anew, after something else wrote on it."),
+    Action("suspend", ("ctrl+z",), "Suspend", "Give the terminal back to the shell; `fg` comes back."),
+    Action(
+        "quit",
+        ("q", "ctrl+q", "ctrl+c"),
+        "Quit",
+        "Close this console; asks whether the run goes on.",
+        footer=True,
+    ),
 )
-"""What can be done in every view."""
+"""What can be done in every view. Capital letters steer the run; small ones are mostly the views'."""

@@ -1,23 +1,44 @@
 """The console's application: a header, one view at a time, a footer, and the keys that all views share."""
 
 import asyncio
-from collections.abc import Sequence
+import shlex
+from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingsMap, BindingType
+from textual.command import Provider
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import ContentSwitcher
 
-from engine.commands import Command, Done, Refused, Reply
+from engine.commands import Command, Reply
+from engine.states import State
 from hanabi_tui.console.actions import EVERYWHERE, Action
-from hanabi_tui.console.bridge import NOT_CONNECTED, Bridge
+from hanabi_tui.console.alarm import Alarm
+from hanabi_tui.console.bridge import Bridge
+from hanabi_tui.console.dialogues.choice import Answer, Choice, confirm
+from hanabi_tui.console.dialogues.help import Help
+from hanabi_tui.console.dialogues.jump import Jump
+from hanabi_tui.console.dialogues.themes import Themes
+from hanabi_tui.console.keymap import shown
 from hanabi_tui.console.model import Model
-from hanabi_tui.console.pages import PAGES, Page
+from hanabi_tui.console.pages import Page
+from hanabi_tui.console.palette import Commands
+from hanabi_tui.console.preferences import remember_theme
+from hanabi_tui.console.setup import Setup
+from hanabi_tui.console.starting import Starter
+from hanabi_tui.console.steering import READ_ONLY, Steering
 from hanabi_tui.console.view import View
+from hanabi_tui.console.widgets.banner import Banner
+from hanabi_tui.console.widgets.footer import Footer
+from hanabi_tui.console.widgets.header import Header
+from hanabi_tui.console.wording import OVER
 
 REFRESH = 0.25
 """Seconds between two looks at what is new."""
+
+WELCOME, LONG_WELCOME = 20.0, 90.0
+"""Seconds that the lines of a start are shown: at least, and while nothing is trained yet."""
 
 
 class Console(App[str]):
@@ -26,54 +47,87 @@ class Console(App[str]):
     Attributes:
       model: what is known of the run.
       page: the view that is shown.
+      bridge: the connection to the run; None: it shows the model as it is.
+      starter: starts a run; None: it cannot.
+      steering: what it does to the run.
     """
 
     TITLE = "hanabi-tui"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Commands}
+    BINDINGS: ClassVar[list[BindingType]] = []
     CSS = """
-    #header, #footer { height: 1; }
     #views { height: 1fr; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = []
-    ENABLE_COMMAND_PALETTE = False
 
     def __init__(
-        self, model: Model, *, bridge: Bridge | None = None, pages: Sequence[Page] = PAGES, **more: Any
+        self,
+        model: Model,
+        setup: Setup | None = None,
+        *,
+        follow: bool = False,
+        starter: Starter | None = None,
+        **more: Any,
     ) -> None:
-        """Without a bridge it shows the model as it is."""
-        super().__init__(**more)
-        self.model, self._bridge, self._pages = model, bridge, tuple(pages)
+        """`follow`: connect to the run of the model's directory. `starter`: how to start one."""
+        setup = setup or Setup()
+        super().__init__(ansi_color=True if setup.no_colour else None, **more)
+        self.model, self.starter, self.setup = model, starter, setup
+        self.steering = Steering(self)
+        alarm = Alarm(self)
+        self.bridge = Bridge(model, alarm.hear, alarm.lose) if follow else None
         self.page: View | None = None
+        self._actions: tuple[Action, ...] = ()
         self._shown = -1
-        self._steering: set[asyncio.Task[Reply]] = set()
+        self._header, self._banner, self._footer = Header(), Banner(), Footer()
+        self._switcher = ContentSwitcher(id="views")
+        for theme in setup.themes.values():
+            self.register_theme(theme)
+        self.theme = setup.theme
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """What themes of Textual's own lack."""
+        return {f"line-{number}": "#6cb6ff" for number in range(1, 7)}
 
     def compose(self) -> ComposeResult:
-        """Header, views, footer."""
-        yield Static(id="header", markup=False)
-        yield ContentSwitcher(id="views")
-        yield Static(id="footer", markup=False)
+        """Header, banner, views, footer."""
+        yield self._header
+        yield self._banner
+        yield self._switcher
+        yield self._footer
 
     async def on_mount(self) -> None:
         """Open the first view, and follow the run."""
-        await self.action_open(self._pages[0].title)
+        await self.action_open(self.setup.pages[0].title)
+        self._look()
         self.set_interval(REFRESH, self._look)
-        if self._bridge is not None:
-            self.run_worker(self._bridge.run(), group="bridge")
+        for note in self.setup.notes:
+            self.say(note, warning=True)
+        if self.bridge is not None:
+            self.run_worker(self.bridge.run(), group="bridge")
+        if self.starter is not None and self.starter.wanted:
+            self.call_after_refresh(self.steering.begin)
+
+    # views
 
     @property
-    def actions(self) -> tuple[Action, ...]:
-        """What can be done now: in the view that is shown, and everywhere."""
-        return (*(self.page.actions if self.page else ()), *EVERYWHERE)
+    def views(self) -> list[tuple[str, str]]:
+        """Key and title of every view."""
+        return [(page.key, page.title) for page in self.setup.pages]
 
-    def _look(self) -> None:
-        changes = self._bridge.changes if self._bridge is not None else 0
-        if changes != self._shown and self.page is not None:
-            self._shown = changes
-            self.page.show(self.model)
+    @property
+    def offered(self) -> tuple[Action, ...]:
+        """What can be done now, in this view and everywhere, with the user's keys."""
+        return self._actions
+
+    def key_of(self, name: str) -> str:
+        """The key of an action, as people know it; empty if it has none, or is not offered."""
+        keys = next((each.keys for each in self._actions if each.name == name), ())
+        return shown(keys[0]) if keys else ""
 
     async def action_open(self, title: str) -> None:
         """Bring a view into sight."""
-        page = next(each for each in self._pages if each.title == title)
-        switcher = self.query_one(ContentSwitcher)
+        page = next(each for each in self.setup.pages if each.title == title)
+        switcher = self._switcher
         known = switcher.query(f"#{page.id}")
         view = known.first(View) if known else page.load()
         if view is self.page:
@@ -84,49 +138,159 @@ class Console(App[str]):
             await switcher.add_content(view)
         switcher.current = page.id
         self.page = view
-        self._bind_keys()
+        self._learn_actions(page)
         view.show(self.model)
-        if self.focused is None or self.focused not in view.walk_children(Widget):
-            first = next((each for each in view.walk_children(Widget) if each.focusable), None)
-            self.set_focus(first)
+        parts = view.walk_children(Widget)
+        if self.focused is None or self.focused not in parts:
+            self.set_focus(next((each for each in parts if each.focusable), None))
 
-    def _bind_keys(self) -> None:
-        bindings = [Binding(page.key, f"open('{page.title}')", page.title) for page in self._pages]
-        for action in self.actions:
+    def _learn_actions(self, page: Page) -> None:
+        own = self.page.actions if self.page is not None else ()
+        keymap = self.setup.keymap
+        every = (*keymap.apply(own, page.title), *keymap.apply(EVERYWHERE))
+        self._actions = tuple(each for each in every if not (each.steers and self.model.read_only))
+        bindings = [Binding(key, f"open('{title}')", title) for key, title in self.views]
+        for action in self._actions:
             bindings += [Binding(key, f"perform('{action.name}')", action.label) for key in action.keys]
         self._bindings = BindingsMap(bindings)
+        self._footer.show(self.views, page.title, self._actions)
 
-    async def action_perform(self, name: str) -> None:
-        """Do what an action says."""
-        await self.perform(name)
+    def _look(self) -> None:
+        """Show what is new; at most as often as it is called."""
+        if not self._header.is_attached:  # the end of the application
+            return
+        changes = self.bridge.changes if self.bridge is not None else 0
+        begins = self.starter is not None and self.starter.alive()
+        self._header.show(self.model, begins=begins)
+        if changes != self._shown and self.page is not None:
+            self._shown = changes
+            self.page.show(self.model)
+        self._banner.say(self._standing())
+
+    def _standing(self) -> str:
+        """What the banner says now."""
+        starter = self.starter
+        if starter is not None and starter.ended_early(self.model):
+            return f"The run ended at once. Its last words:\n{starter.output()}"
+        if starter is not None and starter.welcome and starter.alive():
+            begins = not self.model.connected or self.model.state in (State.STARTING, State.COLLECTING)
+            if starter.age() < (LONG_WELCOME if begins else WELCOME):
+                return starter.welcome
+        if self.bridge is None or self.model.connected or (starter is not None and starter.alive()):
+            return ""
+        key = self.key_of("start")
+        again = f" {key} starts it." if key and starter is not None else ""
+        if self.model.state in OVER:
+            return f"The run is over: {self.model.state}.{again}"
+        why = self.model.why
+        return f"{why[:1].upper()}{why[1:]}.{again}"
+
+    # actions
 
     async def perform(self, name: str) -> None:
-        """Do what the action of a name says: the view's, or one of all views'."""
-        holder = (
-            self.page if any(each.name == name for each in (self.page.actions if self.page else ())) else self
-        )
-        await self.run_action(name, holder)
+        """Do what the action of a name says: the view's, or one of all views'; after its question."""
+        action = next((each for each in self._actions if each.name == name), None)
+        if action is None:
+            self.say(f"Not done: {READ_ONLY}", warning=True)
+            return
+
+        async def act(answer: str | None) -> None:
+            if answer is not None and (doing := self._method_of(name)()) is not None:
+                await doing
+
+        if action.asks:
+            self.push_screen(confirm(action.asks, action.label), act)
+        else:
+            await act("yes")
+
+    def _method_of(self, name: str) -> Callable[[], Awaitable[None] | None]:
+        own = self.page is not None and any(each.name == name for each in self.page.actions)
+        holders = [self.page] if own else [self.steering, self]
+        holder = next(each for each in holders if hasattr(each, f"action_{name}"))
+        method: Callable[[], Awaitable[None] | None] = getattr(holder, f"action_{name}")
+        return method
+
+    async def action_perform(self, name: str) -> None:
+        """What keys and clicks do."""
+        await self.perform(name)
 
     def steer(self, command: Command) -> "asyncio.Task[Reply]":
         """Have the run carry out a command, and show what became of it; awaited, the reply."""
-        task = asyncio.create_task(self._steer(command))
-        self._steering.add(task)
-        task.add_done_callback(self._steering.discard)
-        return task
+        return self.steering.steer(command)
 
-    async def _steer(self, command: Command) -> Reply:
-        if self.model.read_only:
-            reply: Reply = Refused(why="this console only looks (--read-only)")
-        elif self._bridge is None:
-            reply = Refused(why=NOT_CONNECTED)
-        else:
-            reply = await self._bridge.ask(command)
-        match reply:
-            case Done(text=text):
-                self.say(text)
-            case Refused(why=why):
-                self.say(f"Not done: {why}", warning=True)
-        return reply
+    def action_help(self) -> None:
+        """Show all keys."""
+        self.push_screen(Help(self._actions, self.views))
+
+    def action_palette(self) -> None:
+        """Find anything."""
+        self.action_command_palette()
+
+    def action_jump(self) -> None:
+        """Letters over the view's parts."""
+        parts = self.page.walk_children(Widget) if self.page is not None else []
+        seen = [part for part in parts if part.focusable and part.region.area]
+
+        def go(part: Widget | None) -> None:
+            if part is not None:
+                part.focus()
+
+        self.push_screen(Jump(seen), go)
+
+    def action_theme(self) -> None:
+        """Choose colours."""
+
+        def keep(name: str | None) -> None:
+            if name is not None:
+                remember_theme(name)
+
+        self.push_screen(Themes(tuple(self.setup.themes), self.theme), keep)
+
+    def action_copy_text(self) -> None:
+        """Copy the selection, or the view."""
+        if text := self.screen.get_selected_text():
+            self.copy(text)
+        elif self.page is not None:
+            x, y, width, height = self.page.region
+            strips = self.screen._compositor.render_strips()[y : y + height]
+            self.copy("\n".join(strip.crop(x, x + width).text.rstrip() for strip in strips))
+
+    def action_picture(self) -> None:
+        """Save the screen as SVG."""
+        try:
+            self.say(f"Saved as {self.save_screenshot()}")
+        except OSError as error:
+            self.say(f"Not saved: {error.strerror}", warning=True)
+
+    def action_redraw(self) -> None:
+        """Draw everything anew."""
+        self.refresh(layout=True)
+
+    def action_suspend(self) -> None:
+        """Give the terminal to the shell."""
+        self.action_suspend_process()
+
+    async def action_quit(self) -> None:
+        """Close the console; ask what becomes of a live run."""
+        if not self.model.connected or self.model.read_only:
+            self.exit("")
+            return
+        answers = [Answer("leave", "l", "Leave it running"), Answer("stop", "s", "Stop it", grave=True)]
+        question = (
+            "The run goes on without this console, unless you stop it; stopping saves a checkpoint, "
+            "and the same command goes on from there."
+        )
+        self.push_screen(Choice(question, answers, repeated="leave"), self._leave)
+
+    def _leave(self, answer: str | None) -> None:
+        directory = self.model.directory
+        if answer == "leave":
+            where = shlex.quote(str(directory))
+            self.exit(f"The run goes on in {directory}. To see it again: hanabi-tui attach {where}")
+        elif answer == "stop":
+            self.steering.keep(asyncio.create_task(self.steering.stop_and_leave()))
+
+    # messages
 
     def say(self, text: str, *, warning: bool = False) -> None:
         """Show a short message for a moment."""

@@ -7,24 +7,12 @@ that ends, or has not begun, is looked for again and again.
 
 import asyncio
 import contextlib
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from engine.commands import Command, Refused, Reply
-from engine.control import (
-    SOCKET,
-    Answer,
-    Ask,
-    ControlError,
-    Follow,
-    Message,
-    News,
-    Overview,
-    Request,
-    encode,
-    message_of,
-)
+from engine.control import SOCKET, Answer, Ask, ControlError, Follow, Message, encode, message_of
+from engine.socket_path import within_reach
 from hanabi_tui.console.intake import lose, take_in
 from hanabi_tui.console.model import Model
 
@@ -32,10 +20,7 @@ AGAIN = 0.5
 """Seconds between two looks for a run."""
 
 CHUNK = 65_536
-"""Bytes that are read before the screen has its turn."""
-
-PATH = 100
-"""Bytes that the path of a Unix socket may have; systems allow 104 or 108."""
+"""Bytes that are taken in before the screen has its turn."""
 
 NOT_CONNECTED = "the console is not connected to a run"
 
@@ -47,10 +32,15 @@ class Bridge:
       changes: counts what was taken into the model.
     """
 
-    def __init__(self, model: Model, hear: Callable[[Message], None] = lambda message: None) -> None:
-        """`hear` is called with each overview, piece of news or gap, after the model took it in."""
+    def __init__(
+        self,
+        model: Model,
+        hear: Callable[[Message], None] = lambda message: None,
+        lost: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`hear` is called with all that a run says, after the model took it in; `lost` when it is gone."""
         self.changes = 0
-        self._model, self._hear = model, hear
+        self._model, self._hear, self._lost = model, hear, lost
         self._writer: asyncio.StreamWriter | None = None
         self._asked: dict[int, asyncio.Future[Reply]] = {}
         self._number = 0
@@ -59,9 +49,12 @@ class Bridge:
         """Follow the run, again and again, until cancelled."""
         while True:
             why = await self._follow()
-            if self._model.connected or self._model.why != why:
+            was_there = self._model.connected
+            if was_there or self._model.why != why:
                 lose(self._model, why)
                 self.changes += 1
+            if was_there:
+                self._lost()
             await asyncio.sleep(AGAIN)
 
     async def ask(self, command: Command) -> Reply:
@@ -81,14 +74,15 @@ class Bridge:
     async def _follow(self) -> str:
         """Follow the run until it is heard no more; why."""
         try:
-            with address(self._model.directory) as path:
+            with within_reach(self._model.directory / SOCKET) as path:
                 reader, writer = await asyncio.open_unix_connection(path)
         except OSError as error:
             return _explained(error, self._model.directory)
         try:
-            self._send(writer, Follow(number=0))
+            self._writer = writer
+            writer.write(encode(Follow(number=0)))
             await self._listen(reader)
-            return "the run has ended, or closed the connection"
+            return "it has ended, or closed the connection"
         except ControlError as error:
             return str(error)
         except OSError as error:
@@ -102,16 +96,14 @@ class Bridge:
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
 
-    def _send(self, writer: asyncio.StreamWriter, request: Request) -> None:
-        writer.write(encode(request))
-        self._writer = writer
-
     async def _listen(self, reader: asyncio.StreamReader) -> None:
-        rest = b""
+        rest = bytearray()
         while chunk := await reader.read(CHUNK):
-            *lines, rest = (rest + chunk).split(b"\n")
+            *lines, last = chunk.split(b"\n")
             for line in lines:
-                self._take(message_of(line))
+                self._take(message_of(bytes(rest + line)))
+                rest.clear()
+            rest += last
             await asyncio.sleep(0)  # a reader with more at hand does not give way by itself
 
     def _take(self, message: Message) -> None:
@@ -122,25 +114,7 @@ class Bridge:
             return
         take_in(message, self._model)
         self.changes += 1
-        if isinstance(message, News | Overview):
-            self._hear(message)
-
-
-@contextlib.contextmanager
-def address(directory: Path) -> Iterator[str]:
-    """What to connect to for the socket in a directory, however long the directory's path is.
-
-    Raises OSError where the directory cannot be opened.
-    """
-    path = directory / SOCKET
-    if len(os.fsencode(path)) <= PATH:
-        yield str(path)
-        return
-    held = os.open(directory, os.O_PATH | os.O_DIRECTORY)
-    try:
-        yield f"/proc/self/fd/{held}/{SOCKET}"
-    finally:
-        os.close(held)
+        self._hear(message)
 
 
 def _explained(error: OSError, directory: Path) -> str:
@@ -148,5 +122,5 @@ def _explained(error: OSError, directory: Path) -> str:
         case FileNotFoundError() | ConnectionRefusedError():
             return f"no run is live in {directory}"
         case PermissionError():
-            return f"the run in {directory} is another user's: its control.sock may not be opened"
+            return f"the run in {directory} is another user's; only that user may open its control.sock"
     return f"control.sock in {directory}: {error.strerror or error}"

@@ -21,6 +21,7 @@ class Charset(NamedTuple):
       across, down: dots of a character.
       dots: the character for each byte of a column.
       tick, corner, rule, notch, side, grid, cross, goal, tall: parts of axes and marks.
+      plus_minus, dot: signs in texts.
     """
 
     across: int
@@ -35,6 +36,8 @@ class Charset(NamedTuple):
     cross: str
     goal: str
     tall: str
+    plus_minus: str
+    dot: str
 
 
 def _braille() -> str:
@@ -52,8 +55,8 @@ def _braille() -> str:
     )
 
 
-BRAILLE = Charset(2, 4, _braille(), "┤", "└", "─", "┴", "│", "┈", "│", "╌", "┊")
-ASCII = Charset(1, 2, (" '.:" + " " * 252), "+", "+", "-", "+", "|", ".", "|", "-", ":")
+BRAILLE = Charset(2, 4, _braille(), "┤", "└", "─", "┴", "│", "┈", "│", "╌", "┊", "±", "·")
+ASCII = Charset(1, 2, (" '.:" + " " * 252), "+", "+", "-", "+", "|", ".", "|", "-", ":", "+-", "|")
 
 
 def charset() -> Charset:

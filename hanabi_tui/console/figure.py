@@ -1,7 +1,7 @@
 """What a chart shows: lines, values to beat, and what happened when."""
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -77,6 +77,12 @@ class Figure:
     marks: Sequence[Mark] = field(default=(), repr=False)
     log: bool = False
     places: int = -1
+
+    def marks_near(self, axis: Axis, place: float, reach: float) -> Sequence[Mark]:
+        """What happened within `reach` of a place, oldest first."""
+        begin = bisect_left(self.marks, place - reach, key=lambda mark: mark.place[axis])
+        end = bisect_right(self.marks, place + reach, key=lambda mark: mark.place[axis])
+        return self.marks[begin:end]
 
     def bounds(self, axis: Axis) -> Span | None:
         """The first and last place of any line; None: there is no number yet."""

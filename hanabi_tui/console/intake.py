@@ -32,6 +32,8 @@ def lose(model: Model, why: str) -> None:
 def _take_overview(said: Overview, model: Model) -> None:
     if model.overview is not None and model.overview.run != said.run:  # another run, in the same directory
         model.progress = model.evaluated = model.vitals = None
+        model.recent.clear()
+        model.pulses.clear()
         model.evaluations.clear()
         model.events.clear()
     model.overview, model.connected, model.why = said, True, ""
@@ -63,9 +65,11 @@ def _take_event(event: AnyEvent | Vitals, model: Model) -> None:
     match event:
         case Vitals():
             model.vitals = event
+            model.pulses.append(event)
             return
         case Progress():
             model.progress = event
+            model.recent.append(event)
             return
         case Evaluated():
             model.evaluated = event

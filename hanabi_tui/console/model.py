@@ -20,6 +20,9 @@ LINES = 20_000
 EVENTS = 2_000
 """Events, other than Progress, that are remembered."""
 
+RECENT = 900
+"""Progress and Vitals that are remembered: a quarter and half an hour of them."""
+
 
 @dataclass
 class Model:
@@ -34,6 +37,7 @@ class Model:
       state, reason, since: where the run is, why, and since when (s since the epoch).
       settings: by section and key, as they are now, without secrets.
       progress, evaluated, vitals: the newest of each.
+      recent, pulses: the last Progress and Vitals that came, oldest first.
       evaluations: all that came while attached; earlier ones are in run.db.
       lines: log lines, oldest first; `lines_seen` counts all that ever came.
       events: what happened, oldest first.
@@ -52,6 +56,8 @@ class Model:
     progress: Progress | None = None
     evaluated: Evaluated | None = None
     vitals: Vitals | None = None
+    recent: deque[Progress] = field(default_factory=lambda: deque(maxlen=RECENT))
+    pulses: deque[Vitals] = field(default_factory=lambda: deque(maxlen=RECENT))
     evaluations: list[Evaluated] = field(default_factory=list)
     lines: deque[str] = field(default_factory=lambda: deque(maxlen=LINES))
     lines_seen: int = 0

@@ -1,11 +1,13 @@
 """The console's views: key, title, and where each lives. A module is loaded when its view is first opened."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from hanabi_tui.console.actions import Action
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.view import View
 
@@ -30,6 +32,14 @@ class Page:
     def id(self) -> str:
         """Of its widget."""
         return f"view-{self.title.lower()}"
+
+    def actions(self) -> Sequence[Action]:
+        """What can be done in it; loads it."""
+        try:
+            kind: type[View] = getattr(import_module(self.module), self.view)
+        except ModuleNotFoundError:
+            return ()
+        return kind.actions
 
     def load(self) -> View:
         """Make the view; one that is not installed is a page that says so."""

@@ -11,12 +11,13 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from hanabi_tui.console.dots import BRAILLE, Charset, Dots
-from hanabi_tui.console.figure import Curve, Figure, Line, seen
+from hanabi_tui.console.dots import ASCII, BRAILLE, Charset, Dots
+from hanabi_tui.console.figure import Curve, Figure, Line, Mark, seen
 from hanabi_tui.console.lens import Lens, Span
 from hanabi_tui.console.scale import (
     Scale,
     axis_ticks,
+    log_texts,
     log_ticks,
     number_text,
     number_texts,
@@ -32,6 +33,9 @@ LINES = 6
 
 _FLOOR = 0.3
 """If the smallest value is below this share of the largest one, the axis begins at 0."""
+
+_ROOMY = 60
+"""Columns from which on the crosshair tells beside the curve what happened."""
 
 _CUT = 0.005
 """Share of raw values, at each end, that may lie outside when a smoothed line shows the course of things."""
@@ -73,7 +77,9 @@ def draw(
       bounds: what the whole x axis is; None: what the figure's lines cover.
       explained: whether a line says what the figure means.
     """
-    return _Plot(figure, lens, Sheet(width, height), chars, bounds, explained).draw()
+    return _Plot(
+        figure, lens, Sheet(width, height, ascii_only=chars is ASCII), chars, bounds, explained
+    ).draw()
 
 
 class _Plot:
@@ -98,9 +104,9 @@ class _Plot:
     def draw(self) -> Drawing:
         if self.top == 2:
             self.sheet.put(1, 1, self.figure.meaning, "note")
-        if self.span is None or self.sheet.width < 12 or self.sheet.height < 3:
+        if self.span is None or not self.figure.lines or self.sheet.width < 12 or self.sheet.height < 3:
             self.sheet.put(0, 0, self.figure.title, "title")
-            text = "nothing yet" if self.span is None else "no room"
+            text = "no room" if self.span and self.figure.lines else "nothing yet"
             self.sheet.put(max(0, (self.sheet.width - len(text)) // 2), self.sheet.height // 2, text, "note")
             return Drawing(self.sheet.runs(), 0, self.sheet.width, None)
         across = (self.sheet.width - 7) * self.chars.across
@@ -119,12 +125,12 @@ class _Plot:
         most = max(2, self.rows // 3)
         log = self.figure.log and low > 0
         self.y_ticks = (log_ticks if log else ticks)(low, high, most)
-        self.y_texts = [number_text(value) for value in self.y_ticks] if log else number_texts(self.y_ticks)
+        self.y_texts = (log_texts if log else number_texts)(self.y_ticks)
         self.left = max(6, *(len(text) + 1 for text in self.y_texts), 0) if self.y_texts else 6
         self.columns = self.sheet.width - self.left
         self.x = Scale(*self.span, self.columns * self.chars.across)
         self.y = Scale(low, high, self.rows * self.chars.down, log)
-        self.x_ticks = axis_ticks(self.lens.axis, *self.span, max(1, self.columns // 12))
+        self.x_ticks = axis_ticks(self.lens.axis, *self.span, max(1, self.columns // 10))
 
     def _column(self, place: float) -> int:
         """The character's column, which may lie outside the plot."""
@@ -162,13 +168,25 @@ class _Plot:
             if start >= free:
                 sheet.put(start, bottom + 1, text, "axis")
                 free = start + len(text) + 2
-        for mark in self.figure.marks:
+        for mark in self._marks():
             column = self._column(mark.place[self.lens.axis])
-            if self.left <= column < sheet.width:
-                sheet.put(column, bottom, mark.kind, "mark")
-                if mark.tall:
-                    for line in range(self.top, bottom):
-                        sheet.put(column, line, chars.tall, "mark")
+            sheet.put(column, bottom, mark.kind, "mark")
+            if mark.tall:
+                for line in range(self.top, bottom):
+                    sheet.put(column, line, chars.tall, "mark")
+
+    def _marks(self) -> Sequence[Mark]:
+        """Those that are seen; in a column of characters, the last one that is tall, or else the last one."""
+        assert self.span
+        axis, (first, last) = self.lens.axis, self.span
+        seen_here: dict[int, Mark] = {}
+        for mark in self.figure.marks_near(axis, (first + last) / 2, (last - first) / 2):
+            column = self._column(mark.place[axis])
+            if mark.tall or column not in seen_here or not seen_here[column].tall:
+                seen_here[column] = mark
+        if len(seen_here) > self.columns // 4:  # too many to tell apart
+            return [mark for mark in seen_here.values() if mark.tall]
+        return [*seen_here.values()]
 
     # the curves
 
@@ -228,38 +246,48 @@ class _Plot:
         column, bottom = self._column(cross), self.top + self.rows
         for line in range(self.top, bottom):
             self.sheet.put(column, line, self.chars.cross, "cross", behind=True)
-        self.sheet.put(column, bottom, self.chars.notch, "cross")
         assert self.span
         text = f" {place_text(self.lens.axis, cross, self.span[1] - self.span[0])} "
         start = min(max(0, column - len(text) // 2), self.sheet.width - len(text))
         self.sheet.put(start, bottom + 1, text, "cross")
-        near = [mark for mark in self.figure.marks if self._column(mark.place[self.lens.axis]) == column]
-        for line, mark in enumerate(near[-max(1, self.rows // 2) :], self.top):
+        near = [mark for mark in self._marks() if abs(self._column(mark.place[self.lens.axis]) - column) <= 1]
+        if self.columns < _ROOMY:
+            return
+        for line, mark in enumerate(near, self.top):
             note = f" {mark.kind} {mark.text} "[: self.columns]
             start = min(max(self.left, column + 1), self.sheet.width - len(note))
             self.sheet.put(start, line, note, "note")
 
     def _legend(self, curves: Sequence[Curve]) -> None:
+        """Title, unit and lines, as much of it as there is room for."""
         figure, sheet = self.figure, self.sheet
         sheet.put(0, 0, figure.title, "title")
         at = len(figure.title) + 1
-        if figure.unit:
-            sheet.put(at, 0, figure.unit, "note")
-            at += len(figure.unit) + 1
-        if figure.log:
-            sheet.put(at, 0, "log", "note")
-            at += 4
-        several = len(curves) > 1
-        for number, (line, curve) in enumerate(zip(figure.lines, curves, strict=True)):
-            style, value = f"line{number % LINES}", self._reading(line, curve)
-            samples = SAMPLES if self.chars is BRAILLE else ASCII_SAMPLES
-            sample = f"{_letter(number)} {samples[number % len(samples)]} " if several else ""
-            text = f"{line.name} {value}" if line.name else value
-            if at + 1 + len(sample) + len(text) > sheet.width:
-                text = value
-            sheet.put(at + 1, 0, sample, style)
-            sheet.put(at + 1 + len(sample), 0, text, "value")
-            at += 2 + len(sample) + len(text)
+        note = " ".join(part for part in (figure.unit, "log" if figure.log else "") if part)
+        readings = [self._reading(line, curve) for line, curve in zip(figure.lines, curves, strict=True)]
+        samples = SAMPLES if self.chars is BRAILLE else ASCII_SAMPLES
+        count = len(readings)
+        letters = [_letter(number) if count > 1 else "" for number in range(count)]
+        strokes = [samples[number % len(samples)] if count > 1 else "" for number in range(count)]
+        names, blank = [line.name for line in figure.lines], [""] * count
+        for unit, *parts in (
+            (note, letters, strokes, names, readings),
+            (note, letters, blank, names, readings),
+            (note, letters, strokes, blank, readings),
+            (note, letters, blank, blank, readings),
+            ("", letters, blank, blank, readings),
+        ):
+            keys = [" ".join(filter(None, each)) for each in zip(*parts[:2], strict=True)]
+            texts = [" ".join(filter(None, each)) for each in zip(*parts[2:], strict=True)]
+            widths = [len(key) + bool(key) + len(text) + 2 for key, text in zip(keys, texts, strict=True)]
+            if at + len(unit) + sum(widths) <= sheet.width:
+                break
+        sheet.put(at, 0, unit, "note")
+        at += len(unit) + 2 * bool(unit)
+        for number, (key, text, width) in enumerate(zip(keys, texts, widths, strict=True)):
+            sheet.put(at, 0, key, f"line{number % LINES}")
+            sheet.put(at + len(key) + bool(key), 0, text, "value")
+            at += width
 
     def _reading(self, line: Line, curve: Curve) -> str:
         """The value at the crosshair; without one, the newest that is seen."""
@@ -267,11 +295,11 @@ class _Plot:
         cross = self.lens.cross if self.lens.cross is not None else self.span[1]
         found = curve.nearest(min(max(cross, self.span[0]), self.span[1]))
         if found is None:
-            return "–"
+            return "-"
         value = self._text(curve.shown[found])
         raw = curve.window.means[found]
         if line.error:
-            value += f" ± {self._text(curve.errors[found])}"
+            value += f" {self.chars.plus_minus} {self._text(curve.errors[found])}"
         elif self.lens.cross is not None and curve.smoothed and raw == raw:
             value += f" ({self._text(raw)})"
         return value
@@ -314,5 +342,7 @@ def y_span(figure: Figure, curves: Sequence[Curve], span: Span) -> Span:
         return (low / 1.1, high * 1.1)
     if 0 < low < _FLOOR * high:
         low = 0.0
-    room = (high - low or abs(high) or 1.0) * 0.04
+    if high - low < 1e-6 * abs(high):  # one value, and the rounding of its mean
+        return (low - 0.04 * abs(low), high + 0.04 * abs(high))
+    room = (high - low or 1.0) * 0.04
     return (low if low == 0 else low - room, high + room)

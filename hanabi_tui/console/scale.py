@@ -108,7 +108,7 @@ def number_text(value: float, step: float = 0.0) -> str:
       step: the distance to the next one that has to read differently; 0: three digits are enough.
     """
     if not math.isfinite(value):
-        return "–"
+        return "-"
     size = abs(value)
     if 0 < size < 1e-3 and (not step or step < 1e-3):
         power = math.floor(math.log10(step or size))
@@ -121,7 +121,7 @@ def number_text(value: float, step: float = 0.0) -> str:
         digits = max(0, -math.floor(math.log10(step / factor) + 1e-9))
         text = f"{value / factor:.{digits}f}"
         return f"{text.rstrip('0').rstrip('.') if suffix and '.' in text else text}{suffix}"
-    shown = value / factor
+    shown = float(f"{value / factor:.3g}")
     digits = 0 if abs(shown) >= 999.5 or (value == int(value) and not suffix) else 2 - _power(shown)
     text = f"{shown:.{max(0, digits)}f}"
     return f"{text.rstrip('0').rstrip('.') if suffix and '.' in text else text}{suffix}"
@@ -138,11 +138,16 @@ def number_texts(values: Sequence[float]) -> list[str]:
     return ["0" if abs(value) < step * 1e-6 else number_text(value, step) for value in values]
 
 
+def log_texts(values: Sequence[float]) -> list[str]:
+    """Ticks of a logarithmic axis, each with as many digits as its own size asks for."""
+    return [number_text(value, 10.0 ** math.floor(math.log10(value))) for value in values]
+
+
 def duration_text(seconds: float) -> str:
     """A duration in its two largest units, such as 3h05m."""
     if not math.isfinite(seconds):
-        return "–"
-    sign, whole = "−" if seconds < 0 else "", round(abs(seconds))
+        return "-"
+    sign, whole = "-" if seconds < 0 else "", round(abs(seconds))
     if whole < _MINUTE:
         return f"{sign}{abs(seconds):.3g}s"
     for size, name, part, small in (

@@ -13,8 +13,8 @@ Run = tuple[str, str]
 class Sheet:
     """So many columns and lines; blank at first."""
 
-    def __init__(self, width: int, height: int) -> None:
-        self.width, self.height = width, height
+    def __init__(self, width: int, height: int, *, ascii_only: bool = False) -> None:
+        self.width, self.height, self._ascii_only = width, height, ascii_only
         self._chars = [[" "] * width for _ in range(height)]
         self._styles = [[""] * width for _ in range(height)]
 
@@ -24,18 +24,21 @@ class Sheet:
         Args:
           x: the first character's column.
           y: the line, from the top.
-          text: characters; one that is not one column wide becomes a question mark.
+          text: characters; what cannot be shown in one column becomes a question mark.
           style: its name.
-          behind: write on blank places only.
+          behind: write on places only that are blank, or hold a grid line.
         """
         if not 0 <= y < self.height:
             return
         chars, styles = self._chars[y], self._styles[y]
         if not (text.isascii() and text.isprintable()):
-            text = "".join(char if char.isprintable() and cell_len(char) == 1 else "?" for char in text)
+            text = "".join(char if self._can_show(char) else "?" for char in text)
         for column, char in enumerate(text, x):
-            if 0 <= column < self.width and not (behind and chars[column] != " "):
+            if 0 <= column < self.width and not (behind and styles[column] not in ("", "grid")):
                 chars[column], styles[column] = char, style
+
+    def _can_show(self, char: str) -> bool:
+        return char.isprintable() and cell_len(char) == 1 and (char.isascii() or not self._ascii_only)
 
     def print(self, dots: Dots, x: int, y: int, chars: str, style: str) -> None:
         """Lay dots over what is there, from a place to the right and down; `chars` has a character a byte."""

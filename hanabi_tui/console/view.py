@@ -28,7 +28,7 @@ class View(Container):
       self.app.steer(command): has the run carry out a command and shows what became of it. It returns at
         once; whoever wants the Reply awaits what it returns.
       self.app.say(text): a short message, for a moment (`warning=True`: something is wrong).
-      self.app.perform("pause"): does what the action of that name does, with its question.
+      await self.app.perform("pause"): does what the action of that name does, after its question.
       self.app.copy(text): puts a text into the terminal's clipboard.
 
     Attributes:
@@ -51,6 +51,10 @@ class View(Container):
     def show(self, model: Model) -> None:
         """Show how things are now."""
         raise NotImplementedError
+
+    def question(self, action: Action) -> str:
+        """What is asked before an action: its `asks`, or something more exact, of what is shown."""
+        return action.asks
 
     def leave(self) -> None:
         """The view goes out of sight."""

@@ -1,5 +1,6 @@
 """A run told what to do: commands and what follows from them, with real workers and a real learner."""
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,9 +8,11 @@ from pathlib import Path
 import pytest
 from small_run import PATIENCE, SMALL, newest, until
 
+from engine import album, hanablive
 from engine import commands as c
 from engine import events as e
 from engine.directory import Directory
+from engine.rules import STRUCK_OUT
 from engine.run import Run
 from engine.states import State
 from hanabi_tui.embedded import EmbeddedLearner
@@ -91,6 +94,30 @@ def test_an_evaluation_is_played_when_it_is_asked_for(live: Live) -> None:
     (score,) = live.of(e.Evaluated)[-1].scores
     assert (score.players, score.games, score.best_possible) == (2, 50, 5)
     assert 0 <= score.mean <= score.kept <= 5
+
+
+def test_an_evaluation_leaves_games_to_look_at_and_they_are_the_ones_played(live: Live) -> None:
+    live.tell(c.Evaluate())
+    live.wait(lambda: bool(album.entries(live.directory.games)), "games")
+    found = {entry.kind: entry for entry in album.entries(live.directory.games)}
+    assert {"first", "best", "worst"} <= set(found)
+    for entry in found.values():
+        game = hanablive.load(entry.path.read_bytes(), entry.path.name)
+        assert str(game.variant) == "very-small, 2 players"
+        end = game.positions[-1]
+        assert entry.score == (0 if end["ending"] == STRUCK_OUT else end["points"])
+    assert found["worst"].score <= found["first"].score <= found["best"].score
+
+
+def test_games_that_cannot_be_kept_are_a_warning_and_no_end(live: Live) -> None:
+    shutil.rmtree(live.directory.games, ignore_errors=True)
+    live.directory.games.write_text("a file stands where the folder should")
+    evaluated = len(live.of(e.Evaluated))
+    live.tell(c.Evaluate())
+    live.wait(lambda: len(live.of(e.Evaluated)) > evaluated, "an evaluation")
+    live.wait(lambda: any("were not kept" in notice.text for notice in live.of(e.Notice)), "a warning")
+    assert live.run.state is State.TRAINING
+    live.directory.games.unlink()
 
 
 def test_a_live_setting_changes_with_the_next_step_and_is_told(live: Live) -> None:

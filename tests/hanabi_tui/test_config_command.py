@@ -99,9 +99,9 @@ def test_mistakes_of_all_sources_come_in_one_message(tmp_path: Path) -> None:
         (["config", "--config", "missing.toml"], "missing.toml: No such file or directory"),
         (["config", "--batchsize", "3"], "--batch-size"),
         (["config", "--serial", "--no-serial"], "--serial and --no-serial: give one of the two"),
-        (["--seed", "3"], "add --no-ui to train"),
-        (["--seed", "3", "agents"], "settings do not go before agents"),
-        (["--no-ui", "agents"], "settings do not go before agents"),
+        (["--seed", "3"], "to train without a console: hanabi-tui --no-ui"),
+        (["--seed", "3", "agents"], "settings and the like do not go before agents"),
+        (["--no-ui", "agents"], "settings and the like do not go before agents"),
         (["--no-ui", "--num-heads", "3"], "num_heads = 3 does not divide"),
     ],
 )
@@ -113,7 +113,7 @@ def test_training_gets_the_settings_of_the_same_flags(tmp_path: Path) -> None:
     probe = """
 import sys, types
 headless = types.ModuleType("hanabi_tui.headless")
-headless.run = lambda settings: print(settings.config.general.seed, settings.origins["batch_size"])
+headless.run = lambda settings, manner: print(settings.config.general.seed, settings.origins["batch_size"])
 sys.modules["hanabi_tui.headless"] = headless
 sys.argv = ["hanabi-tui", "--no-ui", "--seed", "5", "--batch-size", "64"]
 from hanabi_tui.cli import main

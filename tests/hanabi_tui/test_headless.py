@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from small_run import SERIAL, SmallRun, assert_agrees, newest, state, until
 
-from hanabi_tui.headless import TWICE
+from engine import album
+from hanabi_tui.signals import TWICE
 
 
 def test_a_run_trains_says_how_it_goes_and_says_when_it_is_complete(tmp_path: Path) -> None:
@@ -42,6 +43,7 @@ def test_one_transformer_trains_on_a_mix_of_players(tmp_path: Path) -> None:
     last = next(line for line in said.splitlines() if "last evaluation" in line)
     assert "2 players" in last
     assert "3 players" in last
+    assert {entry.players for entry in album.entries(tmp_path / "run" / "games")} == {2, 3}
     assert_agrees(tmp_path / "run")
 
 

@@ -296,3 +296,14 @@ def test_a_token_is_in_no_print_of_the_settings() -> None:
     assert settings.config.network.auth_token == SECRET
     assert "list of processes" in settings.notes[0]
     assert SECRET not in repr(settings) + to_toml(settings.config)
+
+
+def test_a_token_that_systemd_hands_over_is_taken_unless_the_environment_has_one(tmp_path: Path) -> None:
+    (tmp_path / "hanabi.auth_token").write_text("from systemd\n")
+    environment = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+    settings = load(Given(), environment)
+    assert settings.config.network.auth_token == "from systemd"
+    assert settings.origins["auth_token"] == "hanabi.auth_token"
+    own = load(Given(), {**environment, "HANABI_AUTH_TOKEN": "mine"})
+    assert own.config.network.auth_token == "mine"
+    assert load(Given(), {"CREDENTIALS_DIRECTORY": str(tmp_path / "empty")}).config.network.auth_token == ""

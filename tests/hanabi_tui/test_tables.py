@@ -157,6 +157,26 @@ def test_the_matrix_as_json_has_all_numbers(place: Path) -> None:
     assert (found["players"], found["decks"], found["seed"]) == (2, 1, 0)
 
 
+def test_evaluations_as_json_are_an_object_a_line_and_agree_with_the_table(place: Path) -> None:
+    words = ["evaluate", "--agent", "hat", "--agent", "random", "--players", "3", "--games", "30"]
+    found = [json.loads(line) for line in hanabi_tui(place, *words, "--json").stdout.splitlines()]
+    assert [(each["agent"], each["players"], each["games"]) for each in found] == [
+        ("hat", 3, 30),
+        ("random", 3, 30),
+    ]
+    for each, line in zip(found, hanabi_tui(place, *words).stdout.splitlines()[1:], strict=True):
+        assert line.split()[3:6] == [f"{each['mean']:.2f}", "±", f"{each['error']:.3f}"]
+    alone = hanabi_tui(place, "evaluate", "--agent", "hat", "--players", "2", "--games", "1", "--json")
+    assert json.loads(alone.stdout)["error"] is None
+
+
+def test_how_far_games_are_is_said_in_a_pipe_when_asked_for(place: Path) -> None:
+    done = hanabi_tui(place, "crossplay", "hat", "random", "--games", "20", "--json", "--progress")
+    assert json.loads(done.stdout)["decks"] == 20
+    assert done.stderr.startswith("4 pairings: ")
+    assert all(line.endswith(" of 80 games") for line in done.stderr.splitlines())
+
+
 def test_conventions_are_a_plain_table_in_a_pipe(place: Path) -> None:
     done = hanabi_tui(place, "conventions", "cautious", "--games", "50")
     assert done.returncode == 0, done.stderr
@@ -175,7 +195,17 @@ def test_conventions_are_a_plain_table_in_a_pipe(place: Path) -> None:
 def test_conventions_as_json_say_what_each_row_is(place: Path) -> None:
     done = hanabi_tui(place, "conventions", "cautious", "--players", "4", "--games", "30", "--json")
     found = json.loads(done.stdout)
-    assert found["moves"][8] == {"id": 8, "shared": 10, "name": "hint red to player +1", "label": "R+1"}
+    assert found["moves"][8] == {
+        "id": 8,
+        "shared": 10,
+        "name": "hint red to player +1",
+        "label": "R+1",
+        "row": "hint R +1",
+        "after": "a red hint to the next player",
+        "then": "hints at red to the one after",
+    }
+    assert found["moves"][3]["then"] == "discards the newest card"
+    assert found["moves"][-1]["after"] == "a hint at fives to the player before"
     answered, conditional = np.array(found["answered"]), found["conditional"]
     assert answered.shape == (38, 38)
     for row, shares in zip(answered, conditional, strict=True):

@@ -1,7 +1,8 @@
 """The console with one view, shown without a terminal, for tests."""
 
 import contextlib
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,11 @@ from textual.pilot import Pilot
 from hanabi_tui.console.app import Console
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.pages import Page
+from hanabi_tui.console.setup import Setup
 from hanabi_tui.console.view import View
+
+PATIENCE = 60.0
+"""Seconds within which things happen even on a busy machine."""
 
 
 @contextlib.asynccontextmanager
@@ -22,7 +27,7 @@ async def shown(
     Change the model as you like, then call `pilot.app.page.show(model)`, and `await pilot.pause()`.
     """
     page = _Given(view.key, view.title, view.__module__, view.__qualname__, view)
-    app = Console(model or Model(Path("checkpoints")), pages=(page,))
+    app = Console(model or Model(Path("checkpoints")), Setup(pages=(page,)))
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield pilot
@@ -41,3 +46,17 @@ class _Given(Page):
 def text_of(pilot: Pilot[str]) -> str:
     """What is on the screen, as plain text, a line a row."""
     return "\n".join(strip.text.rstrip() for strip in pilot.app.screen._compositor.render_strips())
+
+
+async def until(pilot: Pilot[str], true: Callable[[], bool]) -> None:
+    """Let the console work until something is true."""
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, text_of(pilot)
+        await pilot.pause(0.02)
+
+
+async def seen(pilot: Pilot[str], *words: str) -> str:
+    """The screen once it says all this."""
+    await until(pilot, lambda: all(word in text_of(pilot) for word in words))
+    return text_of(pilot)

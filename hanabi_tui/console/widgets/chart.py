@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from rich.color import ColorType
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -20,6 +21,10 @@ from hanabi_tui.console.plot import LINES, Drawing, draw
 
 ZOOM = 0.8
 """What is seen after one notch of the wheel, as a share of what was seen before."""
+
+
+_FAINT = ("raw", "grid", "note", "axis")
+"""Beginnings of the names of what stays in the background."""
 
 
 class Chart(Widget):
@@ -48,21 +53,21 @@ class Chart(Widget):
         .chart--note { color: $text-muted; }
         .chart--axis { color: $text-muted; }
         .chart--grid { color: $foreground 12%; }
-        .chart--goal { color: $success; }
-        .chart--mark { color: $warning; }
-        .chart--cross { color: $accent; text-style: bold; }
+        .chart--goal { color: $text-success; }
+        .chart--mark { color: $text-warning; }
+        .chart--cross { color: $foreground; text-style: bold; }
         .chart--line0 { color: $primary; }
-        .chart--line1 { color: $secondary; }
-        .chart--line2 { color: $accent; }
-        .chart--line3 { color: $success; }
-        .chart--line4 { color: $warning; }
-        .chart--line5 { color: $error; }
+        .chart--line1 { color: $accent; }
+        .chart--line2 { color: $success; }
+        .chart--line3 { color: $warning; }
+        .chart--line4 { color: $error; }
+        .chart--line5 { color: $secondary; }
         .chart--raw0 { color: $primary 40%; }
-        .chart--raw1 { color: $secondary 40%; }
-        .chart--raw2 { color: $accent 40%; }
-        .chart--raw3 { color: $success 40%; }
-        .chart--raw4 { color: $warning 40%; }
-        .chart--raw5 { color: $error 40%; }
+        .chart--raw1 { color: $accent 40%; }
+        .chart--raw2 { color: $success 40%; }
+        .chart--raw3 { color: $warning 40%; }
+        .chart--raw4 { color: $error 40%; }
+        .chart--raw5 { color: $secondary 40%; }
     }
     Chart.-chosen .chart--title { text-style: reverse bold; }
     """
@@ -199,6 +204,9 @@ class Chart(Widget):
         look = self._looks.get(name)
         if look is None:
             look = self.get_component_rich_style(f"chart--{name}") if name else self.rich_style
+            own = look.color is not None and look.color.type is not ColorType.TRUECOLOR
+            if name.startswith(_FAINT) and (own or self.app.no_color):
+                look += Style(dim=True)  # a terminal's own colours cannot be mixed with its background
             self._looks[name] = look
         return look
 

@@ -10,6 +10,7 @@ from hanabi_tui.console.actions import Action
 from hanabi_tui.console.app import Console
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.pages import Page
+from hanabi_tui.console.setup import Setup
 from hanabi_tui.console.view import View
 
 
@@ -38,6 +39,6 @@ async def test_a_view_is_shown_and_its_keys_do_what_its_actions_say() -> None:
 
 async def test_a_view_that_is_not_installed_is_a_page_that_says_so() -> None:
     page = Page("1", "Nowhere", "hanabi_tui.console.views.nowhere", "Nowhere")
-    console = Console(Model(Path("checkpoints")), pages=(page,))
+    console = Console(Model(Path("checkpoints")), Setup(pages=(page,)))
     async with console.run_test() as pilot:
         assert "Nowhere is not part of this installation." in text_of(pilot)

@@ -1,5 +1,6 @@
 """The chart and the spark, as widgets in a small application."""
 
+import pytest
 from textual.app import App, ComposeResult
 from textual.events import MouseScrollDown, MouseScrollUp
 
@@ -130,6 +131,19 @@ async def test_a_chart_follows_its_size() -> None:
             await pilot.pause()
             assert app.chart.render_line(0).cell_length == app.chart.size.width
         assert any("800┤" in line for line in lines(app))
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "ansi-dark"])
+async def test_raw_values_are_fainter_than_the_line_in_any_theme(theme: str) -> None:
+    app = Page()
+    async with app.run_test(size=SIZE) as pilot:
+        app.theme = theme
+        await pilot.pause()
+        app.chart.set_lines([Line("", series_of(range(300), [float(x % 7) for x in range(300)]), "y")])
+        await pilot.pause()
+        segments = [segment for y in range(app.chart.size.height) for segment in app.chart.render_line(y)]
+        curve = {str(s.style) for s in segments if any("\u2800" < sign <= "\u28ff" for sign in s.text)}
+        assert len(curve) == 2
 
 
 async def test_a_spark_shows_the_course_of_its_values() -> None:

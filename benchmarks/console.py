@@ -1,0 +1,247 @@
+"""The console beside a run that trains flat out: how soon it paints and answers, and what it costs.
+
+    python -m benchmarks console
+
+The real program in a real pseudo-terminal of 160 × 50, attached to a real run of the `cpu` preset.
+"""
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import shutil
+import sqlite3
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.measure import Measure
+from engine.control_client import Control
+from engine.errors import EngineError
+
+HANABI = [sys.executable, "-m", "hanabi_tui"]
+ROWS, COLUMNS = 50, 160
+STARTS = 7
+PRESSES = 100
+"""Of each of two keys."""
+
+REST = 20.0
+"""Seconds that rest is measured for, and a turn of training."""
+
+ROUNDS = 3
+FROZEN = 10.0
+POINTS = 1_000_000
+_TICK = os.sysconf("SC_CLK_TCK")
+_WORDS = {b"9": b"learning_rate", b"1": b"games"}
+"""What each view shows that the other does not."""
+
+
+class Terminal:
+    """A console in a pseudo-terminal. Use it in a `with` block."""
+
+    def __init__(self, directory: Path) -> None:
+        self.began = time.perf_counter()
+        self.pid, self._file = pty.fork()
+        if self.pid == 0:
+            os.environ |= {"TERM": "xterm-256color", "COLUMNS": str(COLUMNS), "LINES": str(ROWS)}
+            os.execv(HANABI[0], [*HANABI, "attach", str(directory)])
+        fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("4H", ROWS, COLUMNS, 0, 0))
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, 9)
+        os.close(self._file)
+        os.waitpid(self.pid, 0)
+
+    def press(self, key: bytes) -> None:
+        """Type something."""
+        os.write(self._file, key)
+
+    def until(self, words: bytes, patience: float = 30.0) -> float:
+        """Read until something is on screen; when it was. Raises TimeoutError."""
+        seen, deadline = b"", time.perf_counter() + patience
+        while words not in seen:
+            if not select.select([self._file], [], [], max(0.0, deadline - time.perf_counter()))[0]:
+                raise TimeoutError(f"{words!r} never came on screen; the last there was {seen[-500:]!r}")
+            seen = (seen + os.read(self._file, 65_536))[-200_000:]
+        return time.perf_counter()
+
+    def watch(self, seconds: float) -> None:
+        """Read what comes for some seconds, as a terminal does."""
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            if select.select([self._file], [], [], left)[0]:
+                os.read(self._file, 65_536)
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of CPU used so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICK
+
+    @property
+    def memory(self) -> int:
+        """Bytes in memory."""
+        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def measures() -> Iterator[Measure]:
+    """All of them, one after the other: some six minutes."""
+    with tempfile.TemporaryDirectory() as folder, training(Path(folder) / "run") as directory:
+        paints = []
+        for _ in range(STARTS):
+            with Terminal(directory) as terminal:
+                paints.append(terminal.until(b"Dashboard") - terminal.began)
+        yield Measure("first paint, median", statistics.median(paints), "s", "lower", 0.5)
+        waits = sorted(_waits(directory))
+        yield Measure(
+            f"key to repaint, 99 % of {len(waits)}", 1000 * waits[int(0.99 * len(waits))], "ms", "lower", 50
+        )
+        yield Measure("key to repaint, median", 1000 * statistics.median(waits), "ms", "lower", 50)
+        with Terminal(directory) as terminal:
+            terminal.watch(5)
+            before = terminal.cpu
+            terminal.watch(REST)
+            share = (terminal.cpu - before) / REST
+        yield Measure("CPU at rest, share of a core", 100 * share, "%", "lower", 3)
+        yield _throughput(directory)
+        yield _frozen(directory)
+    yield from _memory()
+
+
+@contextlib.contextmanager
+def training(directory: Path) -> Iterator[Path]:
+    """A run of the `cpu` preset that trains, as long as the `with` block lasts."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("HANABI_")}
+    flags = ["--no-ui", "--evaluation-interval", "0", "--checkpoint-dir", str(directory)]
+    run = subprocess.Popen([*HANABI, *flags], env=clean, stdout=subprocess.DEVNULL)
+    try:
+        while _trained(directory) < 100_000:
+            time.sleep(0.5)
+        time.sleep(5)
+        yield directory
+    finally:
+        run.terminate()
+        run.wait()
+
+
+def _trained(directory: Path) -> int:
+    """Samples that the run has trained on."""
+    try:
+        with Control(directory) as control:
+            progress = control.look().progress
+    except EngineError:
+        return 0
+    return progress.trained if progress else 0
+
+
+def _rate(directory: Path, seconds: float) -> float:
+    """Samples trained per second; Progress comes every second, so its own times count."""
+    with Control(directory) as control:
+        first = control.look().progress
+        time.sleep(seconds)
+        last = control.look().progress
+    assert first is not None
+    assert last is not None
+    return (last.trained - first.trained) / (last.time - first.time)
+
+
+def _waits(directory: Path) -> Iterator[float]:
+    with Terminal(directory) as terminal:
+        terminal.until(b"Dashboard")
+        for key, words in (*_WORDS.items(), *_WORDS.items()):  # views are made when first opened
+            terminal.press(key)
+            terminal.until(words)
+            terminal.watch(0.5)
+        for _ in range(PRESSES):
+            for key, words in _WORDS.items():
+                pressed = time.perf_counter()
+                terminal.press(key)
+                yield terminal.until(words) - pressed
+                terminal.watch(0.05)
+
+
+def _throughput(directory: Path) -> Measure:
+    alone, beside = [], []
+    for _ in range(ROUNDS):
+        alone.append(_rate(directory, REST))
+        with Terminal(directory) as terminal:
+            terminal.watch(3)
+            with Control(directory) as control:
+                first = control.look().progress
+                terminal.watch(REST)
+                last = control.look().progress
+        assert first is not None
+        assert last is not None
+        beside.append((last.trained - first.trained) / (last.time - first.time))
+    return Measure(
+        "samples trained with the console open",
+        statistics.mean(beside),
+        "1/s",
+        "higher",
+        0,
+        "without",
+        statistics.mean(alone),
+        0.98,
+    )
+
+
+def _frozen(directory: Path) -> Measure:
+    alone = _rate(directory, FROZEN)
+    with Terminal(directory) as terminal:
+        terminal.until(b"Dashboard")
+        frozen = _rate(directory, FROZEN)  # nobody reads the terminal meanwhile
+    return Measure(
+        "samples trained while a terminal does not read", frozen, "1/s", "higher", 0, "before", alone, 0.95
+    )
+
+
+def _memory() -> Iterator[Measure]:
+    """The console on a run that was: a million points, all charts open, twice over."""
+    with tempfile.TemporaryDirectory() as folder:
+        directory = Path(folder) / "run"
+        flags = ["--variant", "very-small", "--hidden-size", "16", "--num-iterations", "40"]
+        flags += ["--evaluation-interval", "0", "--final-games", "100", "--checkpoint-dir", str(directory)]
+        subprocess.run([*HANABI, "--no-ui", *flags], check=True, stdout=subprocess.DEVNULL)
+        _lengthen(directory / "run.db", POINTS)
+        with Terminal(directory) as terminal:
+            terminal.until(b"Dashboard")
+            terminal.press(b"2")
+            terminal.watch(30)
+            first = terminal.memory
+            for key in (b"1", b"2", b"1", b"2"):
+                terminal.press(key)
+                terminal.watch(5)
+            last = terminal.memory
+        shutil.rmtree(directory)
+    yield Measure("memory with a million points", last / 1e6, "MB", "lower", 150)
+    yield Measure("memory after looking on, over before", last / first, "", "lower", 1.1)
+
+
+def _lengthen(path: Path, points: int) -> None:
+    """Have a run.db tell of many more seconds than there were, each as the last one."""
+    with contextlib.closing(sqlite3.connect(path)) as database, database:
+        names = [row[1] for row in database.execute("PRAGMA table_info(progress)") if row[1] != "id"]
+        *_, last = database.execute(f"SELECT {', '.join(names)} FROM progress ORDER BY id")
+        known = dict(zip(names, last, strict=True))
+        places = ", ".join("?" * len(names))
+
+        def row(number: int) -> list[object]:
+            later = {"time": known["time"] + number, "seconds": known["seconds"] + number}
+            wave = {"loss": 0.1 + 0.01 * (number % 97), "step": known["step"] + number}
+            return [(known | later | wave)[name] for name in names]
+
+        database.executemany(
+            f"INSERT INTO progress ({', '.join(names)}) VALUES ({places})",
+            (row(number) for number in range(1, points + 1)),
+        )

@@ -1,0 +1,102 @@
+"""Alerts: what a person wants to be told of, wherever they look.
+
+A run that paused by itself, as it does for a sick loss or a collapsed score; a new best score; the end; and a
+run that is gone without a word.
+"""
+
+import asyncio
+import os
+from collections.abc import Set
+from dataclasses import dataclass
+
+from engine.control import Message, News
+from engine.events import Evaluated, StateChanged
+from engine.states import State
+from hanabi_tui.console.wording import OVER, score_of
+
+KIND, TEXT = "HANABI_ALERT", "HANABI_ALERT_TEXT"
+"""What an alert_command finds in its environment."""
+
+PATIENCE = 30.0
+"""Seconds that an alert_command may take."""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """Something to be told of.
+
+    Attributes:
+      kind: paused, best, completed, stopped, failed, lost.
+      text: in words.
+      bad: whether something is wrong.
+    """
+
+    kind: str
+    text: str
+    bad: bool
+
+
+class Watch:
+    """Messages in, alerts out."""
+
+    def __init__(self, asked: Set[str]) -> None:
+        """`asked` holds the reasons of pauses that people asked for; these are no alerts."""
+        self._asked = asked
+        self._state: str = ""
+        self._evaluated = False
+
+    def hear(self, message: Message) -> Alert | None:
+        """What a message is worth telling."""
+        if not isinstance(message, News):
+            return None
+        match message.event:
+            case StateChanged() as event:
+                return self._state_alert(event)
+            case Evaluated() as event:
+                first, self._evaluated = not self._evaluated, True
+                if event.best and not first:
+                    return Alert(
+                        "best", f"New best score: {score_of(event)}, at step {event.step:,}", bad=False
+                    )
+        return None
+
+    def lost(self, state: State, why: str) -> Alert | None:
+        """What the end of a connection is worth telling, by the last state that was heard."""
+        if state in OVER or state is State.STOPPING:
+            return None
+        return Alert("lost", f"The run is gone while {state}: {why}", bad=True)
+
+    def _state_alert(self, event: StateChanged) -> Alert | None:
+        before, self._state = self._state, f"{event.state} {event.reason}"
+        if self._state == before:
+            return None
+        match event.state:
+            case State.PAUSED if event.reason not in self._asked:
+                return Alert("paused", f"The run paused: {event.reason}", bad=True)
+            case State.COMPLETED:
+                return Alert("completed", "The run is complete", bad=False)
+            case State.FAILED:
+                return Alert("failed", f"The run failed: {event.reason}", bad=True)
+            case State.STOPPED:
+                return Alert("stopped", "The run has stopped", bad=False)
+        return None
+
+
+async def run_command(command: str, alert: Alert) -> str:
+    """Run a user's command for an alert; what went wrong, empty if nothing."""
+    process = await asyncio.create_subprocess_shell(
+        command,
+        env={**os.environ, KIND: alert.kind, TEXT: alert.text},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        _, said = await asyncio.wait_for(process.communicate(), PATIENCE)
+    except TimeoutError:
+        process.kill()
+        return f"it took longer than {PATIENCE:g} s"
+    if process.returncode:
+        return said.decode(errors="replace").strip() or f"it ended with {process.returncode}"
+    return ""

@@ -1,0 +1,44 @@
+"""Settings that were changed while a run ran, from run.db and from the news; and what undo takes back."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from engine.events import SettingChanged
+from engine.history import MetricsError, read
+
+PAGE = 1000
+"""Events read from run.db at a time."""
+
+
+def past_changes(directory: Path) -> tuple[tuple[SettingChanged, ...], str]:
+    """All changes that run.db knows, oldest first, and why there are none if it cannot be read."""
+    found: list[SettingChanged] = []
+    try:
+        with read(directory / "run.db") as history:
+            since = 0
+            while kept := history.events(since=since, void=True, limit=PAGE):
+                found += [each.event for each in kept if isinstance(each.event, SettingChanged)]
+                since = kept[-1].id
+    except MetricsError as error:
+        return (), str(error)
+    return tuple(found), ""
+
+
+def joined(past: Iterable[SettingChanged], new: Iterable[SettingChanged]) -> tuple[SettingChanged, ...]:
+    """Both in the order of their time, each once."""
+    return tuple(sorted({*past, *new}, key=lambda change: change.time))
+
+
+def undoable(changes: Iterable[SettingChanged]) -> SettingChanged | None:
+    """The last change that was not taken back yet; None if there is none.
+
+    A change is taken back by one of the same key the other way round.
+    """
+    standing: list[SettingChanged] = []
+    for change in changes:
+        last = next((each for each in reversed(standing) if each.key == change.key), None)
+        if last is not None and (last.old, last.new) == (change.new, change.old):
+            standing.remove(last)
+        else:
+            standing.append(change)
+    return standing[-1] if standing else None

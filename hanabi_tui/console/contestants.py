@@ -1,0 +1,150 @@
+"""Who can be looked at, measured and compared: a run's checkpoints, those set aside, and the rule bots."""
+
+import contextlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.config import GameRangesSection
+from engine.config_file import from_toml
+from engine.errors import ConfigError
+from engine.events import Evaluated
+from engine.generations import GenerationError, Generations, Manifest, read_manifest
+from engine.history import MetricsError, read
+
+BOTS = ("random", "cautious", "convention", "hat")
+"""The rule-based players. Their own list lies beside their kernels, which a console does not load."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A generation on disk.
+
+    Attributes:
+      name: as `hanabi-tui evaluate` and its like take it.
+      label: as people call it: its step; behind it where it lies, if it was set aside.
+      path: its folder.
+      step: it was cut after.
+      manifest: what it says of itself; None if that cannot be read.
+      why: then, why.
+      size: bytes.
+      error: standard error of the manifest's score; None: not known.
+      aside: whether the run went back behind it.
+      newest, best: whether a run would start from it; whether it has the highest score.
+    """
+
+    name: str
+    label: str
+    path: Path
+    step: int
+    manifest: Manifest | None
+    why: str
+    size: int
+    error: float | None
+    aside: bool
+    newest: bool = False
+    best: bool = False
+
+    @property
+    def score(self) -> float | None:
+        """Of the evaluation that came before it."""
+        return self.manifest.score if self.manifest else None
+
+
+def checkpoints(directory: Path) -> tuple[Checkpoint, ...]:
+    """All of a run, newest first, those set aside last. Reads manifests and run.db: not for the event loop.
+
+    Args:
+      directory: the run's.
+    """
+    generations = Generations(directory.resolve() / "generations")
+    evaluations: tuple[Evaluated, ...] = ()
+    with contextlib.suppress(MetricsError), read(directory / "run.db") as history:
+        evaluations = history.evaluations()
+    paths, scored = generations.paths(), generations.by_score()
+    found = []
+    for path in paths:
+        marks = {"newest": path == paths[0], "best": path in scored[:1]}
+        found.append(_checkpoint(path, evaluations, aside=False, **marks))
+    return (*found, *(_checkpoint(path, evaluations, aside=True) for path in generations.aside()))
+
+
+def _checkpoint(
+    path: Path, evaluations: Sequence[Evaluated], *, aside: bool, newest: bool = False, best: bool = False
+) -> Checkpoint:
+    manifest, why = None, ""
+    try:
+        manifest = read_manifest(path)
+    except GenerationError as error:
+        why = str(error)
+    step = int(path.stem)
+    in_place = not aside and not path.suffix
+    return Checkpoint(
+        name=f"{path.parent.parent}@{step}" if in_place else str(path),
+        label=f"{step:,}" if in_place else f"{step:,} ({path.parent.name if aside else path.name})",
+        path=path,
+        step=step,
+        manifest=manifest,
+        why=why,
+        size=_size(path, manifest),
+        error=_error(manifest, evaluations),
+        aside=aside,
+        newest=newest,
+        best=best,
+    )
+
+
+def _size(path: Path, manifest: Manifest | None) -> int:
+    if manifest is not None:
+        return sum(file.size for file in manifest.files.values())
+    size = 0
+    with contextlib.suppress(OSError):  # it may be removed meanwhile
+        size = sum(file.stat().st_size for file in path.iterdir() if file.is_file())
+    return size
+
+
+def _error(manifest: Manifest | None, evaluations: Sequence[Evaluated]) -> float | None:
+    """The standard error of a manifest's score, from the evaluation that it is of."""
+    if manifest is None or manifest.score is None:
+        return None
+    for event in reversed(evaluations):
+        means = [score.mean for score in event.scores]
+        if event.step <= manifest.step and means and math.isclose(sum(means) / len(means), manifest.score):
+            return math.sqrt(sum(score.error**2 for score in event.scores)) / len(means)
+    return None
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What lies in a run's directory.
+
+    Attributes:
+      checkpoints: newest first, those set aside last.
+      variant: the preset that the run plays.
+      players: with how many, the fewest first.
+      stamp: changes when checkpoints do.
+    """
+
+    checkpoints: tuple[Checkpoint, ...] = ()
+    variant: str = "full"
+    players: tuple[int, ...] = (2,)
+    stamp: tuple[int, ...] = ()
+
+
+def shelf(directory: Path) -> Shelf:
+    """Look at a run's directory. Reads files: not for the event loop."""
+    stamp = stamp_of(directory)  # first: what changes meanwhile is looked at again
+    played = GameRangesSection(players=(2,))
+    with contextlib.suppress(OSError, UnicodeDecodeError, ConfigError):
+        played = from_toml((directory / "config.toml").read_text(encoding="utf-8")).game_ranges
+    return Shelf(checkpoints(directory), played.variant, tuple(sorted(set(played.players))), stamp)
+
+
+def stamp_of(directory: Path) -> tuple[int, ...]:
+    """Changes when a checkpoint comes, goes, or is set aside: two looks at the file system, microseconds."""
+    stamps = []
+    for folder in (directory / "generations", directory / "generations" / "set-aside"):
+        with contextlib.suppress(OSError):
+            stamps.append(folder.stat().st_mtime_ns)
+    return tuple(stamps)

@@ -1,0 +1,115 @@
+"""Opening a console: on a live run, or on one that it starts; on a screen, or in plain lines."""
+
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.directory import read_state
+from engine.errors import EngineError
+from hanabi_tui.console.model import Model
+from hanabi_tui.console.starting import Starter, is_live
+from hanabi_tui.settings import TOKEN_FILE, Given, Settings, variable_of
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a console shall be.
+
+    Attributes:
+      read_only: it only looks on.
+      plain: lines instead of a screen.
+      theme: its name; empty: as preferred.
+    """
+
+    read_only: bool = False
+    plain: bool = False
+    theme: str = ""
+
+
+def open_or_start(given: Given, settings: Settings, manner: Manner) -> int:
+    """Show the live run of the settings' directory; start one if there is none. The exit code.
+
+    Raises EngineError for what cannot be opened.
+    """
+    directory = Path(settings.config.paths.checkpoint_dir)
+    _demand_terminal(manner, directory)
+    live = is_live(directory)
+    starter = Starter(
+        directory,
+        file=given.file,
+        settings=environment_of(given),
+        wanted=not live and not manner.read_only,
+        welcome=welcome(settings, directory),
+    )
+    notes = list(settings.notes)
+    ignored = [name for name in given.flags if name != "checkpoint_dir"]
+    if live and ignored:
+        notes.append(f"a run is live in {directory}, with settings of its own: {', '.join(ignored)} not used")
+    return _show(Model(directory, read_only=manner.read_only), starter, manner, notes)
+
+
+def attach(directory: Path, manner: Manner) -> int:
+    """Show the run of a directory, live or not; the exit code. Raises EngineError where there is none."""
+    _demand_terminal(manner, directory)
+    if not is_live(directory) and read_state(directory) is None:
+        where = shlex.quote(str(directory))
+        raise EngineError(
+            f"{directory}: no run has begun in this directory; "
+            f"to begin one: hanabi-tui --checkpoint-dir {where}"
+        )
+    file = directory / "config.toml"
+    starter = Starter(directory, file=file if file.exists() else None)
+    return _show(Model(directory, read_only=manner.read_only), starter, manner, [])
+
+
+def environment_of(given: Given) -> Mapping[str, str]:
+    """A command line's flags as the environment of the run it starts: no list of processes shows them."""
+    names = {variable_of(name): text for name, text in given.flags.items()}
+    if variable_of("auth_token") in names:
+        names[TOKEN_FILE] = ""  # the flag was the later word
+    return names
+
+
+def welcome(settings: Settings, directory: Path) -> list[str]:
+    """What a start does, in three lines."""
+    config, known = settings.config, read_state(directory)
+    where = f"on {config.network.gpu_host}" if config.network.gpu_host else "on this machine"
+    players = ", ".join(map(str, config.game_ranges.players))
+    minutes = config.iteration.minutes
+    until = f"{minutes:g} min" if minutes else "no end"
+    if known is None:
+        first = f"Begins a run in {directory}"
+    else:
+        first = f"Goes on with the run in {directory} at step {known.counters.step:,}"
+    return [
+        f"{first}: {config.game_ranges.variant}, {players} players, {until}, learning {where}.",
+        f"It goes on when you leave (q asks); its log is {directory}/logs/run.log",
+        "1 to 9 open views, ? lists all keys; capital letters steer the run.",
+    ]
+
+
+def _demand_terminal(manner: Manner, directory: Path) -> None:
+    """Raise EngineError where there is no screen to be had, saying what to use instead."""
+    if manner.plain:
+        return
+    instead = (
+        "to train without a console: hanabi-tui --no-ui; to follow a run in plain lines: "
+        f"hanabi-tui attach --plain {shlex.quote(str(directory))}"
+    )
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise EngineError(f"the console wants a terminal, and this is none; {instead}")
+    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
+        raise EngineError(f"the console wants a terminal that it can draw on (TERM is not set); {instead}")
+
+
+def _show(model: Model, starter: Starter, manner: Manner, notes: list[str]) -> int:
+    if manner.plain:
+        from hanabi_tui.console import plain
+
+        return plain.run(model, starter, notes)
+    from hanabi_tui.console import screen
+
+    return screen.run(model, starter, manner.theme, notes)

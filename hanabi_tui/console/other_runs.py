@@ -1,0 +1,42 @@
+"""Runs that a run can be compared with: those beside it, and any other that a path leads to."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+MOST = 100
+"""Neighbours that are offered."""
+
+
+def neighbours(directory: Path) -> list[Path]:
+    """Directories beside this one that hold a run.db, the last one written first."""
+    try:
+        found = [path for path in directory.resolve().parent.glob("*/run.db") if path.is_file()]
+        written = sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
+    except OSError:  # removed meanwhile, or not ours to look into
+        return []
+    return [path.parent for path in written if path.parent != directory.resolve()][:MOST]
+
+
+def run_in(text: str) -> Path:
+    """The run's directory that a text names: itself, or its run.db. Raises ValueError for any other."""
+    path = Path(os.path.expandvars(text)).expanduser().absolute()
+    if path.name == "run.db":
+        path = path.parent
+    if not path.is_dir():
+        raise ValueError(f"{path} is no directory; give the directory of a run")
+    if not (path / "run.db").is_file():
+        raise ValueError(f"{path} holds no run.db, so no run has begun there")
+    return path
+
+
+def short_names(directories: Sequence[Path]) -> list[str]:
+    """For each directory as few of its last parts as tell it from the others."""
+    parts = [path.absolute().parts for path in directories]
+    names = []
+    for mine in parts:
+        count = 1
+        while count < len(mine) and sum(theirs[-count:] == mine[-count:] for theirs in parts) > 1:
+            count += 1
+        names.append("/".join(mine[-count:]))
+    return names

@@ -1,0 +1,42 @@
+"""The console on a terminal's whole screen."""
+
+import os
+
+from hanabi_tui.console.app import Console
+from hanabi_tui.console.driver import Driver, obey_signals
+from hanabi_tui.console.keymap import read_keymap
+from hanabi_tui.console.model import Model
+from hanabi_tui.console.pages import PAGES
+from hanabi_tui.console.preferences import last_theme, read_preferences
+from hanabi_tui.console.setup import Setup
+from hanabi_tui.console.starting import Starter
+from hanabi_tui.console.theming import all_themes, first_theme
+
+
+def run(model: Model, starter: Starter, theme: str, notes: list[str]) -> int:
+    """Show a run until the user leaves; the exit code. Raises OwnFileError for files that cannot be used."""
+    setup = set_up(theme, notes)
+    console = Console(model, setup, follow=True, starter=starter, driver_class=Driver)
+    obey_signals(console)
+    last_words = console.run()
+    if last_words:
+        print(last_words)
+    return console.return_code or 0
+
+
+def set_up(theme: str, notes: list[str]) -> Setup:
+    """Keymap, preferences and themes of this user. Raises OwnFileError for files that cannot be used."""
+    keymap = read_keymap()
+    # a view's module is loaded for this only if the keymap speaks of it
+    keymap.check({page.title.lower(): page.actions for page in PAGES})
+    preferences = read_preferences()
+    themes, wrong = all_themes()
+    first = first_theme(theme, preferences.theme, last_theme(), themes, os.environ)
+    return Setup(
+        keymap=keymap,
+        preferences=preferences,
+        themes=themes,
+        theme=first,
+        notes=[*notes, *wrong],
+        no_colour=bool(os.environ.get("NO_COLOR")),
+    )

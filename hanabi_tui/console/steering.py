@@ -1,0 +1,153 @@
+"""The actions that steer the run: each sends a command, and shows what became of it."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from engine import commands as c
+from engine.keys import KEYS
+from engine.states import State
+from hanabi_tui.console.bridge import NOT_CONNECTED
+from hanabi_tui.console.dialogues.choice import confirm
+from hanabi_tui.console.dialogues.entry import Entry
+
+if TYPE_CHECKING:
+    from hanabi_tui.console.app import Console
+
+READ_ONLY = "this console only looks on (--read-only)"
+
+
+class Steering:
+    """What a console does to a run.
+
+    Attributes:
+      asked: the reasons of pauses that were asked for here.
+    """
+
+    def __init__(self, console: "Console") -> None:
+        self._console = console
+        self.asked: set[str] = {c.Pause().reason}
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def steer(self, command: c.Command) -> "asyncio.Task[c.Reply]":
+        """Have the run carry out a command, and show what became of it; awaited, the reply."""
+        task = asyncio.create_task(self._steer(command))
+        self.keep(task)
+        return task
+
+    def keep(self, task: "asyncio.Task[Any]") -> None:
+        """Hold on to a task until it is done; asyncio itself does not."""
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _steer(self, command: c.Command) -> c.Reply:
+        """Have the run carry out a command, and show what became of it."""
+        if self._console.model.read_only:
+            reply: c.Reply = c.Refused(why=READ_ONLY)
+        elif self._console.bridge is None:
+            reply = c.Refused(why=NOT_CONNECTED)
+        else:
+            if isinstance(command, c.Pause):
+                self.asked.add(command.reason)
+            reply = await self._console.bridge.ask(command)
+        match reply:
+            case c.Done(text=text):
+                self._console.say(f"Done: {text}")
+            case c.Refused(why=why):
+                self._console.say(f"Not done: {why}", warning=True)
+        return reply
+
+    def action_pause(self) -> None:
+        """Pause, or go on."""
+        paused = self._console.model.state is State.PAUSED
+        self.steer(c.Resume() if paused else c.Pause())
+
+    def action_checkpoint(self) -> None:
+        """Save a generation."""
+        self.steer(c.Checkpoint())
+
+    def action_evaluate(self) -> None:
+        """Evaluate."""
+        self.steer(c.Evaluate())
+
+    def action_restart_workers(self) -> None:
+        """Start all workers anew."""
+        self.steer(c.RestartWorkers())
+
+    def action_stop(self) -> None:
+        """Stop with a checkpoint."""
+        self.steer(c.Stop())
+
+    def action_workers(self) -> None:
+        """Change how many workers play."""
+        key = KEYS["num_workers"]
+        now = self._console.model.settings.get(key.section, {}).get(key.name, key.default)
+
+        def change(text: str | None) -> None:
+            if text is not None:
+                self.steer(c.Set(key=key.name, value=text))
+
+        about = f"How many processes play games; {key.allowed}, 0: one less than there are cores."
+        self._console.push_screen(
+            Entry("Workers", about, str(now), lambda text: wrong_for(key.name, text)), change
+        )
+
+    def action_restore(self) -> None:
+        """Go back to a generation."""
+
+        def asked(text: str | None) -> None:
+            if text is not None:
+                self.go_back_to(int(text.replace(",", "").replace("_", "")))
+
+        about = "The step of the generation to go back to; the view Checkpoints lists them."
+        self._console.push_screen(Entry("Go back", about, "", _wrong_step), asked)
+
+    def go_back_to(self, step: int) -> None:
+        """Restore a generation, after asking."""
+
+        def sure(answer: str | None) -> None:
+            if answer is not None:
+                self.steer(c.Restore(step=step))
+
+        question = f"Go back to generation {step:,}? Later ones are set aside, not deleted."
+        self._console.push_screen(confirm(question, "Go back"), sure)
+
+    def action_start(self) -> None:
+        """Start a run where none is live."""
+        if self._console.model.connected:
+            self._console.say("Not done: a run is live here already", warning=True)
+        else:
+            self.begin()
+
+    def begin(self) -> None:
+        """Start a run in the background."""
+        starter = self._console.starter
+        if starter is None:
+            self._console.say("Not done: this console does not know how the run was started", warning=True)
+            return
+        try:
+            starter.start()
+        except OSError as error:
+            self._console.say(f"Not done: {error.filename or ''} {error.strerror or error}", warning=True)
+
+    async def stop_and_leave(self) -> None:
+        """Stop the run, and leave when it has ended."""
+        reply = await self._steer(c.Stop())
+        if isinstance(reply, c.Done):
+            while self._console.model.connected:  # saving a generation takes a while
+                await asyncio.sleep(0.1)
+            directory = self._console.model.directory
+            self._console.exit(f"The run in {directory} has stopped; the same command goes on from there.")
+
+
+def wrong_for(name: str, text: str) -> str:
+    """What is wrong with a text as the value of a key; empty if nothing is."""
+    try:
+        KEYS[name].read(text)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _wrong_step(text: str) -> str:
+    plain = text.replace(",", "").replace("_", "")
+    return "" if plain.isascii() and plain.isdigit() and len(plain) < 16 else "allowed: a step, such as 12400"

@@ -1,0 +1,372 @@
+"""Charts: a run's whole history, many small or one large; zoomed, smoothed, and compared with other runs."""
+
+import asyncio
+import math
+from pathlib import Path
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.events import Resize
+from textual.widgets import Static
+
+from hanabi_tui.console.album import Album
+from hanabi_tui.console.chart_actions import ACTIONS
+from hanabi_tui.console.curves import Curves
+from hanabi_tui.console.dots import charset
+from hanabi_tui.console.figure import Figure, around
+from hanabi_tui.console.lens import Lens, Span
+from hanabi_tui.console.model import Model
+from hanabi_tui.console.other_runs import neighbours, run_in, short_names
+from hanabi_tui.console.panels import PANELS, Panel
+from hanabi_tui.console.scale import place_text
+from hanabi_tui.console.series import Axis
+from hanabi_tui.console.view import View
+from hanabi_tui.console.widgets.chart import Chart
+from hanabi_tui.console.widgets.pick import Choice, Pick
+
+TICK = 1.0
+"""Seconds between two looks into run.db while the view is seen."""
+
+MOUSE = 0.05
+"""Seconds until what a mouse did to one chart is seen on all."""
+
+NARROWEST, LOWEST = 38, 7
+"""Columns and lines that a small chart has at least."""
+
+_MOST_COLUMNS = 4
+
+_ZOOM, _STEP, _CROSS = 0.5, 0.25, 0.01
+_NEAR = 0.01
+_AXES = {Axis.STEP: "optimizer steps", Axis.TRAINED: "time trained", Axis.CLOCK: "clock"}
+
+
+class Charts(View):
+    """All curves of a run."""
+
+    title = "Charts"
+    key = "2"
+    actions = ACTIONS
+
+    DEFAULT_CSS = """
+    Charts { layout: vertical; }
+    Charts #lens { height: 1; color: $text-muted; }
+    Charts #small { height: 1fr; layout: grid; grid-gutter: 0 1; }
+    Charts #small Chart { height: 100%; }
+    Charts #large { height: 1fr; display: none; }
+    Charts.-enlarged #small { display: none; }
+    Charts.-enlarged #large { display: block; }
+    """
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self._lens = Lens()
+        self._album: Album | None = None
+        self._figures: dict[Panel, Figure] = {}
+        self._bounds: Span | None = None
+        self._chosen = ""
+        self._dot = charset().dot
+        self._seen, self._following = False, False
+
+    def compose(self) -> ComposeResult:
+        """A line that says what is seen, the small charts, the large one."""
+        yield Static("", id="lens", markup=False)
+        with VerticalScroll(id="small", can_focus=False):
+            for panel in PANELS:
+                yield Chart(Figure(panel.name), lens=self._lens, id=_id_of(panel))
+        yield Chart(Figure(""), lens=self._lens, explained=True, id="large")
+
+    def on_mount(self) -> None:
+        """Begin to look."""
+        self.set_interval(TICK, self._tick)
+
+    def on_unmount(self) -> None:
+        """End a reading under way."""
+        if self._album is not None:
+            self._album.close()
+
+    def show(self, model: Model) -> None:
+        """Show how things are now."""
+        self._seen = True
+        if self._album is None:
+            self._album = Album(model.directory)
+            self._tick()
+            self._redraw()
+
+    def leave(self) -> None:
+        """Stop reading until the view is seen again."""
+        self._seen = False
+
+    def on_resize(self, event: Resize) -> None:
+        """As many charts side by side as fit."""
+        self._arrange()
+
+    def on_chart_moved(self, event: Chart.Moved) -> None:
+        """All charts show the same part; the others follow a little later, for a mouse moves often."""
+        if not self._following:
+            self._following = True
+            self.set_timer(MOUSE, self._follow_mouse)
+
+    def _follow_mouse(self) -> None:
+        self._following = False
+        self._moved()
+
+    def on_chart_clicked(self, event: Chart.Clicked) -> None:
+        """A click chooses a chart, two enlarge it."""
+        found = next((panel for panel in self._figures if _id_of(panel) == event.chart.id), None)
+        if found is not None:
+            self._choose(found.name)
+        if event.twice:
+            self.action_enlarge()
+
+    # showing
+
+    def _tick(self) -> None:
+        if self._album is not None:
+            self._album.measure(self.app.model)
+            if self._seen:
+                for curves in self._album.every:
+                    self.run_worker(self._catch_up(self._album, curves), group="curves")
+
+    async def _catch_up(self, album: Album, curves: Curves) -> None:
+        async for _ in album.catch_up(curves):
+            if self.is_attached:
+                self._redraw()
+
+    def _redraw(self) -> None:
+        """Draw everything that is seen from what is known by now."""
+        if self._album is None:
+            return
+        before, self._figures = [*self._figures], self._album.figures()
+        self._bounds = around(figure.bounds(self._lens.axis) for figure in self._figures.values())
+        if before != [*self._figures]:
+            for panel in PANELS:
+                self._chart(panel).display = panel in self._figures
+            self._arrange()
+            self._choose(self._chosen)
+        for panel, figure in self._figures.items():
+            self._chart(panel).set_figure(figure, bounds=self._bounds)
+            if panel.name == self._chosen:
+                self._large.set_figure(figure, bounds=self._bounds)
+        self._say_what_is_seen()
+
+    def _arrange(self) -> None:
+        """So many columns that each is wide enough, and rows that fill the height but scroll if they must."""
+        small = self.query_one("#small")
+        count = max(1, len(self._figures) or len(PANELS))
+        columns = max(1, min(_MOST_COLUMNS, self.size.width // NARROWEST, count))
+        rows = math.ceil(count / columns)
+        height = max(LOWEST, (self.size.height - 1) // rows)
+        small.styles.grid_size_columns = columns
+        small.styles.grid_rows = str(height)
+
+    def _say_what_is_seen(self) -> None:
+        lens, album = self._lens, self._album
+        if album is None:
+            return
+        parts = [f"x: {_AXES[lens.axis]}", self._span_text()]
+        parts.append(f"half-life {lens.half_life} rows" if lens.half_life else "not smoothed")
+        if album.others:
+            parts.append(f"with {len(album.others)} other {'run' if len(album.others) == 1 else 'runs'}")
+        parts += self._happened()
+        problem = album.problem() or ("" if album.own.known else "reading run.db …")
+        self.query_one("#lens", Static).update(
+            f" {self._dot} ".join([*([problem] if problem else []), *parts]), layout=False
+        )
+
+    def _happened(self) -> list[str]:
+        """What happened where the crosshair stands."""
+        cross, figure = self._lens.cross, next(iter(self._figures.values()), None)
+        if cross is None or figure is None or self._bounds is None:
+            return []
+        first, last = self._lens.look(self._bounds)
+        near = figure.marks_near(self._lens.axis, cross, _NEAR * (last - first))
+        return [f"{mark.kind} {mark.text}" for mark in near[-3:]]
+
+    def _span_text(self) -> str:
+        lens = self._lens
+        if lens.span is None or self._bounds is None:
+            return "the whole run"
+        first, last = lens.look(self._bounds)
+        texts = [place_text(lens.axis, place, last - first) for place in (first, last)]
+        return f"{texts[0]} to {texts[1]}{', following the newest' if lens.following else ''}"
+
+    @property
+    def _large(self) -> Chart:
+        return self.query_one("#large", Chart)
+
+    @property
+    def _enlarged(self) -> bool:
+        return self.has_class("-enlarged")
+
+    def _chart(self, panel: Panel) -> Chart:
+        return self.query_one(f"#{_id_of(panel)}", Chart)
+
+    def _charts(self) -> list[Chart]:
+        return [self._large] if self._enlarged else [self._chart(panel) for panel in self._figures]
+
+    def _choose(self, name: str) -> None:
+        names = [panel.name for panel in self._figures]
+        self._chosen = name if name in names else names[0] if names else ""
+        for panel, figure in self._figures.items():
+            chart = self._chart(panel)
+            chart.set_class(panel.name == self._chosen, "-chosen")
+            if panel.name == self._chosen:
+                self._large.set_figure(figure, bounds=self._bounds)
+                chart.scroll_visible(animate=False)
+
+    # what keys do
+
+    def _moved(self) -> None:
+        for chart in self._charts():
+            chart.redraw()
+        self._say_what_is_seen()
+
+    def action_enlarge(self) -> None:
+        """One chart, or all."""
+        self.toggle_class("-enlarged")
+        self.call_after_refresh(self._redraw)
+
+    def action_back(self) -> None:
+        """First the crosshair goes, then the large chart."""
+        if self._lens.cross is not None:
+            self._lens.cross = None
+            self._moved()
+        elif self._enlarged:
+            self.action_enlarge()
+
+    def action_next_chart(self) -> None:
+        """The one after the chosen one."""
+        self._step(1)
+
+    def action_previous_chart(self) -> None:
+        """The one before."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        names = [panel.name for panel in self._figures]
+        if names:
+            self._choose(names[(names.index(self._chosen) + by) % len(names)])
+
+    def action_zoom_in(self) -> None:
+        """See half as much."""
+        self._zoom(_ZOOM)
+
+    def action_zoom_out(self) -> None:
+        """See twice as much."""
+        self._zoom(1 / _ZOOM)
+
+    def _zoom(self, factor: float) -> None:
+        if self._bounds is not None:
+            self._lens.zoom(factor, self._bounds)
+            self._moved()
+
+    def action_earlier(self) -> None:
+        """Move to the left."""
+        self._pan(-_STEP)
+
+    def action_later(self) -> None:
+        """Move to the right."""
+        self._pan(_STEP)
+
+    def _pan(self, share: float) -> None:
+        if self._bounds is not None:
+            self._lens.pan(share, self._bounds)
+            self._moved()
+
+    def action_whole(self) -> None:
+        """See everything."""
+        self._lens.whole()
+        self._moved()
+
+    def action_follow(self) -> None:
+        """See what is newest."""
+        if self._bounds is not None:
+            self._lens.follow(self._bounds)
+            self._moved()
+
+    def action_cross_left(self) -> None:
+        """Read a little to the left."""
+        self._read_at(-_CROSS)
+
+    def action_cross_right(self) -> None:
+        """Read a little to the right."""
+        self._read_at(_CROSS)
+
+    def action_cross_far_left(self) -> None:
+        """Read far to the left."""
+        self._read_at(-10 * _CROSS)
+
+    def action_cross_far_right(self) -> None:
+        """Read far to the right."""
+        self._read_at(10 * _CROSS)
+
+    def _read_at(self, share: float) -> None:
+        if self._bounds is not None:
+            self._lens.move_cross(share, self._bounds)
+            self._moved()
+
+    def action_smooth_more(self) -> None:
+        """Calmer lines."""
+        self._lens.calm(1)
+        self._moved()
+
+    def action_smooth_less(self) -> None:
+        """Lines closer to what was measured."""
+        self._lens.calm(-1)
+        self._moved()
+
+    def action_axis(self) -> None:
+        """Another x axis."""
+        self._lens.turn(Axis((self._lens.axis + 1) % len(Axis)))
+        self._redraw()
+
+    def action_log(self) -> None:
+        """Powers of ten at even distances."""
+        if self._album is not None and self._chosen:
+            self._album.logs ^= {self._chosen}
+            self._redraw()
+
+    async def action_metrics(self) -> None:
+        """Choose charts."""
+        shown = {panel.name for panel in self._figures}
+        choices = [(_choice_text(panel), panel.name, panel.name in shown) for panel in PANELS]
+        self.app.push_screen(Pick("Charts that are shown", choices), self._show_panels)
+
+    def _show_panels(self, names: list[str] | None) -> None:
+        if self._album is not None and names is not None:
+            self._album.wanted = set(names) or None
+            self._redraw()
+
+    async def action_compare(self) -> None:
+        """Choose other runs."""
+        if self._album is None:
+            return
+        own = self._album.own.directory
+        chosen = [curves.directory for curves in self._album.others]
+        found = await asyncio.to_thread(neighbours, own)
+        every = [*chosen, *(path for path in found if path not in chosen)]
+        names = short_names(every)
+        choices = [(name, str(path), path in chosen) for name, path in zip(names, every, strict=True)]
+        dialogue = Pick("Runs to compare with", choices, typed=_typed, hint="another run's directory")
+        self.app.push_screen(dialogue, self._compare)
+
+    def _compare(self, paths: list[str] | None) -> None:
+        if self._album is not None and paths is not None:
+            self._album.compare([Path(path) for path in paths])
+            self._redraw()
+            self._tick()
+
+
+def _id_of(panel: Panel) -> str:
+    return f"chart-{panel.name.replace(' ', '-')}"
+
+
+def _choice_text(panel: Panel) -> str:
+    meaning = panel.meaning.partition(";")[0].partition(" (")[0]
+    return f"{panel.name}: {meaning}"[:60]
+
+
+def _typed(text: str) -> Choice:
+    path = run_in(text)
+    return str(path), str(path), True

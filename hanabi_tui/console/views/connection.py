@@ -1,0 +1,371 @@
+"""The way to the learner: how it is, how it was, and other machines that could lend one."""
+
+import time
+from typing import ClassVar
+
+import msgspec
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+from textual.events import Resize
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from engine.commands import Resume
+from engine.states import State
+from hanabi_tui.console import command
+from hanabi_tui.console.actions import Action
+from hanabi_tui.console.glance.sight import Sight
+from hanabi_tui.console.glance.way import SPANS, outage_lines, strip_lines, trip_lines, way_lines
+from hanabi_tui.console.link_history import GONE
+from hanabi_tui.console.model import Model
+from hanabi_tui.console.past import Remembered
+from hanabi_tui.console.pieces import Line, bad, good, plain, quiet, strong, warning, wrapped
+from hanabi_tui.console.ssh_hosts import Host, read_hosts
+from hanabi_tui.console.view import View
+from hanabi_tui.console.widgets.fingerprint import Fingerprint, HostKey
+from hanabi_tui.console.widgets.lines_pane import LinesPane
+from hanabi_tui.console.widgets.panel import Panel
+
+TICK = 1.0
+"""Seconds between two looks at the clock."""
+
+WIDE = (110, 30)
+"""Columns and lines from which there is room for two columns."""
+
+TELLABLE = ("gpu_port", "transport", "gpu_user", "gpu_key", "ssh_port", "gpu_socket")
+"""Settings of the run that say how its own host is reached, and no other."""
+
+_GROUP = "Connection"
+
+
+class Connection(View):
+    """The way to the learner."""
+
+    title: ClassVar[str] = "Connection"
+    key: ClassVar[str] = "7"
+    actions: ClassVar[tuple[Action, ...]] = (
+        Action(
+            "reconnect",
+            ("r",),
+            "Reconnect now",
+            "Have a run that waits for its learner try again at once.",
+            _GROUP,
+            steers=True,
+            footer=True,
+        ),
+        Action(
+            "test",
+            ("t",),
+            "Test",
+            "Check the chosen host as `hanabi-tui doctor` does: token, versions, GPU, speed.",
+            _GROUP,
+            footer=True,
+        ),
+        Action(
+            "host_key",
+            ("k",),
+            "Host key",
+            "Look at the chosen host's SSH key, and accept it if it is the right one.",
+            _GROUP,
+            footer=True,
+        ),
+        Action("cancel", ("x",), "Cancel", "End a test that is under way.", _GROUP),
+        Action("longer", ("plus", "equals_sign"), "Longer", "Show more of the link's history.", _GROUP),
+        Action("shorter", ("minus",), "Shorter", "Show less of the link's history.", _GROUP),
+        Action("hosts", ("h",), "Read hosts", "Read ~/.ssh/config again.", _GROUP),
+    )
+
+    DEFAULT_CSS = """
+    Connection {
+        layout: vertical;
+        Panel, #hosts, #told { border-top: solid $panel; border-title-color: $text-muted; }
+        #ways { height: auto; }
+        #way { height: 7; }
+        #strip { height: 6; }
+        #trips, #outages { display: none; }
+        #others { layout: horizontal; height: 1fr; }
+        #hosts { width: 26; height: 1fr; }
+        #told { width: 1fr; height: 1fr; margin-left: 2; }
+        OptionList { height: 1fr; padding: 0; border: none; background: transparent; }
+        OptionList:focus { border: none; }
+    }
+    Connection.-wide {
+        layout: horizontal;
+        Panel, #hosts, #told { border: round $panel; padding: 0 1; margin: 0; }
+        #ways { width: 1fr; height: 1fr; }
+        #way { height: 10; }
+        #trips { display: block; height: 5; }
+        #strip { height: 8; }
+        #outages { display: block; height: 1fr; }
+        #others { layout: vertical; width: 1fr; }
+        #hosts { width: 1fr; height: 1fr; }
+        #told { height: 2fr; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 Textual's name
+        super().__init__(id=id)
+        self._remembered = Remembered()
+        self._in_sight = False
+        self._span = 1
+        self._hosts: tuple[Host, ...] = ()
+        self._own = object()  # the settings that the list was made for
+
+    def compose(self) -> ComposeResult:
+        """How it is and was, on one side; hosts and what a test says, on the other."""
+        with Container(id="ways"):
+            yield Panel("Way to the learner", way_lines, id="way")
+            yield Panel("Round trip", trip_lines, id="trips")
+            yield Panel("", lambda sight, room: strip_lines(sight, room, SPANS[self._span][0]), id="strip")
+            yield Panel("When the learner was gone", outage_lines, id="outages")
+        with Container(id="others"):
+            with Container(id="hosts"):
+                yield OptionList(markup=False, compact=True, id="list")
+            with Container(id="told"):
+                yield LinesPane(dress=dressed, limit=2_000, wrap=True, id="lines")
+
+    def on_mount(self) -> None:
+        """Read the hosts, and let what is shown grow old."""
+        self.query_one("#hosts").border_title = "Hosts in ~/.ssh/config"
+        self.query_one("#told").border_title = "Test"
+        self.query_one(LinesPane).add(["t tests the chosen host, k shows its host key."])
+        self._title_strip()
+        self.set_interval(TICK, self._tick)
+        self.query_one(OptionList).focus()
+
+    def on_resize(self, event: Resize) -> None:
+        """Take the layout that fits."""
+        self.set_class(event.size.width >= WIDE[0] and event.size.height >= WIDE[1], "-wide")
+
+    def show(self, model: Model) -> None:
+        """Show how things are now."""
+        self._in_sight = True
+        if self._remembered.due(model):
+            self.run_worker(self._read_past(model), group="past", exclusive=True, exit_on_error=False)
+        network = model.settings.get("network", {})
+        if network != self._own:
+            self._own = network
+            self._list_hosts(model)
+        self._show(model)
+
+    def leave(self) -> None:
+        """Rest."""
+        self._in_sight = False
+
+    def _tick(self) -> None:
+        if self._in_sight:
+            self._show(self.app.model)
+
+    def _show(self, model: Model) -> None:
+        now = time.time()
+        sight = Sight(model, now, link=self._remembered.link(model, now))
+        for panel in self.query(Panel):
+            if panel.display:
+                panel.see(sight)
+
+    async def _read_past(self, model: Model) -> None:
+        await self._remembered.read(model.directory)
+        if self._in_sight:
+            self._show(model)
+
+    # the strip
+
+    def action_longer(self) -> None:
+        """Show more of the past."""
+        self._stretch(1)
+
+    def action_shorter(self) -> None:
+        """Show less of it."""
+        self._stretch(-1)
+
+    def _stretch(self, by: int) -> None:
+        self._span = min(max(self._span + by, 0), len(SPANS) - 1)
+        self._title_strip()
+        self._show(self.app.model)
+
+    def _title_strip(self) -> None:
+        self.query_one(
+            "#strip", Panel
+        ).border_title = f"The last {SPANS[self._span][1]} (+ and −: longer, shorter)"
+
+    # hosts
+
+    def action_hosts(self) -> None:
+        """Read the config again."""
+        self._list_hosts(self.app.model)
+
+    def _list_hosts(self, model: Model) -> None:
+        network = model.settings.get("network", {})
+        found = read_hosts(str(network.get("ssh_config", "")))
+        own = str(network.get("gpu_host", ""))
+        listed = [host for host in found.hosts if host.name != own]
+        if own:
+            known = next((host for host in found.hosts if host.name == own), Host(own))
+            listed.insert(0, known)
+        options = self.query_one(OptionList)
+        before = options.highlighted
+        self._hosts = tuple(listed)
+        options.set_options(Option(_named(host, own)) for host in listed)
+        if listed:
+            options.highlighted = min(before or 0, len(listed) - 1)
+        else:
+            options.set_options([Option(Content("no host is named there"), disabled=True)])
+        for wrong in found.wrong:
+            self._tell(f"note  {wrong}")
+
+    @property
+    def chosen(self) -> Host | None:
+        """The host that the cursor is on."""
+        index = self.query_one(OptionList).highlighted
+        return self._hosts[index] if index is not None and index < len(self._hosts) else None
+
+    @on(OptionList.OptionSelected)
+    def _selected(self) -> None:
+        self.action_test()
+
+    # what is asked of them
+
+    def action_test(self) -> None:
+        """Check the chosen host."""
+        if host := self._wanted():
+            self._say_first(f"Testing {host.name}: what a run would meet on the way there. x cancels.")
+            self.run_worker(self._test(host), group="child", exclusive=True, exit_on_error=False)
+
+    def action_host_key(self) -> None:
+        """Look at the chosen host's key."""
+        if host := self._wanted():
+            self._say_first(f"Asking {host.name} for its host key. x cancels.")
+            self.run_worker(self._look(host), group="child", exclusive=True, exit_on_error=False)
+
+    def action_cancel(self) -> None:
+        """End what is under way."""
+        running = [worker for worker in self.workers if worker.group == "child" and worker.is_running]
+        for worker in running:
+            worker.cancel()
+        self._tell("Cancelled." if running else "Nothing is under way.")
+
+    def _wanted(self) -> Host | None:
+        if self.chosen is None:
+            self.app.say("There is no host to choose: name one in ~/.ssh/config", warning=True)
+        return self.chosen
+
+    async def _test(self, host: Host) -> None:
+        try:
+            code = await command.run(["doctor", *self._flags(host)], self._tell)
+        except (OSError, ValueError) as error:
+            self._tell(f"FAIL  test        cannot be made: {error}")
+            return
+        if code < 0 or code > 1:
+            self._tell(f"FAIL  test        ended with code {code}")
+
+    async def _look(self, host: Host) -> None:
+        said: list[str] = []
+        flags = self._ssh_flags()
+        try:
+            code = await command.run(["trust", host.name, "--json", *flags], said.append, self._complain)
+            if code:
+                return
+            key = msgspec.json.decode("\n".join(said), type=HostKey)
+        except (OSError, ValueError) as error:
+            self._tell(f"FAIL  host key    cannot be looked at: {error}")
+            return
+        self._tell(f"{host.name} shows {key.kind} {key.fingerprint}: {_STATES.get(key.state, key.state)}")
+        if not await self.app.push_screen_wait(Fingerprint(key)):
+            if key.state == "unknown":
+                self._tell("Nothing was accepted.")
+            return
+        accept = ["trust", host.name, f"--fingerprint={key.fingerprint}", *flags]
+        if await command.run(accept, self._tell) == 0 and self._waits_for(host):
+            self.action_reconnect()
+
+    def _waits_for(self, host: Host) -> bool:
+        """Whether the run waits for a learner on this host."""
+        model = self.app.model
+        own = model.settings.get("network", {}).get("gpu_host")
+        waits = model.state in (State.PAUSED, State.STARTING) and model.reason.startswith(GONE)
+        return waits and own == host.name and not model.read_only
+
+    def _complain(self, line: str) -> None:
+        said = line.removeprefix("hanabi-tui: ")
+        self._tell(line if said == line else f"FAIL  host key    {said}")
+
+    def _flags(self, host: Host) -> list[str]:
+        """The settings of a run that would use a host; those of this run, if it is its own."""
+        network = self.app.model.settings.get("network", {})
+        told = {"gpu_host": host.name}
+        if network.get("gpu_host") == host.name:
+            told |= {key: str(network[key]) for key in TELLABLE if network.get(key)}
+        else:
+            told["transport"] = "ssh"
+        flags = [f"--{key.replace('_', '-')}={value}" for key, value in told.items()]
+        return [*flags, *self._ssh_flags(), f"--checkpoint-dir={self.app.model.directory}"]
+
+    def _ssh_flags(self) -> list[str]:
+        """Settings about this machine's own SSH files."""
+        network = self.app.model.settings.get("network", {})
+        told = {key: str(network[key]) for key in ("ssh_config", "known_hosts") if network.get(key)}
+        return [f"--{key.replace('_', '-')}={value}" for key, value in told.items()]
+
+    def action_reconnect(self) -> None:
+        """Have the run try again now."""
+        model = self.app.model
+        if model.connected and model.reason.startswith(GONE):
+            self.app.steer(Resume())
+        elif model.connected:
+            self.app.say("The run is not waiting for its learner")
+        else:
+            self.app.say(f"There is no run to tell: {model.why}", warning=True)
+
+    def _say_first(self, line: str) -> None:
+        pane = self.query_one(LinesPane)
+        pane.set_lines([line])
+        pane.action_last()
+
+    def _tell(self, line: str) -> None:
+        pane = self.query_one(LinesPane)
+        # one cell stays free for a scrollbar that comes later
+        pane.add(laid_out(line, max(pane.size.width - 2, 20)))
+
+
+INDENT = 6
+"""Cells before what a verdict is about."""
+
+VERDICTS = ("ok", "note", "FAIL")
+"""How lines of `doctor` begin."""
+
+_STATES = {
+    "accepted": "it was accepted before",
+    "unknown": "nobody has accepted it yet",
+    "changed": "ANOTHER one than the accepted key",
+}
+
+
+def _named(host: Host, own: str) -> Content:
+    used = " (this run's)" if host.name == own else ""
+    return Content.assemble(host.name + used, *((("\n  " + str(host), "dim"),) if str(host) else ()))
+
+
+def laid_out(line: str, width: int) -> list[str]:
+    """What `doctor` says in a line, broken between words; what follows its first line stands under it."""
+    verdict = line.split(" ", 1)[0]
+    if verdict in VERDICTS:
+        about, text = line[6:17].strip(), line[17:].strip()
+        first, *rest = wrapped(f"{about}: {text}" if text else about, width - INDENT) or [""]
+        return [f"{verdict:<{INDENT}}{first}", *(" " * INDENT + more for more in rest)]
+    indent = INDENT if line.startswith(" ") else 0
+    return [" " * indent + part for part in wrapped(line, width - indent)] or [""]
+
+
+def dressed(line: str) -> Line:
+    """A line of a test: its verdict in its colour, and where to go from there."""
+    verdict, _, rest = line.partition(" ")
+    match verdict:
+        case "ok":
+            return (good(verdict), plain(f" {rest}"))
+        case "note":
+            return (warning(verdict), plain(f" {rest}"))
+        case "FAIL":
+            return (bad(verdict), strong(f" {rest}"))
+    return (quiet(line),) if line.startswith("      →") else (plain(line),)

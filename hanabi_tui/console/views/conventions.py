@@ -1,0 +1,204 @@
+"""Conventions: what the next player does after each move, as a heat map."""
+
+import asyncio
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Label, Select, Static
+
+from hanabi_tui.console import child, convention_maps
+from hanabi_tui.console.actions import Action
+from hanabi_tui.console.contestants import BOTS, Shelf, shelf, stamp_of
+from hanabi_tui.console.convention_maps import Counted
+from hanabi_tui.console.model import Model
+from hanabi_tui.console.playing import LOADING, PlayingView
+from hanabi_tui.console.widgets.heatmap import EMPTY, HeatMap
+
+NOBODY = ""
+"""Nobody is compared with."""
+
+_TITLE = "Conventions"
+_NONE = (
+    "No checkpoint yet, so there is nobody to count. The run saves one now and then; "
+    "a rule bot can be chosen above meanwhile."
+)
+_NEITHER = "Choose above whose conventions to count."
+
+Wanted = tuple[str, int, int]
+"""Whose conventions, with how many players, over how many games."""
+
+
+class Conventions(PlayingView):
+    """Counts in a process of its own; what was counted once is remembered while the console lives."""
+
+    title: ClassVar[str] = _TITLE
+    key: ClassVar[str] = "6"
+    actions: ClassVar[tuple[Action, ...]] = (
+        Action(
+            "count_again",
+            ("g",),
+            "Count",
+            "Count the conventions of the chosen player, or of the newest checkpoint, anew.",
+            group=_TITLE,
+            footer=True,
+        ),
+        Action("count_newest", ("n",), "Newest", "Turn to the newest checkpoint.", group=_TITLE, footer=True),
+        Action(
+            "swap_players",
+            ("x",),
+            "Swap",
+            "Exchange the player and the one it is compared with.",
+            group=_TITLE,
+        ),
+        Action("end_work", ("escape",), "End it", "End the games that are being played here.", group=_TITLE),
+    )
+
+    DEFAULT_CSS = """
+    Conventions #who, Conventions #other { width: 1fr; }
+    Conventions #heading { height: 1; text-style: bold; padding: 0 1; }
+    Conventions #reading { height: 2; padding: 0 1; }
+    Conventions HeatMap { padding: 0 1; }
+    """
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self._shelf: Shelf | None = None
+        self._looking = False
+        self._counted: dict[Wanted, Counted] = {}
+        self._shown: tuple[Counted, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Choices above, what the cursor points at, the matrix, how far the counting is."""
+        with Horizontal(classes="choices"):
+            yield Label("Player")
+            yield Select[str](
+                [(bot, bot) for bot in BOTS], prompt="nobody chosen", id="who", compact=True, allow_blank=True
+            )
+            yield Label("minus")
+            yield Select[str]([("nobody", NOBODY)], value=NOBODY, id="other", compact=True, allow_blank=False)
+            yield from self.game_choices()
+        yield Static(id="heading", markup=False)
+        yield Static(id="reading", markup=False)
+        yield HeatMap()
+        yield Static(id="work", markup=False)
+
+    def on_mount(self) -> None:
+        """Keys go to the matrix first."""
+        self.query_one(HeatMap).focus()
+
+    def show(self, model: Model) -> None:
+        """Look at the checkpoints again, if they changed."""
+        known = self._shelf
+        if not self._looking and (known is None or known.stamp != stamp_of(model.directory)):
+            self._looking = True
+            self.run_worker(self._look(model), group="look", exit_on_error=False)
+
+    async def _look(self, model: Model) -> None:
+        try:
+            found = await asyncio.to_thread(shelf, model.directory)
+        except OSError as error:
+            self.say(f"{model.directory}: {error.strerror or error}")
+            return
+        finally:
+            self._looking = False
+        first, self._shelf = self._shelf is None, found
+        self._offer(found)
+        if first:
+            self.query_one("#seats", Select).value = found.players[0]
+            self.action_count_newest()
+            if self._who is None:
+                self.say(_NONE)
+        elif found.checkpoints and found.checkpoints[0].newest:
+            self.say(f"The newest checkpoint is that of step {found.checkpoints[0].label}; n turns to it.")
+
+    def _offer(self, found: Shelf) -> None:
+        """Fill the choices, and keep what is chosen."""
+        options = [
+            (f"{each.label}{' newest' if each.newest else ' best' if each.best else ''}", each.name)
+            for each in found.checkpoints
+        ]
+        options += [(bot, bot) for bot in BOTS]
+        for select, first in ((self._select("who"), []), (self._select("other"), [("nobody", NOBODY)])):
+            chosen = select.value
+            with self.prevent(Select.Changed):
+                select.set_options([*first, *options])
+                if chosen in [name for _, name in (*first, *options)]:
+                    select.value = chosen
+
+    def _select(self, which: str) -> Select[str]:
+        return self.query_one(f"#{which}", Select)
+
+    @property
+    def _who(self) -> str | None:
+        who = self._select("who").value
+        return who if isinstance(who, str) else None
+
+    def _wanted(self) -> list[Wanted]:
+        """Whom to count, the first one and the one it is compared with."""
+        names = [self._who, self._select("other").value]
+        return [(name, self.seats, self.games) for name in names if isinstance(name, str) and name]
+
+    @on(Select.Changed)
+    def _chosen(self) -> None:
+        if self._who is None:
+            self.say(_NEITHER)
+        else:
+            self.start(self._count)
+
+    def action_count_again(self) -> None:
+        """Count the chosen player anew."""
+        for wanted in self._wanted():
+            self._counted.pop(wanted, None)
+        self._chosen()
+
+    def action_count_newest(self) -> None:
+        """Choose the newest checkpoint."""
+        newest = [each.name for each in (self._shelf or Shelf()).checkpoints if each.newest]
+        if not newest:
+            self.say(_NONE)
+        elif self._who == newest[0]:
+            self.say("This is the newest checkpoint.")
+        else:
+            self._select("who").value = newest[0]
+
+    def action_swap_players(self) -> None:
+        """Exchange the two."""
+        who, other = self._select("who"), self._select("other")
+        if not isinstance(who.value, str) or not isinstance(other.value, str) or not other.value:
+            self.say("Choose somebody to compare with first.")
+            return
+        with self.prevent(Select.Changed):
+            who.value, other.value = other.value, who.value
+        self._chosen()
+
+    async def _count(self) -> None:
+        wanted, variant = self._wanted(), (self._shelf or Shelf()).variant
+        for each in wanted:
+            if each not in self._counted:
+                self.say(LOADING)
+                outcome = await child.run(self.words_of("conventions", [each[0]], variant), self.tell_far)
+                self._counted[each] = convention_maps.counted(outcome.text)
+        self.say("")
+        self._draw(*(self._counted[each] for each in wanted))
+
+    def _draw(self, *found: Counted) -> None:
+        self._shown = found
+        heading, matrix = "", EMPTY
+        if len(found) == 1:
+            heading = f"{found[0].agent}: % of next moves (column) after a move (row)"
+            matrix = convention_maps.shares(found[0])
+        elif found:
+            heading = f"{found[0].agent} minus {found[1].agent}: difference in points of %"
+            matrix = convention_maps.differences(*found[:2])
+        self.query_one("#heading", Static).update(heading)
+        self.query_one(HeatMap).show_matrix(matrix)
+
+    @on(HeatMap.Pointed)
+    def _read_out(self, event: HeatMap.Pointed) -> None:
+        if len(self._shown) == 2:
+            words = convention_maps.comparison(*self._shown, event.row, event.column)
+        else:
+            words = convention_maps.reading(self._shown[0], event.row, event.column)
+        self.query_one("#reading", Static).update(words)

@@ -1,0 +1,292 @@
+"""Play: a person at the table, with bots and checkpoints."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+
+from engine.position import DISCARD, PLAY
+from hanabi_tui.console.actions import Action
+from hanabi_tui.console.model import Model
+from hanabi_tui.console.spelling import HINT, Speller, Spelling, meaning
+from hanabi_tui.console.views.at_table import AtTable, actions_at_table, why
+from hanabi_tui.console.views.seating import Seating
+from hanabi_tui.console.widgets.board import Board
+from hanabi_tui.console.widgets.move_list import MoveList
+from hanabi_tui.console.widgets.prompt import Prompt
+from hanabi_tui.console.widgets.table import Table
+from hanabi_tui.table import messages as m
+
+KEYS = "p play · d discard · h hint · v moves · i agent's view · g new game"
+
+
+class Play(AtTable):
+    """A form to seat the players, then the table."""
+
+    title = "Play"
+    key = "4"
+    actions: ClassVar[tuple[Action, ...]] = (
+        Action("play_card", ("p",), "Play", "Play a card: p, then its slot.", "Play", footer=True),
+        Action("discard_card", ("d",), "Discard", "Discard a card: d, then its slot.", "Play", footer=True),
+        Action(
+            "hint",
+            ("h",),
+            "Hint",
+            "Give a hint: h, the seat where there are several, then r y g w b or 1 to 5.",
+            "Play",
+            footer=True,
+        ),
+        Action("take_back", ("u",), "Take back", "Take your last move back, in a practice game.", "Play"),
+        Action(
+            "insight",
+            ("i",),
+            "Agent's view",
+            "Show or hide what an agent would do in your place.",
+            "Play",
+            footer=True,
+        ),
+        Action("new_game", ("g",), "New game", "Choose players, and deal a new game.", "Play", footer=True),
+        *actions_at_table("Play"),
+        Action("cancel", ("escape",), "Cancel", "Take back the keys of a move that is not whole.", "Play"),
+    )
+
+    DEFAULT_CSS = """
+    Play Table { display: none; }
+    Play.table Table { display: block; }
+    Play.table Seating { display: none; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 Textual's name
+        super().__init__(id=id)
+        self._spelling = Spelling()
+        self._practice = False
+        self._busy = self._shown = self._refused = False
+
+    def compose(self) -> ComposeResult:
+        """Form, table, and a line for questions."""
+        yield Seating()
+        yield Table(chooses=True)
+        yield Prompt()
+
+    def on_mount(self) -> None:
+        """Nobody sees an agent's view unasked."""
+        self.table.insight = False
+        self.table.add_class("blind")
+        self.table.choose(moves=False)
+
+    def show(self, model: Model) -> None:
+        """Offer the checkpoints that there are."""
+        if not self.has_class("table"):
+            self.run_worker(self.query_one(Seating).look(model.directory), group="seating", exclusive=True)
+        if not self._shown:
+            self._shown = True
+            self.query_one("#deal").focus()  # what stands there will do: Enter is enough
+
+    # a game begins
+
+    def on_seating_dealt(self, event: Seating.Dealt) -> None:
+        """Deal."""
+        self._practice = event.practice
+        self.run_worker(self._deal(event), group="table", exclusive=True)
+
+    async def _deal(self, event: Seating.Dealt) -> None:
+        self.app.say("The players take their seats …")
+        reply = await self.table_process.ask(
+            m.Deal, seats=event.seats, variant=event.variant, seed=event.seed
+        )
+        if not isinstance(reply, m.Laid):
+            self.app.say(why(reply), warning=True)
+            return
+        self._spelling = Spelling()
+        self.add_class("table")
+        self.table.lay(reply.game, len(reply.game.turns) - 1)
+        self.query_one(Board).focus()
+        await self._arrive(0)
+
+    def action_new_game(self) -> None:
+        """Back to the form."""
+        self.remove_class("table")
+        self.show(self.app.model)
+        self.query_one("#deal").focus()
+
+    async def _arrive(self, since: int) -> None:
+        """It is a person's turn, or the game is over."""
+        table = self.table
+        if table.laid is None:
+            return
+        game = table.laid.game
+        table.go(table.laid.last)
+        position = game.turns[-1].position
+        if position.over or not game.people:
+            table.perspective = None
+        elif position.to_move in game.people:
+            table.perspective = position.to_move
+        if table.insight:
+            await self.judge(since)
+        self.show_turn()
+
+    @property
+    def _my_turn(self) -> bool:
+        """Whether a move can be made in the turn that is shown."""
+        laid = self.table.laid
+        if laid is None or not self.has_class("table") or self.table.turn != laid.last:
+            return False
+        position = laid.game.turns[-1].position
+        return not position.over and position.to_move in laid.game.people
+
+    def about(self) -> str:
+        """What to do, what a hint meant, or how the game ended."""
+        laid, turn = self.table.laid, self.table.present
+        if laid is None or turn is None:
+            return ""
+        if self._spelling.begun and self._my_turn:
+            return self._speller.question(self._spelling)
+        if not laid.game.people:
+            return super().about()
+        if turn.position.over:
+            return f"{laid.game.result} · g another game · w save · y link · b looks back"
+        if not self._my_turn:
+            return f"move {self.table.turn} of {laid.last}: End goes back to the game"
+        return self._told() or KEYS
+
+    def _told(self) -> str:
+        """What the newest hint to this player says, if one came since the own move; else the last move's."""
+        assert self.table.laid is not None
+        game = self.table.laid.game
+        recent = [turn.position for turn in game.turns[: -len(game.names) : -1]]
+        mine = [each for each in recent if each.last is not None and each.last.target == recent[0].to_move]
+        return meaning((mine or recent)[0], game.names)
+
+    # moves
+
+    @property
+    def _speller(self) -> Speller:
+        assert self.table.laid is not None
+        turn = self.table.laid.game.turns[-1]
+        return Speller(turn.position, turn.choices, self.table.laid.game.names)
+
+    def _spell(self, spelling: Spelling) -> None:
+        if spelling.done is not None:
+            self._spelling = Spelling()
+            self._make(spelling.done)
+            return
+        self._spelling = spelling
+        self.show_turn(
+            f"{spelling.word}; {self.about()}" if spelling.word and spelling.begun else spelling.word
+        )
+
+    def _begin(self, deed: str) -> None:
+        if self._my_turn:
+            self._spell(self._speller.begin(deed))
+        else:
+            self._say_why_not()
+        self._refused = not self._spelling.begun
+
+    def _say_why_not(self) -> None:
+        laid = self.table.laid
+        if laid is None or not self.has_class("table"):
+            self.app.say("There is no game yet: deal one.", warning=True)
+        elif laid.game.turns[-1].position.over:
+            self.show_turn("the game is over: g deals another one")
+        elif self._busy:
+            self.show_turn("the others are thinking")
+        else:
+            self.show_turn("this is an earlier move: End goes back to the game")
+
+    def action_play_card(self) -> None:
+        """Play: a slot follows."""
+        self._begin(PLAY)
+
+    def action_discard_card(self) -> None:
+        """Discard: a slot follows."""
+        self._begin(DISCARD)
+
+    def action_hint(self) -> None:
+        """Hint: whom and what follow."""
+        self._begin(HINT)
+
+    def action_cancel(self) -> None:
+        """No move."""
+        self._spelling = Spelling()
+        self.show_turn()
+
+    def on_key(self, event: events.Key) -> None:
+        """While a move is spelled, keys belong to it. The slot after a refused deed opens no other view."""
+        if self._refused:
+            self._refused = False
+            if event.key.isdigit():
+                event.stop()
+                return
+        if not self._spelling.begun or not self._my_turn or self.query_one(Prompt).has_class("asking"):
+            return
+        if len(event.key) == 1 and event.key.isalnum():
+            event.stop()
+            event.prevent_default()
+            self._spell(self._speller.press(self._spelling, event.key))
+
+    def on_board_picked(self, event: Board.Picked) -> None:
+        """A card was pointed at."""
+        if self._my_turn:
+            self._spell(self._speller.pick(event.seat, event.slot))
+
+    def on_move_list_chosen(self, event: MoveList.Chosen) -> None:
+        """A move was chosen from the list."""
+        if self._my_turn:
+            self._make(event.choice)
+        else:
+            self._say_why_not()
+
+    def _make(self, choice: m.Choice) -> None:
+        if not self._busy:
+            self._busy = True
+            self.run_worker(self._go_on(choice), group="table")
+
+    async def _go_on(self, choice: m.Choice) -> None:
+        try:
+            self.table.remark(f"{choice.words} …")
+            reply = await self.table_process.ask(
+                m.Make, deed=choice.deed, slot=choice.slot, target=choice.target, value=choice.value
+            )
+            await self._take(reply)
+        finally:
+            self._busy = False
+
+    def action_take_back(self) -> None:
+        """Back to the turn before."""
+        if not self._practice:
+            self.show_turn("moves can be taken back in practice games only: g, then Practice")
+        elif self.table.laid is not None and not self._busy:
+            self.run_worker(self._back(), group="table")
+
+    async def _back(self) -> None:
+        await self._take(await self.table_process.ask(m.TakeBack))
+
+    async def _take(self, reply: m.Reply) -> None:
+        if isinstance(reply, m.Went) and self.table.laid is not None:
+            self._spelling = Spelling()
+            self.table.laid.went(reply)
+            await self._arrive(reply.since)
+        else:
+            self.show_turn(why(reply))
+
+    # what can be seen
+
+    def action_insight(self) -> None:
+        """Show or hide an agent's view."""
+        self.table.insight = not self.table.insight
+        self.table.set_class(not self.table.insight, "blind")
+        self.table.choose(moves=self.table.insight)
+        if self.table.insight and self.table.laid is not None:
+            self.run_worker(self.judge(), group="table", exclusive=True)
+        else:
+            self.show_turn()
+
+    def action_seat(self) -> None:
+        """Another seat's view, where that is fair."""
+        laid = self.table.laid
+        if laid is not None and not self._practice and not laid.game.turns[-1].position.over:
+            self.show_turn(
+                "the others see your cards: look from their seats in practice games, or at the end"
+            )
+            return
+        super().action_seat()

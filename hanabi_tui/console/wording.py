@@ -1,0 +1,92 @@
+"""How the run stands, in words and shapes: what the header, the plain console and alerts say alike."""
+
+import math
+import time
+from collections.abc import Mapping
+
+from engine.events import Evaluated
+from engine.states import State
+from hanabi_tui.console.model import Model
+
+OVER = frozenset({State.STOPPED, State.COMPLETED, State.FAILED})
+"""States after which a run's process ends."""
+
+SHAPES: Mapping[State, str] = {
+    State.STARTING: "…",
+    State.COLLECTING: "●",
+    State.TRAINING: "►",
+    State.PAUSED: "‖",
+    State.STOPPING: "▼",
+    State.STOPPED: "■",
+    State.COMPLETED: "√",
+    State.FAILED: "×",
+}
+"""A shape for each state, so that colour is never the only signal."""
+
+LOST = "○"
+"""The shape of a run that is not connected."""
+
+
+def shape_of(model: Model) -> str:
+    """The shape of how the run stands."""
+    return SHAPES[model.state] if model.connected or model.state in OVER else LOST
+
+
+def state_of(model: Model) -> str:
+    """How the run stands: "training", "paused: the learner is gone", "not connected: …"."""
+    if not model.connected and model.state not in OVER:
+        return f"not connected: {model.why}" if model.why else "connecting"
+    if model.state is State.STARTING and model.overview is None:
+        return "connecting"
+    return f"{model.state}: {model.reason}" if model.reason else str(model.state)
+
+
+def score_of(evaluated: Evaluated | None) -> str:
+    """The newest score: "17.31 ± 0.08"; of several variants the mean; empty if there is none."""
+    if evaluated is None or not evaluated.scores:
+        return ""
+    scores = evaluated.scores
+    mean = sum(score.mean for score in scores) / len(scores)
+    error = math.sqrt(sum(score.error**2 for score in scores)) / len(scores)
+    return f"{mean:.2f} ± {error:.2f}"
+
+
+def link_of(model: Model) -> str:
+    """How the way to the learner is: "link 12 ms", "link down"; empty if nothing is known."""
+    if not model.connected or model.vitals is None or model.vitals.link is None:
+        return ""
+    trip = model.vitals.link.round_trip
+    return "link down" if trip is None else f"link {1000 * trip:.1f} ms"
+
+
+def left_of(model: Model) -> str:
+    """How long the run still takes: "1 h 20 min left", "no end"; empty if nobody knows yet."""
+    progress = model.progress
+    if progress is None or model.state in OVER:
+        return ""
+    if math.isnan(progress.share):
+        return "no end set"
+    return "" if math.isnan(progress.remaining) else f"{span(progress.remaining)} left"
+
+
+def span(seconds: float) -> str:
+    """A stretch of time as people say it."""
+    whole = max(0, int(seconds))
+    days, rest = divmod(whole, 86_400)
+    hours, rest = divmod(rest, 3600)
+    minutes, rest = divmod(rest, 60)
+    if days:
+        return f"{days} d {hours} h"
+    if hours:
+        return f"{hours} h {minutes:02} min"
+    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
+
+
+def since(model: Model) -> str:
+    """For how long the run has been in its state; empty if that is not known."""
+    return span(time.time() - model.since) if model.since else ""
+
+
+def printable(text: str) -> str:
+    """A text without signs that would steer a terminal."""
+    return "".join(sign if sign.isprintable() else "?" for sign in " ".join(text.split()))

@@ -1,0 +1,170 @@
+"""Judging a game: what an agent makes of each turn, and what can be known of hidden cards.
+
+Letters: T turns · S slots (5) · K kinds of cards (25) · M shared moves (50).
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import rules
+from engine.bots import BOTS
+from engine.config_file import from_toml
+from engine.errors import ConfigError
+from engine.features import Layout, expand, own_beliefs
+from engine.generations import GenerationError
+from engine.moves import from_shared
+from engine.text import shown
+from engine.variants import MAX_COLOURS, Variant
+from hanabi_tui.table.messages import Appraisal, TableError
+from hanabi_tui.table.sitting import Sitting
+
+if TYPE_CHECKING:
+    from engine.checkpoint_player import Checkpoint
+
+CARDS = "what hints and visible cards leave possible"
+HEAD = "the network's belief head"
+DIGITS = 3
+"""Of numbers that people read."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What an agent thinks of the turns of a game."""
+
+    agent: str
+    source: str
+    appraisals: tuple[Appraisal, ...]
+    remark: str = ""
+
+
+class Judge:
+    """Judges games with checkpoints, each read once."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, Checkpoint] = {}
+
+    def forget(self) -> None:
+        """The newest checkpoint may be another one by now."""
+        self._read.clear()
+
+    def judge(self, agent: str, sitting: Sitting, since: int = 0) -> Judged:
+        """What an agent thinks of a game's turns from one on.
+
+        Raises GenerationError for a checkpoint that cannot be read, TableError for one that cannot see so
+        many players.
+        """
+        rows = sitting.rows
+        count = len(sitting.records)
+        if rows is None:
+            return Judged(
+                "", "", (Appraisal(),) * (count - since), "hands of more than 5 cards are not judged"
+            )
+        rows = rows[since:]
+        if not agent or agent in BOTS:
+            remark = f"{agent} follows rules, and has no values" if agent else ""
+            appraisals = tuple(Appraisal(beliefs=_rounded(each)) for each in _from_cards(rows))
+            return Judged(agent, CARDS, appraisals, remark)
+        found = self._open(agent)
+        players = int(sitting.records[0]["players"])
+        if players > found.max_players:
+            raise TableError(f"{shown(found.name)} sees games of up to {found.max_players} players only")
+        values, beliefs, source = _ask(found, rows)
+        variant = sitting.recording.variant
+        return Judged(
+            shown(found.name),
+            source,
+            tuple(_appraisals(sitting.records[since:], sitting.moves[since:], values, beliefs, variant)),
+        )
+
+    def _open(self, name: str) -> "Checkpoint":
+        if name not in self._read:
+            # torch takes seconds to load, and rule bots need none
+            from engine.checkpoint_player import open_checkpoint
+
+            try:
+                self._read[name] = open_checkpoint(name)
+            except GenerationError as error:
+                raise GenerationError(shown(str(error))) from None
+        return self._read[name]
+
+
+def _from_cards(rows: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """float32[T, S, K]: beliefs of the players to move from hints and the cards that they see."""
+    return own_beliefs(expand(np.ascontiguousarray(rows), Layout()))
+
+
+def _ask(
+    found: "Checkpoint", rows: NDArray[np.uint8]
+) -> tuple[NDArray[np.float32], NDArray[np.float32], str]:
+    """float32[T, M] values, float32[T, S, K] beliefs, and where these come from."""
+    import torch
+
+    with torch.inference_mode():
+        output = found.network(torch.from_numpy(np.ascontiguousarray(rows)))
+    plain = _from_cards(rows)
+    if not _has_beliefs(found):
+        return output.values.numpy(), plain, CARDS
+    logits = output.beliefs
+    colours = logits[..., :MAX_COLOURS].softmax(-1).numpy()
+    ranks = logits[..., MAX_COLOURS:].softmax(-1).numpy()
+    guessed = (colours[..., :, None] * ranks[..., None, :]).reshape(plain.shape)
+    guessed = np.where(plain > 0, guessed, 0)  # what the cards rule out is not believed
+    total = guessed.sum(-1, keepdims=True)
+    return output.values.numpy(), np.where(total > 0, guessed / np.maximum(total, 1e-9), plain), HEAD
+
+
+def _has_beliefs(found: "Checkpoint") -> bool:
+    """Whether the belief head of a checkpoint was trained: its run says so."""
+    try:
+        config = from_toml((found.home / "config.toml").read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ConfigError):
+        return False
+    return config.training.belief_weight > 0
+
+
+def _appraisals(
+    records: list[Any],
+    moves: list[int],
+    values: NDArray[np.float32],
+    beliefs: NDArray[np.float32],
+    variant: Variant,
+) -> list[Appraisal]:
+    to_ids = from_shared(variant)
+    best = np.where([record["ending"] == rules.RUNNING for record in records], values.max(1), 0.0)
+    found = []
+    for turn, record in enumerate(records):
+        legal = int(record["legal"])
+        valued = {
+            int(to_ids[shared]): float(values[turn, shared])
+            for shared in np.argsort(-values[turn], kind="stable")
+            if to_ids[shared] >= 0 and legal >> int(to_ids[shared]) & 1
+        }
+        rank, loss, fall = 0, 0.0, 0.0
+        if turn < len(moves) and valued:
+            made = moves[turn]
+            rank = list(valued).index(made) + 1
+            loss = float(best[turn]) - valued[made]
+            gained = _score(records[turn + 1]) - _score(record)
+            fall = float(best[turn]) - gained - float(best[turn + 1])
+        found.append(
+            Appraisal(
+                values={move: round(value, DIGITS) for move, value in valued.items()},
+                beliefs=_rounded(beliefs[turn]),
+                rank=rank,
+                loss=round(loss, DIGITS),
+                fall=round(fall, DIGITS),
+            )
+        )
+    return found
+
+
+def _score(record: Any) -> int:
+    return 0 if record["ending"] == rules.STRUCK_OUT else int(record["points"])
+
+
+def _rounded(beliefs: NDArray[np.float32]) -> tuple[tuple[float, ...], ...]:
+    """Of each card that is held: float32[S, K] as plain numbers."""
+    return tuple(tuple(round(float(share), DIGITS) for share in card) for card in beliefs if card.any())

@@ -1,0 +1,52 @@
+"""Who sits at a table: people, bots, checkpoints; found by their names, and called by short ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.evaluation import Maker
+from engine.variants import MAX_PLAYERS, PRESETS, Variant, preset
+from hanabi_tui.contenders import check, contenders
+from hanabi_tui.table.messages import HUMAN, TableError
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A seat: what its player is called, and what makes it; None: a person sits there."""
+
+    name: str
+    make: Maker | None
+
+
+def variant_of(name: str, players: int) -> Variant:
+    """A preset for so many players. Raises TableError."""
+    if name not in PRESETS:
+        raise TableError(f"variant {name!r}: allowed are {', '.join(PRESETS)}")
+    if not 2 <= players <= MAX_PLAYERS:
+        raise TableError(f"{players} seats: Hanabi has 2 to {MAX_PLAYERS} players")
+    return preset(name, players)
+
+
+def seats_of(names: Sequence[str], variant: Variant) -> list[Seat]:
+    """The seats of a table.
+
+    Raises AgentError, GenerationError for names that mean no player, or one that cannot play this variant.
+    """
+    makers: dict[str, tuple[str, Maker]] = {}
+    for name in dict.fromkeys(names):
+        if name != HUMAN:
+            who = contenders([name], variant.name)[0]
+            check(who, variant)
+            makers[name] = _called(who.name), who.make
+    called = [makers[name][0] if name in makers else HUMAN.capitalize() for name in names]
+    return [
+        Seat(f"{word} {called[: seat + 1].count(word)}" if called.count(word) > 1 else word, maker)
+        for seat, (word, maker) in enumerate(
+            zip(called, (makers[name][1] if name in makers else None for name in names), strict=True)
+        )
+    ]
+
+
+def _called(name: str) -> str:
+    """`step 12400` for a checkpoint: which run it is of, whoever seated it knows."""
+    _, at, step = name.rpartition("@")
+    return f"step {step}" if at and step.isdigit() else name

@@ -1,0 +1,84 @@
+"""`hanabi-gpu` under a service manager: ready when its learner answers, alive as long as it does."""
+
+import contextlib
+import logging
+import socket
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from engine.learner import LearnerError
+from engine.vitals import Status
+from remote import unix
+from remote.client import Client
+from remote.errors import RemoteError
+from remote.notify import Notifier
+
+log = logging.getLogger("hanabi-gpu")
+
+EVERY = 5.0
+"""Seconds between two questions, where the manager does not want to know more often."""
+
+FIRST = 0.5
+"""Seconds between two questions until the first answer."""
+
+ANSWERING = 4.0
+"""Seconds that the learner has to answer."""
+
+
+class Supervised:
+    """A thread that asks the learner behind `listener` how it fares, as a run would, and passes it on.
+
+    Without a service manager there is no thread.
+    """
+
+    def __init__(self, notifier: Notifier, listener: socket.socket, token: str) -> None:
+        self._notifier, self._token = notifier, token
+        self._dial = dial_of(listener)
+        self._ends = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="supervised", daemon=True)
+        if notifier:
+            self._thread.start()
+
+    def close(self) -> None:
+        """Say that the service ends, and ask no more."""
+        self._notifier.stopping()
+        self._ends.set()
+        if self._thread.is_alive():
+            self._thread.join(ANSWERING)
+
+    def _watch(self) -> None:
+        wait = FIRST
+        while not self._ends.wait(wait):
+            status = self._asked()
+            if status is None or self._ends.is_set():
+                continue
+            wait = min(EVERY, (self._notifier.watched or EVERY * 4) / 4)
+            self._notifier.ready()
+            self._notifier.status(in_words(status))
+            self._notifier.alive()
+
+    def _asked(self) -> Status | None:
+        with contextlib.suppress(RemoteError, LearnerError, OSError, TimeoutError):
+            client = Client(self._dial, name="service manager", token=self._token)
+            try:
+                return client.status().result(ANSWERING)
+            finally:
+                client.close()
+        return None
+
+
+def dial_of(listener: socket.socket) -> Callable[[], socket.socket]:
+    """How to reach, from this machine, what listens there."""
+    if listener.family == socket.AF_UNIX:
+        return partial(unix.dial, Path(listener.getsockname()))
+    host, port = listener.getsockname()[:2]
+    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return partial(socket.create_connection, (near, port), ANSWERING)
+
+
+def in_words(status: Status) -> str:
+    """A line about a learner."""
+    doing = f"step {status.step:,}" if status.step >= 0 else "no weights yet"
+    return f"{status.device}: {doing}, {status.memory / 1e9:.1f} GB"

@@ -1,0 +1,75 @@
+# What both setups do; sourced by setup_server.sh and setup_laptop.sh.
+
+PYTHON=${PYTHON:-python3}
+AS_ROOT=no
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { printf '==> %s\n' "$*"; }
+refuse() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 2; }
+
+parse() {
+  while (($#)); do
+    case $1 in
+      --install-system-packages) AS_ROOT=yes ;;
+      --python) PYTHON=${2:?--python needs a program}; shift ;;
+      -h | --help) sed -n '2,4s/^# \{0,1\}//p' "$0"; exit 0 ;;
+      *) refuse "unknown flag $1; --help tells those there are" ;;
+    esac
+    shift
+  done
+}
+
+# system_packages PACKAGE…: what the system must have; installed only if asked to.
+system_packages() {
+  local missing=() package
+  for package in "$@"; do present "$package" || missing+=("$package"); done
+  if ((${#missing[@]})); then
+    [ "$AS_ROOT" = yes ] || {
+      [[ " ${missing[*]} " == *' python3-venv '* ]] && refuse "missing: ${missing[*]}. Run again with" \
+        "--install-system-packages, or: sudo apt-get install ${missing[*]}"
+      say "Not here, and perhaps not needed: ${missing[*]}"
+      return 0
+    }
+    say "Installing ${missing[*]} (sudo apt-get)"
+    local sudo=()
+    [ "$(id -u)" -eq 0 ] || sudo=(sudo)
+    "${sudo[@]}" apt-get update -qq
+    "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"
+  fi
+}
+
+present() {
+  case $1 in
+    python3-venv) [ -x .venv/bin/python ] || "$PYTHON" -c 'import ensurepip' 2>/dev/null ;;
+    openssh-client) command -v ssh >/dev/null ;;
+    openssh-server) [ -x /usr/sbin/sshd ] || command -v sshd >/dev/null ;;
+  esac
+}
+
+# environment EXTRAS: .venv with this project in the versions of constraints.txt.
+environment() {
+  command -v "$PYTHON" >/dev/null || refuse "there is no $PYTHON; Python 3.11 or newer is needed"
+  if [ ! -x .venv/bin/python ]; then
+    "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+      refuse "Python 3.11 or newer is needed; $PYTHON is older. Try: --python python3.12"
+    say "Making .venv with $("$PYTHON" --version)"
+    "$PYTHON" -m venv .venv
+  fi
+  say "Installing hanabi-tui[$1] into .venv, in the versions of constraints.txt (minutes, the first time)"
+  PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    .venv/bin/python -m pip install --quiet --editable ".[$1]"
+}
+
+settings_file() {
+  if [ -e distributed_config.toml ]; then
+    say "distributed_config.toml is there, and stays as it is"
+  else
+    say "Copying docs/distributed_config.example.toml to distributed_config.toml: set gpu_host there"
+    cp docs/distributed_config.example.toml distributed_config.toml
+  fi
+}
+
+check() {
+  say "hanabi-tui doctor:"
+  .venv/bin/hanabi-tui doctor
+}

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Set up the server (no GPU): from a bare machine to a tested installation. Run it again at any time.
+#   scripts/setup_server.sh [--install-system-packages] [--python python3.12]
+# It needs no root; with --install-system-packages it asks sudo for what is missing.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+parse "$@"
+system_packages python3-venv openssh-client
+environment 'console,metrics'
+say "$(.venv/bin/python -c 'import torch
+print(f"torch {torch.__version__}", "with CUDA, which a server does not need: a smaller build is at"
+      " https://download.pytorch.org/whl/cpu (PIP_EXTRA_INDEX_URL)" if torch.version.cuda else "for the CPU")')"
+settings_file
+check
+cat <<'SAID'
+
+Next: hanabi-tui --no-ui                        train here
+      hanabi-tui trust LAPTOP                   accept the laptop's host key, then set gpu_host
+      hanabi-tui systemd install --user         always, as a service
+(.venv/bin/hanabi-tui, or first: source .venv/bin/activate)
+SAID

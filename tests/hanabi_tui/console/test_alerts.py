@@ -1,0 +1,88 @@
+"""What is worth an alert, and what is done about one."""
+
+from pathlib import Path
+
+import pytest
+from console import seen
+
+from engine.control import News
+from engine.events import Evaluated, Score, StateChanged
+from engine.states import State
+from hanabi_tui.console.alarm import Alarm
+from hanabi_tui.console.alerts import Alert, Watch, run_command
+from hanabi_tui.console.app import Console
+from hanabi_tui.console.model import Model
+from hanabi_tui.console.preferences import Preferences
+from hanabi_tui.console.setup import Setup
+
+
+def state(name: str, reason: str = "") -> News:
+    return News(event=StateChanged(time=1.0, step=5, state=name, reason=reason))
+
+
+def evaluated(mean: float, *, best: bool) -> News:
+    score = Score(
+        variant="full",
+        players=2,
+        games=100,
+        mean=mean,
+        error=0.1,
+        kept=mean,
+        perfect=0,
+        struck_out=0,
+        best_possible=25,
+    )
+    return News(event=Evaluated(time=1.0, step=1200, seconds=1, scores=(score,), best=best, final=False))
+
+
+def kinds(watch: Watch, *messages: News) -> list[str]:
+    return [alert.kind for message in messages if (alert := watch.hear(message))]
+
+
+def test_a_run_that_pauses_by_itself_is_an_alert_and_one_that_was_asked_to_is_none() -> None:
+    watch = Watch({"asked to", "lunch"})
+    assert kinds(watch, state("paused", "asked to"), state("training"), state("paused", "lunch")) == []
+    for reason in ("the loss is NaN", "the score fell from 17.0 to 3.0", "the learner is gone: asleep"):
+        assert kinds(watch, state("training"), state("paused", reason)) == ["paused"]
+
+
+def test_the_end_is_told_once() -> None:
+    for name in ("completed", "failed", "stopped"):
+        assert kinds(Watch(set()), state(name), state(name)) == [name]
+
+
+def test_a_new_best_is_told_but_not_the_first_score() -> None:
+    watch = Watch(set())
+    assert kinds(watch, evaluated(3, best=True), evaluated(2, best=False)) == []
+    alert = watch.hear(evaluated(17.25, best=True))
+    assert alert == Alert("best", "New best score: 17.25 ± 0.10, at step 1,200", bad=False)
+
+
+@pytest.mark.parametrize("before", list(State))
+def test_a_run_that_is_gone_without_a_word_is_lost(before: State) -> None:
+    alert = Watch(set()).lost(before, "the connection broke")
+    expected = before in (State.STARTING, State.COLLECTING, State.TRAINING, State.PAUSED)
+    assert (alert is not None) is expected
+
+
+async def test_an_alert_is_shown_rung_and_handed_to_the_users_command(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    preferences = Preferences(alert_command=f'echo "$HANABI_ALERT" > {told}; exit 3')
+    console = Console(Model(tmp_path), Setup(preferences=preferences))
+    async with console.run_test(size=(100, 24), notifications=True) as pilot:
+        Alarm(console).hear(state("paused", "the score fell [bold]far[/]"))
+        await seen(pilot, "The run paused: the score fell [bold]far[/]", "alert_command: it ended with 3")
+        assert told.read_text() == "paused\n"
+
+
+async def test_a_command_of_the_users_is_told_what_it_is_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alert = Alert("paused", "The run paused: $(touch hacked) 'quoted'", bad=True)
+    monkeypatch.chdir(tmp_path)
+    told = tmp_path / "told"
+    assert await run_command(f'printf "%s|%s" "$HANABI_ALERT" "$HANABI_ALERT_TEXT" > {told}', alert) == ""
+    assert told.read_text() == f"paused|{alert.text}"
+    assert not (tmp_path / "hacked").exists()
+    assert "not found" in await run_command("no-such-program", alert)
+    assert await run_command("exit 3", alert) == "it ended with 3"

@@ -1,0 +1,81 @@
+"""How a run stands, in words and shapes."""
+
+import math
+from pathlib import Path
+
+import pytest
+from console import shown, text_of
+from some_events import evaluated, progress
+
+from engine.states import State
+from engine.vitals import Link, Vitals
+from hanabi_tui.console.model import Model
+from hanabi_tui.console.view import View
+from hanabi_tui.console.widgets.header import Header
+from hanabi_tui.console.wording import SHAPES, left_of, link_of, score_of, shape_of, span, state_of
+
+
+class Nothing(View):
+    title, key = "Nothing", "1"
+
+    def show(self, model: Model) -> None:
+        pass
+
+
+def model(**more: object) -> Model:
+    return Model(Path("checkpoints"), connected=True, **more)
+
+
+def test_every_state_has_a_shape_of_its_own() -> None:
+    assert len(set(SHAPES.values())) == len(State)
+    assert shape_of(Model(Path(), state=State.TRAINING, why="gone")) == "○"
+    assert shape_of(Model(Path(), state=State.COMPLETED)) == "√"
+
+
+def test_states_are_told_with_their_reasons() -> None:
+    assert state_of(model(state=State.PAUSED, reason="lunch")) == "paused: lunch"
+    assert state_of(Model(Path(), why="no run is live")) == "not connected: no run is live"
+    assert state_of(Model(Path(), why="it ended", state=State.STOPPED)) == "stopped"
+
+
+def test_time_left_is_honest() -> None:
+    assert left_of(model(progress=progress(1))) == "1 min 30 s left"
+    assert left_of(model(progress=progress(1, share=math.nan, remaining=math.nan))) == "no end set"
+    assert left_of(model()) == ""
+    assert [span(seconds) for seconds in (5, 65, 3700, 90_000)] == [
+        "5 s",
+        "1 min 05 s",
+        "1 h 01 min",
+        "1 d 1 h",
+    ]
+
+
+def test_the_link_is_told_up_and_down() -> None:
+    assert link_of(model(vitals=Vitals(time=1, link=Link(where="here", round_trip=0.0123)))) == "link 12.3 ms"
+    assert link_of(model(vitals=Vitals(time=1, link=Link(where="here")))) == "link down"
+
+
+def test_the_score_of_several_variants_is_their_mean() -> None:
+    assert score_of(evaluated(1, 10.0, 20.0)) == "15.00 ± 0.04"
+    assert score_of(None) == ""
+
+
+@pytest.mark.parametrize("size", [(20, 5), (80, 24), (120, 40), (200, 60)])
+async def test_the_header_fits_every_width_with_long_and_strange_reasons(size: tuple[int, int]) -> None:
+    reason = "日本語の理由 [bold]not markup[/] \x1b[31mnor this " + "very " * 60
+    full = model(
+        state=State.PAUSED,
+        reason=reason,
+        progress=progress(1234),
+        evaluated=evaluated(1, 17.31),
+        vitals=Vitals(time=1, link=Link(where="here", round_trip=0.0123)),
+    )
+    async with shown(Nothing, full, size=size) as pilot:
+        pilot.app.query_one(Header).show(full)
+        await pilot.pause()
+        first = text_of(pilot).splitlines()[0]
+        assert first.startswith(" ‖ paused:") and "\x1b" not in first
+        assert ("step 12,340" in first) is (size[0] >= 80)
+        assert ("link 12.3 ms" in first) is (size[0] >= 120)
+        if size[0] >= 80:
+            assert "[bold]not" in first or size[0] < 120

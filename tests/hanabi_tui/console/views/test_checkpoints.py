@@ -1,0 +1,151 @@
+"""The view of checkpoints: its keys, against real checkpoints and real commands."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from console import shown, text_of
+from made_checkpoint import save
+from textual.pilot import Pilot
+from textual.widgets import Select
+
+from engine.commands import Command, Done, Reply, Restore
+from engine.config import Config, GameRangesSection
+from engine.config_file import to_toml
+from hanabi_tui.console import child
+from hanabi_tui.console.model import Model
+from hanabi_tui.console.views.checkpoints import Checkpoints
+
+PATIENCE = 90.0
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands need not yield to a run: there is none."""
+    monkeypatch.setattr(child, "NICE", 0)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    for step, score in ((1_000, 3.0), (2_000, 2.0)):
+        save(tmp_path, step, seed=step, score=score)
+    settings = Config(game_ranges=GameRangesSection(variant="very-small", players=(2,)))
+    (tmp_path / "config.toml").write_text(to_toml(settings))
+    return tmp_path
+
+
+@pytest.fixture
+async def pilot(run: Path) -> AsyncIterator[Pilot[str]]:
+    async with shown(Checkpoints, Model(run), (100, 34)) as pilot:
+        await until(pilot, "rule bot")
+        yield pilot
+
+
+async def until(pilot: Pilot[str], words: str) -> str:
+    """What is on the screen as soon as it says these words, wherever lines break."""
+    deadline = asyncio.get_running_loop().time() + PATIENCE
+    while "".join(words.split()) not in "".join((screen := text_of(pilot)).split()):
+        assert asyncio.get_running_loop().time() < deadline, f"never said {words!r}:\n{screen}"
+        await pilot.pause(0.05)
+    return screen
+
+
+async def test_the_newest_comes_first_with_its_details(pilot: Pilot[str]) -> None:
+    rows = [line.split() for line in text_of(pilot).splitlines()]
+    assert [row[0] for row in rows[2:8]] == ["2,000", "1,000", "random", "cautious", "convention", "hat"]
+    assert rows[2][1] == "2.00" and rows[2][-1] == "newest"
+    assert rows[3][-1] == "best"
+    assert "not checked yet" in text_of(pilot)
+    await pilot.press("down")
+    assert "step 1,000  best" in text_of(pilot)
+
+
+async def test_a_checkpoint_saved_meanwhile_appears_and_the_cursor_stays(
+    pilot: Pilot[str], run: Path
+) -> None:
+    await pilot.press("space")
+    save(run, 3_000, seed=3)
+    pilot.app.page.show(pilot.app.model)
+    screen = await until(pilot, "3,000")
+    assert "✓ 2,000" in screen
+    assert "step 2,000" in screen  # still the one under the cursor
+
+
+async def test_checksums_are_verified_when_asked_for(pilot: Pilot[str], run: Path) -> None:
+    (run / "generations/000001000/learner.safetensors").write_bytes(b"ruined")
+    await pilot.press("v")
+    screen = await until(pilot, "2 checkpoints verified: 1 DAMAGED.")
+    rows = [line.split() for line in screen.splitlines()]
+    assert "sound" in rows[2] and "DAMAGED" in rows[3]
+    await pilot.press("down")
+    await until(pilot, "learner.safetensors is damaged: its checksum fails")
+
+
+async def test_two_are_compared_and_one_alone_is_not(pilot: Pilot[str]) -> None:
+    await pilot.press("space", "d")
+    assert "Choose two checkpoints with space" in await until(pilot, "then press d.")
+    await pilot.press("down", "d")
+    screen = await until(pilot, "difference")
+    assert "−1.00" in screen or "-1.00" in screen
+    assert "No setting was changed between them." in screen
+
+
+async def test_chosen_ones_are_evaluated(pilot: Pilot[str]) -> None:
+    pilot.app.page.query_one("#games", Select).value = 200
+    await pilot.press("space", "down", "down", "space", "m")
+    screen = await until(pilot, "evaluated.")
+    line = next(line for line in screen.splitlines() if "@2000" in line)
+    assert line.split()[1:4] == ["very-small", "2p", "200"]
+
+
+async def test_bots_are_played_with_each_other(pilot: Pilot[str]) -> None:
+    pilot.app.page.query_one("#games", Select).value = 200
+    await pilot.press("down", "down", "space", "down", "space", "x")
+    screen = await until(pilot, "over 200 decks")
+    assert "A random" in screen and "B cautious" in screen and "others" in screen
+    assert "random with itself: " in screen
+
+
+async def test_what_a_command_refuses_is_said_and_escape_ends_one(pilot: Pilot[str], run: Path) -> None:
+    pilot.app.page.query_one("#games", Select).value = 20_000
+    await pilot.press("end", "down", "down", "down", "down", "down", "m")
+    await until(pilot, "escape ends it")
+    await pilot.press("escape")
+    await until(pilot, "Ended before it was done.")
+    (run / "generations/000002000/learner.safetensors").write_bytes(b"ruined")
+    await pilot.press("up", "up", "up", "up", "up", "m")
+    assert "Failed:" in await until(pilot, "learner.safetensors is damaged: its checksum fails")
+
+
+async def test_going_back_names_the_checkpoint_and_shows_what_the_run_replied(
+    pilot: Pilot[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Command] = []
+
+    async def reply(command: Command) -> Reply:
+        told.append(command)
+        return Done(text="restored it; 1 later ones are set aside")
+
+    page = pilot.app.page
+    assert isinstance(page, Checkpoints)
+    await pilot.press("down")
+    (restore,) = [action for action in page.actions if action.name == "restore"]
+    assert page.question(restore) == (
+        "Go back to step 1,000 (score 3.00)? 1 later checkpoint is set aside, not deleted."
+    )
+    monkeypatch.setattr(pilot.app, "steer", lambda command: asyncio.ensure_future(reply(command)))
+    await page.action_restore()
+    assert told == [Restore(step=1_000)]
+    await until(pilot, "restored it; 1 later ones are set aside")
+    await pilot.press("down")  # a bot
+    await page.action_restore()
+    assert len(told) == 1
+    await until(pilot, "to no bot, nor to one set aside")
+
+
+async def test_a_directory_without_checkpoints_says_so(tmp_path: Path) -> None:
+    async with shown(Checkpoints, Model(tmp_path)) as pilot:
+        assert "rule bot" in await until(pilot, "No checkpoint yet")
+        await pilot.press("v", "d", "x", "u", "space")
+        await until(pilot, "Chosen: random")

@@ -1,0 +1,166 @@
+"""The view of recorded games, with a real table behind it."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import made_checkpoint
+import pytest
+from console import shown, text_of
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from engine import album, preset
+from engine.agents import find
+from engine.evaluation import evaluate
+from engine.highlights import Chooser
+from hanabi_tui.console.model import Model
+from hanabi_tui.console.views.games import Games
+from hanabi_tui.console.widgets.table import Table
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("one_table")]
+
+GROUPS = ("table", "album")
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run's directory with a checkpoint and the games of one evaluation."""
+    path = tmp_path_factory.mktemp("run")
+    made_checkpoint.save(path, step=7)
+    chooser = Chooser(1)
+    evaluate([find("random")], preset("full"), 30, 1, seen=chooser)
+    album.keep(path / "games", 12_400, chooser.highlights())
+    return path
+
+
+async def settled(pilot: Pilot[str]) -> str:
+    """What is on the screen when nothing is awaited any more."""
+    await pilot.pause()
+    while [worker for worker in pilot.app.workers if worker.group in GROUPS]:
+        await pilot.pause(0.02)
+    await pilot.pause()
+    return text_of(pilot)
+
+
+async def press(pilot: Pilot[str], *keys: str) -> str:
+    for key in keys:
+        await pilot.press(key)
+        await settled(pilot)
+    return text_of(pilot)
+
+
+async def answer(pilot: Pilot[str], key: str, words: str) -> str:
+    """Press a key that asks for something, and answer."""
+    await pilot.press(key)
+    field = pilot.app.focused
+    assert isinstance(field, Input)
+    field.value = words
+    return await press(pilot, "enter")
+
+
+@contextlib.asynccontextmanager
+async def games(directory: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[str]]:
+    async with shown(Games, Model(directory), size) as pilot:
+        await settled(pilot)
+        yield pilot
+
+
+async def test_without_games_it_says_where_they_will_come_from(tmp_path: Path) -> None:
+    async with games(tmp_path) as pilot:
+        assert "No games yet" in text_of(pilot)
+        assert "o opens any game" in text_of(pilot)
+        await press(pilot, "m", "j", "space", "s", "w", "y", "escape", "right")  # nothing to do them with
+
+
+async def test_games_are_listed_and_new_ones_appear(run: Path, tmp_path: Path) -> None:
+    async with games(tmp_path) as pilot:
+        for path in (run / "games").iterdir():
+            (tmp_path / "games").mkdir(exist_ok=True)
+            (tmp_path / "games" / path.name).write_bytes(path.read_bytes())
+        pilot.app.page._looked = 0.0
+        pilot.app.page.show(pilot.app.model)
+        text = await settled(pilot)
+        assert "12,400  best" in text
+        assert "12,400  struck-out      0" in text
+
+
+async def test_a_game_is_looked_at_with_the_newest_checkpoints_values(run: Path) -> None:
+    async with games(run) as pilot:
+        text = await press(pilot, "enter")
+        assert "move 0 of" in text
+        assert "@7: ▸ is number" in text
+        assert "best" in text
+        text = await press(pilot, "right", "right")
+        assert "move 2 of" in text
+        text = await press(pilot, "left")
+        assert "move 1 of" in text
+        assert "points" in await press(pilot, "end")
+        assert "move 0 of" in await press(pilot, "home")
+        text = await press(pilot, "m")
+        assert "the move that cost most:" in text
+        assert "▸" in text
+        text = await press(pilot, "home", "j")
+        assert "misplay" in text or "the last one!" in text
+        text = await press(pilot, "home", "h")
+        assert " hints " in text
+        assert "12,400  best" in await press(pilot, "escape")
+
+
+async def test_cards_are_hidden_from_their_holder_and_beliefs_take_the_place_of_moves(run: Path) -> None:
+    async with games(run) as pilot:
+        text = await press(pilot, "enter", "s")
+        assert "Alice's view" in text
+        assert text.count("??") == 5
+        text = await press(pilot, "v")
+        assert "believes" in text
+        assert "in truth" not in text  # Alice, who looks, does not know
+        text = await press(pilot, "s")
+        assert "in truth" in text
+
+
+async def test_a_wide_terminal_shows_list_board_moves_and_beliefs_together(run: Path) -> None:
+    async with games(run, (200, 60)) as pilot:
+        text = await press(pilot, "enter")
+        for words in ("12,400  worst", "to move", "▸", "believes", "in truth"):
+            assert words in text
+
+
+async def test_a_file_that_is_none_is_said_in_words_and_the_game_stays(run: Path) -> None:
+    async with games(run) as pilot:
+        before = await press(pilot, "enter")
+        await answer(pilot, "o", "/nowhere/x")
+        assert any("no such file: /nowhere/x" in each.message for each in pilot.app._notifications)
+        assert (await settled(pilot)).split("\n")[1] == before.split("\n")[1]
+
+
+async def test_an_agent_that_is_none_leaves_what_the_cards_say(run: Path) -> None:
+    async with games(run) as pilot:
+        await press(pilot, "enter")
+        await answer(pilot, "a", "nobody")
+        assert any("No values" in each.message for each in pilot.app._notifications)
+        table = pilot.app.page.query_one(Table)
+        assert table.appraisal is not None
+        assert table.appraisal.beliefs
+        assert not table.appraisal.values
+
+
+async def test_a_table_that_died_is_said_and_started_anew(run: Path) -> None:
+    async with games(run) as pilot:
+        await press(pilot, "enter")
+        process = pilot.app.page.table_process
+        before = process.pid
+        assert process._process is not None
+        process._process.kill()
+        await process._process.wait()
+        text = await press(pilot, "escape", "down", "enter")
+        assert "move 0 of" in text
+        assert process.pid not in (0, before)
+
+
+async def test_a_game_is_saved_and_opened_again(run: Path, tmp_path: Path) -> None:
+    async with games(run) as pilot:
+        await press(pilot, "enter")
+        await answer(pilot, "w", str(tmp_path / "kept.json"))
+        assert (tmp_path / "kept.json").exists()
+        assert "kept.json" in await answer(pilot, "o", str(tmp_path / "kept.json"))

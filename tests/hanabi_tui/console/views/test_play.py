@@ -1,0 +1,151 @@
+"""A person at the table, with a real one behind the view."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import made_checkpoint
+import pytest
+from console import shown, text_of
+from textual.pilot import Pilot
+from textual.widgets import Button, Input, Select
+
+from engine.bots import BOTS
+from hanabi_tui.console.model import Model
+from hanabi_tui.console.views import seating
+from hanabi_tui.console.views.play import Play
+from hanabi_tui.console.widgets.board import Board
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("one_table")]
+
+GROUPS = ("table", "seating")
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("run")
+    made_checkpoint.save(path, step=7)
+    return path
+
+
+async def settled(pilot: Pilot[str]) -> str:
+    await pilot.pause()
+    while [worker for worker in pilot.app.workers if worker.group in GROUPS]:
+        await pilot.pause(0.02)
+    await pilot.pause()
+    return text_of(pilot)
+
+
+async def press(pilot: Pilot[str], *keys: str) -> str:
+    for key in keys:
+        await pilot.press(key)
+        await settled(pilot)
+    return text_of(pilot)
+
+
+@contextlib.asynccontextmanager
+async def dealt(
+    directory: Path, *seats: str, practice: bool = False, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Pilot[str]]:
+    """A game of seed 5."""
+    async with shown(Play, Model(directory), size) as pilot:
+        await settled(pilot)
+        page = pilot.app.page
+        page.query_one("#players", Select).value = len(seats)
+        for seat, name in enumerate(seats):
+            page.query_one(f"#seat-{seat}", Select).value = name
+        page.query_one("#seed", Input).value = "5"
+        page.query_one("#practice", Select).value = seating.PRACTICE if practice else ""
+        page.query_one("#deal", Button).press()
+        await settled(pilot)
+        yield pilot
+
+
+async def test_every_bot_can_be_seated() -> None:
+    assert set(seating.BOTS) == set(BOTS)
+
+
+async def test_the_form_offers_checkpoints_bots_and_whoever_is_named(run: Path) -> None:
+    async with shown(Play, Model(run)) as pilot:
+        text = await settled(pilot)
+        assert "newest checkpoint, step 7" in text
+        other = pilot.app.page.query_one("#other", Input)
+        other.focus()
+        other.value = "elsewhere@best"
+        await press(pilot, "enter")
+        assert pilot.app.page.query_one("#seat-1", Select).value == "elsewhere@best"
+
+
+async def test_moves_are_made_with_keys_and_ones_own_cards_are_hidden(tmp_path: Path) -> None:
+    async with dealt(tmp_path, "you", "cautious") as pilot:
+        text = text_of(pilot)
+        assert text.count("??") == 5
+        assert "p play · d discard · h hint" in text
+        assert "all 8 hint tokens are there" in await press(pilot, "d", "4")  # no other view for that
+        assert "play which slot? 1 to 5" in await press(pilot, "p")
+        assert "9 is no answer here" in await press(pilot, "9")
+        assert "p play ·" in await press(pilot, "escape")
+        text = await press(pilot, "p", "2")
+        assert "You play" in text
+        assert "  2 " in text  # cautious has moved, too
+        text = await press(pilot, "left")
+        assert "End goes back to the game" in text
+        assert "this is an earlier move" in await press(pilot, "p")
+
+
+async def test_a_click_on_a_card_begins_a_move(tmp_path: Path) -> None:
+    async with dealt(tmp_path, "you", "cautious") as pilot:
+        await pilot.click(Board, offset=(16, 7))
+        assert "slot 1: p plays it, d discards it" in await settled(pilot)
+        assert "You play" in await press(pilot, "p")
+        await pilot.click(Board, offset=(16, 10))
+        assert "hint cautious what?" in await settled(pilot)
+
+
+async def test_a_move_is_chosen_from_the_list(tmp_path: Path) -> None:
+    async with dealt(tmp_path, "you", "cautious") as pilot:
+        assert "move 2 of 2" in await press(pilot, "v", "tab", "down", "enter")
+
+
+async def test_moves_are_taken_back_in_practice_games_only(tmp_path: Path) -> None:
+    async with dealt(tmp_path, "you", "cautious") as pilot:
+        assert "in practice games only" in await press(pilot, "p", "1", "u")
+        assert "look from their seats in practice" in await press(pilot, "s")
+    async with dealt(tmp_path, "you", "cautious", practice=True) as pilot:
+        text = await press(pilot, "p", "1", "u")
+        assert "Last move  none yet" in text
+        text = await press(pilot, "s", "s")
+        assert "??" not in text
+
+
+async def test_the_agents_view_is_shown_on_request(run: Path) -> None:
+    async with dealt(run, "you", str(run)) as pilot:
+        assert "best" not in text_of(pilot)
+        text = await press(pilot, "i")
+        assert "best" in text
+        text = await press(pilot, "v")
+        assert "believes" in text
+        assert "in truth" not in text
+        assert "best" in await press(pilot, "v", "h", "1") or "holds no 1" in text_of(pilot)
+        assert "believes" not in await press(pilot, "i")
+
+
+async def test_at_the_end_all_is_shown_and_another_game_can_be_dealt(tmp_path: Path) -> None:
+    async with dealt(tmp_path, "you", "cautious", "cautious", "cautious", "cautious") as pilot:
+        for _ in range(40):
+            text = await press(pilot, "p", "1")
+            if "another game" in text:
+                break
+        assert "points" in text
+        assert "??" not in text
+        assert "the game is over" in await press(pilot, "p")
+        assert "Seed of the deck" in await press(pilot, "g")
+
+
+async def test_seats_that_cannot_be_taken_are_said_in_words(tmp_path: Path) -> None:
+    async with shown(Play, Model(tmp_path)) as pilot:
+        await settled(pilot)
+        pilot.app.page.query_one("#seed", Input).value = "many"
+        pilot.app.page.query_one("#deal", Button).press()
+        assert "Seed of the deck" in await settled(pilot)
+        assert any("whole numbers from 0" in each.message for each in pilot.app._notifications)

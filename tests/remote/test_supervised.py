@@ -1,0 +1,83 @@
+"""A service manager hears that `hanabi-gpu` is ready, and lives, when its learner answers."""
+
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from plain_learner import PlainLearner
+from served import SOON
+
+from remote import unix
+from remote.notify import Notifier
+from remote.service import Service
+from remote.supervised import Supervised, dial_of
+
+TOKEN = "a token of some length"
+
+
+@pytest.fixture
+def manager(folder: Path) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(str(folder / "notify"))
+        listener.settimeout(SOON)
+        yield listener
+
+
+@pytest.fixture
+def supervise(folder: Path) -> Iterator[Callable[..., Supervised]]:
+    made: list[Supervised] = []
+
+    def start(listener: socket.socket, token: str = TOKEN) -> Supervised:
+        environment = {"NOTIFY_SOCKET": str(folder / "notify"), "WATCHDOG_USEC": "200000"}
+        made.append(Supervised(Notifier(environment), listener, token))
+        return made[-1]
+
+    yield start
+    for each in made:
+        each.close()
+
+
+def test_it_is_ready_when_its_learner_answers_and_alive_as_long_as_it_does(
+    folder: Path, manager: socket.socket, supervise: Callable[..., Supervised]
+) -> None:
+    listener = unix.listen(folder / "socket")
+    supervised = supervise(listener)
+    manager.settimeout(1.0)
+    with pytest.raises(TimeoutError):
+        manager.recv(100)  # it listens, but nobody answers yet
+    manager.settimeout(SOON)
+    service = Service(PlainLearner(16), listener, token=TOKEN)
+    first = [manager.recv(200).decode() for _ in range(4)]
+    assert first[0] == "READY=1"
+    assert first[1].startswith("STATUS=")
+    assert first[2:] == ["WATCHDOG=1"] * 2
+    service.close()
+    supervised.close()
+    manager.settimeout(0.0)
+    with pytest.raises(BlockingIOError):
+        while manager.recv(200) != b"STOPPING=1":
+            pass
+        manager.recv(200)  # nothing comes after
+
+
+def test_a_learner_that_refuses_the_token_is_not_ready(
+    folder: Path, manager: socket.socket, supervise: Callable[..., Supervised]
+) -> None:
+    listener = unix.listen(folder / "socket")
+    service = Service(PlainLearner(16), listener, token=TOKEN)
+    supervise(listener, "another token of some length")
+    manager.settimeout(1.2)
+    with pytest.raises(TimeoutError):
+        manager.recv(100)
+    service.close()
+
+
+@pytest.mark.parametrize(("host", "family"), [("0.0.0.0", socket.AF_INET), ("::", socket.AF_INET6)])
+def test_what_listens_everywhere_is_asked_on_this_machine(host: str, family: socket.AddressFamily) -> None:
+    try:
+        listener = socket.create_server((host, 0), family=family)
+    except OSError:
+        pytest.skip("this machine has no such addresses")
+    with listener, dial_of(listener)() as dialled:
+        assert dialled.getpeername()[:2] == (("127.0.0.1", "::1")[":" in host], listener.getsockname()[1])

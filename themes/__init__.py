@@ -1,0 +1,1 @@
+"""The console's themes: data, one palette a file."""
