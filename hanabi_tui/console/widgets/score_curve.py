@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from textual.strip import Strip
+
 from engine.events import Evaluated
 from hanabi_tui.console.figure import Figure, Goal, Line
 from hanabi_tui.console.lens import Lens
@@ -43,9 +45,12 @@ class ScoreCurve(Chart):
         self.set_lines(lines, goals=_near(goals_for(list(curves)), evaluations))
 
     def on_resize(self) -> None:
-        """There is other room; with less than axis and curve need, nothing is drawn."""
-        self.visible = self.size.height >= LEAST
+        """There is other room."""
         self.redraw()
+
+    def render_line(self, y: int) -> Strip:
+        """A line of the curve; with less room than axis and curve need, nothing is drawn."""
+        return super().render_line(y) if self.size.height >= LEAST else Strip.blank(self.size.width)
 
 
 def _near(goals: Sequence[Goal], evaluations: Sequence[Evaluated]) -> Sequence[Goal]:
