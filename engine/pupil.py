@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from engine import weights
+from engine.adamw import AdamW
 from engine.architectures import build
 from engine.learner import Greeting, LearnerError, Step, Trained
 from engine.loss import belief_loss, value_loss
@@ -63,20 +64,12 @@ class Pupil:
         self.flat = weights.flatten(self.network)
         self.average = self.flat.clone()
         self._gradient = weights.flatten_gradients(self.network)
-        self._whole = torch.nn.Parameter(self.flat)
-        self._whole.grad = self._gradient
-        self._optimizer = torch.optim.AdamW([self._whole], fused=True, weight_decay=0.0)
-        self._optimizer.step()  # with a gradient of zeros: lays out the moments, moves nothing
-        self._state["step"].zero_()
+        self._optimizer = AdamW(self.flat, self._gradient)
 
     @property
     def digest(self) -> str:
         """SHA-256 of the weights."""
         return weights.digest(self.flat.cpu().numpy())
-
-    @property
-    def _state(self) -> dict[str, Tensor]:
-        return self._optimizer.state[self._whole]
 
     def read(self, samples: Tensor) -> Lesson:
         """What a step needs of samples, uint8[B, 179], on the device of the weights."""
@@ -145,8 +138,7 @@ class Pupil:
     def _move(self, step: Step, norm: float) -> None:
         if norm > step.gradient_clip:
             self._gradient.mul_(step.gradient_clip / norm)
-        self._optimizer.param_groups[0].update(lr=step.learning_rate, weight_decay=step.weight_decay)
-        self._optimizer.step()
+        self._optimizer.move(step.learning_rate, step.weight_decay)
         if step.number % AVERAGED == 0:
             # a young average forgets faster, so that it does not drag the first weights along
             keep = min(self.keep_average**AVERAGED, step.number / (step.number + 10 * AVERAGED))
@@ -154,14 +146,14 @@ class Pupil:
 
     def keep(self) -> bytes:
         """Everything as safetensors."""
-        state = self._state
+        optimizer = self._optimizer
         return safetensors.torch.save(
             {
                 "weights": self.flat.cpu(),
                 "average": self.average.cpu(),
-                "first_moment": state["exp_avg"].cpu(),
-                "second_moment": state["exp_avg_sq"].cpu(),
-                "optimizer_step": state["step"].cpu().reshape(1),
+                "first_moment": optimizer.first.cpu(),
+                "second_moment": optimizer.second.cpu(),
+                "optimizer_step": optimizer.moves.cpu().reshape(1),
                 "step": torch.tensor([self.step], dtype=torch.int64),
             }
         )
@@ -172,13 +164,13 @@ class Pupil:
             found = safetensors.torch.load(kept)
         except Exception as error:
             raise LearnerError(f"the snapshot cannot be read: {error}") from None
-        state = self._state
+        optimizer = self._optimizer
         mine = {
             "weights": self.flat,
             "average": self.average,
-            "first_moment": state["exp_avg"],
-            "second_moment": state["exp_avg_sq"],
-            "optimizer_step": state["step"].reshape(1),
+            "first_moment": optimizer.first,
+            "second_moment": optimizer.second,
+            "optimizer_step": optimizer.moves.reshape(1),
             "step": torch.zeros(1, dtype=torch.int64),
         }
         for name, tensor in mine.items():

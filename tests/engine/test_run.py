@@ -159,10 +159,12 @@ def test_an_older_generation_is_restored_and_later_ones_are_set_aside(live: Live
     assert str(early) in refused.why
     assert isinstance(live.tell(c.Restore(step=early)), c.Done)
     assert list((live.folder / "generations" / "set-aside").glob("*/0*"))
-    live.wait(lambda: bool(live.of(e.Notice)), "what was restored")
-    (notice,) = live.of(e.Notice)
-    assert f"{early:09d}" in notice.text
-    restored = live.told.index(notice)
+
+    def restoring() -> list[e.Notice]:
+        return [notice for notice in live.of(e.Notice) if f"{early:09d}" in notice.text]
+
+    live.wait(lambda: bool(restoring()), "what was restored")
+    restored = live.told.index(restoring()[0])
     live.wait(lambda: any(isinstance(event, e.Progress) for event in live.told[restored:]), "progress")
     again = next(event for event in live.told[restored:] if isinstance(event, e.Progress))
     before = [event for event in live.told[:restored] if isinstance(event, e.Progress)][-1]

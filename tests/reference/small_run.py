@@ -45,8 +45,7 @@ class SmallRun:
             cwd=directory.parent,
             env={key: value for key, value in os.environ.items() if not key.startswith("HANABI_")},
             text=True,
-            # a suite that runs in the background has Ctrl-C ignored, and would hand that down
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL) and None,
+            preexec_fn=heed_signals,
         )
 
     def __enter__(self) -> "SmallRun":
@@ -118,6 +117,12 @@ def patience(process: subprocess.Popen[str]) -> Iterator[None]:
         yield
     finally:
         watch.cancel()
+
+
+def heed_signals() -> None:
+    """A suite in the background has Ctrl-C ignored, one under nohup the end of its terminal: hand down neither."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def newest(directory: Path) -> Generation:

@@ -1,8 +1,9 @@
 """Play: a person at the table, with bots and checkpoints."""
 
+from pathlib import Path
 from typing import ClassVar
 
-from textual import events
+from textual import events, work
 from textual.app import ComposeResult
 
 from engine.position import DISCARD, PLAY
@@ -77,10 +78,14 @@ class Play(AtTable):
     def show(self, model: Model) -> None:
         """Offer the checkpoints that there are."""
         if not self.has_class("table"):
-            self.run_worker(self.query_one(Seating).look(model.directory), group="seating", exclusive=True)
+            self._offer(model.directory)
         if not self._shown:
             self._shown = True
             self.query_one("#deal").focus()  # what stands there will do: Enter is enough
+
+    @work(group="seating", exclusive=True)
+    async def _offer(self, directory: Path) -> None:
+        await self.query_one(Seating).look(directory)
 
     # a game begins
 

@@ -280,6 +280,9 @@ async def test_the_wheel_over_one_chart_zooms_all(run: Path) -> None:
     async with page(run) as (view, pilot):
         await pilot._post_mouse_events([MouseScrollUp] * 3, "#chart-loss", offset=(25, 3))
         await until(pilot, lambda: " to " in text_of(pilot).splitlines()[1])
-        spans = {chart._drawing.span for chart in view._charts() if chart._drawing is not None}
-        assert len(spans) == 1
-        assert view._lens.span in spans
+
+        def spans() -> set[object]:
+            return {chart._drawing.span for chart in view._charts() if chart._drawing is not None}
+
+        await until(pilot, lambda: len(spans()) == 1)
+        assert view._lens.span in spans()
