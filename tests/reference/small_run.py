@@ -120,7 +120,7 @@ def patience(process: subprocess.Popen[str]) -> Iterator[None]:
 
 
 def heed_signals() -> None:
-    """A suite in the background has Ctrl-C ignored, one under nohup the end of its terminal: hand down neither."""
+    """A suite in the background has Ctrl-C ignored, one under nohup a hang-up: hand down neither."""
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
 
