@@ -1,18 +1,7 @@
-"""The states of a run as signs beside their words: neither colour nor sign says anything alone."""
+"""How the states of a run look, beside their shapes and words (`wording`): colour says nothing alone."""
 
 from engine.states import State
 from hanabi_tui.console.pieces import Part
-
-SIGNS = {
-    State.STARTING: "…",
-    State.COLLECTING: "●",
-    State.TRAINING: "►",
-    State.PAUSED: "‖",
-    State.STOPPING: "▼",
-    State.STOPPED: "■",
-    State.COMPLETED: "√",
-    State.FAILED: "×",
-}
 
 PARTS = {
     State.STARTING: Part.WARNING,

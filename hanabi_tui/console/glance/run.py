@@ -23,7 +23,8 @@ from hanabi_tui.console.pieces import (
     wrapped,
 )
 from hanabi_tui.console.quantities import clock, count, minute, percent, roughly, size, span
-from hanabi_tui.console.signs import PARTS, SIGNS
+from hanabi_tui.console.signs import PARTS
+from hanabi_tui.console.wording import SHAPES
 
 YOUNG = 20.0
 """Seconds of training before which nobody can say how long the rest takes."""
@@ -46,7 +47,7 @@ def _head(sight: Sight, room: Room) -> Line:
         left: Line = (bad("? disconnected"), quiet(f", was {model.state} when last heard"))
         return left
     since = f"since {clock(model.since, sight.now)}, {span(sight.now - model.since)}" if model.since else ""
-    left = (Piece(f"{SIGNS[model.state]} {model.state}", PARTS[model.state]),)
+    left = (Piece(f"{SHAPES[model.state]} {model.state}", PARTS[model.state]),)
     return apart(room.width, left, (quiet(since),))
 
 

@@ -61,7 +61,7 @@ class Play(AtTable):
         super().__init__(id=id)
         self._spelling = Spelling()
         self._practice = False
-        self._busy = self._shown = self._refused = False
+        self._busy = self._shown = self._refused = self._suggested = False
 
     def compose(self) -> ComposeResult:
         """Form, table, and a line for questions."""
@@ -79,6 +79,9 @@ class Play(AtTable):
         """Offer the checkpoints that there are."""
         if not self.has_class("table"):
             self._offer(model.directory)
+        if not self._suggested and "game_ranges" in model.settings:
+            self._suggested = True
+            self.query_one(Seating).suggest(model.settings["game_ranges"])
         if not self._shown:
             self._shown = True
             self.query_one("#deal").focus()  # what stands there will do: Enter is enough

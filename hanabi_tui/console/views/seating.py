@@ -1,8 +1,9 @@
 """Seating: who plays a new game, which one, and on which deck."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
@@ -111,6 +112,13 @@ class Seating(VerticalScroll):
     def on_mount(self) -> None:
         """Two players to begin with."""
         self._show_rows(2)
+
+    def suggest(self, ranges: Mapping[str, Any]) -> None:
+        """Begin with the game that a run plays, as its [game_ranges] have it: that is what it has learned."""
+        if ranges.get("variant") in VARIANTS:
+            self.query_one("#variant", Select).value = ranges["variant"]
+        if players := ranges.get("players"):
+            self.query_one("#players", Select).value = players[0]
 
     async def look(self, directory: Path) -> None:
         """Offer the checkpoints that a run has now."""

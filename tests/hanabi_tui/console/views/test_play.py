@@ -76,6 +76,19 @@ async def test_the_form_offers_checkpoints_bots_and_whoever_is_named(run: Path) 
         assert pilot.app.page.query_one("#seat-1", Select).value == "elsewhere@best"
 
 
+async def test_the_form_begins_with_the_game_that_the_run_plays(run: Path) -> None:
+    model = Model(run, settings={"game_ranges": {"variant": "small", "players": [3, 4]}})
+    async with shown(Play, model) as pilot:
+        await settled(pilot)
+        page = pilot.app.page
+        assert page.query_one("#variant", Select).value == "small"
+        assert page.query_one("#players", Select).value == 3
+        page.query_one("#variant", Select).value = "full"
+        page.show(model)
+        await settled(pilot)
+        assert page.query_one("#variant", Select).value == "full"  # what a person chose stays
+
+
 async def test_moves_are_made_with_keys_and_ones_own_cards_are_hidden(tmp_path: Path) -> None:
     async with dealt(tmp_path, "you", "cautious") as pilot:
         text = text_of(pilot)
