@@ -48,6 +48,7 @@ class EmbeddedLearner:
         self._client: Client | None = None
         self._name = f"run {os.getpid()}"
         self._answered, self._connected, self._connects = False, 0.0, 0
+        self._sent = self._received = 0  # bytes, over connections that were
         self._connecting = threading.Lock()
 
     def start(self) -> None:
@@ -77,8 +78,7 @@ class EmbeddedLearner:
 
     def _connect(self) -> Client:
         if self._client is not None:
-            self._client.close()
-            self._client = None
+            self._hang_up(self._client)
             if time.monotonic() - self._connected < SOON:
                 self._end()
         self.start()
@@ -93,6 +93,13 @@ class EmbeddedLearner:
                 self._check(error, deadline)
             time.sleep(0.05)
 
+    def _hang_up(self, client: Client) -> None:
+        traffic = client.traffic
+        self._sent += traffic.sent
+        self._received += traffic.received
+        client.close()
+        self._client = None
+
     def _check(self, error: LinkError, deadline: float) -> None:
         assert self._child is not None
         code = self._child.poll()
@@ -106,13 +113,14 @@ class EmbeddedLearner:
 
     def link(self) -> Link:
         """The way to it."""
-        traffic = self._client.traffic if self._client else None
+        client = self._client  # which another thread may let go of
+        traffic = client.traffic if client else None
         return Link(
             where="this machine",
             connects=self._connects,
             round_trip=traffic.round_trip if traffic else None,
-            sent=traffic.sent if traffic else 0,
-            received=traffic.received if traffic else 0,
+            sent=self._sent + (traffic.sent if traffic else 0),
+            received=self._received + (traffic.received if traffic else 0),
         )
 
     def stop(self) -> None:

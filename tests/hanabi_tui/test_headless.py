@@ -6,10 +6,12 @@ import signal
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 from small_run import SERIAL, SmallRun, assert_agrees, newest, state, until
 
 from engine import album
+from engine.control_client import Control
 from hanabi_tui.signals import TWICE
 
 
@@ -173,6 +175,10 @@ def test_a_learner_that_is_killed_comes_back_and_the_run_goes_back_to_its_genera
     flags = SERIAL if settings == "serial" else None
     with SmallRun(tmp_path / "run", **({"settings": flags} if flags else {})) as run:
         run.wait_for(" trained ", times=2)
+        if not flags:
+            run.wait_for(" trained ", times=30)  # so that much more was sent than will be
+            with Control(tmp_path / "run") as control:
+                before = msgspec.to_builtins(control.look().vitals.link)
         first = run.learner
         os.kill(first, signal.SIGKILL)
         assert "the learner is gone" in run.wait_for("paused")
@@ -185,6 +191,9 @@ def test_a_learner_that_is_killed_comes_back_and_the_run_goes_back_to_its_genera
         else:
             run.wait_for(" trained ", times=3)
             run.stop()
+            link = state(tmp_path / "run")["link"]
+            assert link["connects"] >= 2
+            assert link["sent"] > before["sent"]  # over all connections
     assert_agrees(tmp_path / "run")
     if flags:
         with SmallRun(tmp_path / "undisturbed", settings=flags) as run:
