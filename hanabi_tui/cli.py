@@ -6,15 +6,24 @@ Modules that take long to load are imported inside the commands that need them, 
 import io
 import os
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from engine.errors import ConfigError, EngineError
-from hanabi_tui import verbs
+from hanabi_tui import players, verbs
 from hanabi_tui.exit_codes import ExitCode
+from hanabi_tui.flags import (
+    LogFormatFlag,
+    MaxMinutes,
+    MetricsPort,
+    Plain,
+    QuietIfLocked,
+    ReadOnly,
+    Theme,
+    Until,
+)
 from hanabi_tui.log_format import LogFormat
 from hanabi_tui.manner import Manner
 from hanabi_tui.options import SHORT_LIST, settle, takes_settings
@@ -27,164 +36,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+app.add_typer(players.app)
 app.add_typer(verbs.app)
-
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Progress = Annotated[
-    bool, typer.Option("--progress", help="Say on standard error how far it is, terminal or not.")
-]
-
-MANNER = "How --no-ui behaves"
-"""Above the flags of a run that are no settings, in help."""
-
-
-class Preset(StrEnum):
-    """The variants that have names."""
-
-    full = "full"
-    small = "small"
-    very_small = "very-small"
-
-
-@app.command()
-def evaluate(
-    checkpoint: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="CHECKPOINT",
-            help="A run's directory (its newest one), DIR@best, DIR@12400, or the folder of one; bots too.",
-        ),
-    ] = None,
-    agent: Annotated[
-        list[str] | None,
-        typer.Option(help="A bot; repeat for more. Default, without checkpoints: every bot."),
-    ] = None,
-    players: Annotated[
-        list[int] | None,
-        typer.Option(
-            min=2, max=5, help="Seats; repeat for more. Default: those it trained on; bots: 2 to 5."
-        ),
-    ] = None,
-    games: Annotated[int, typer.Option(min=1, max=10_000_000, help="Games for each line.")] = 1000,
-    variant: Annotated[Preset, typer.Option(help="Which game.")] = Preset.full,
-    seed: Annotated[int, typer.Option(min=0, help="Decides the decks; equal for every agent.")] = 0,
-    save: Annotated[
-        Path | None, typer.Option(help="Save the first game of the last line there, as hanab.live JSON.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, an object a line.")] = False,
-    progress: Progress = False,
-) -> None:
-    """Measure players: mean score ± standard error, perfect games, strike-outs.
-
-    Strict: 0 points for a game that lost its last life (the published rule). Kept: its points count.
-    """
-    from hanabi_tui import evaluate as command
-
-    command.run(
-        checkpoint or [],
-        agent or [],
-        players or [],
-        games,
-        variant.value,
-        seed,
-        save,
-        as_json=as_json,
-        progress=progress,
-    )
-
-
-@app.command()
-def crossplay(
-    agent: Annotated[
-        list[str],
-        typer.Argument(help="Two or more: bots by name, checkpoints as for evaluate.", show_default=False),
-    ],
-    players: Annotated[int, typer.Option(min=2, max=5, help="Seats.")] = 2,
-    games: Annotated[int, typer.Option(min=1, max=1_000_000, help="Decks, the same for all.")] = 1000,
-    variant: Annotated[Preset, typer.Option(help="Which game.")] = Preset.full,
-    seed: Annotated[int, typer.Option(min=0, help="Decides the decks.")] = 0,
-    as_json: AsJson = False,
-    progress: Progress = False,
-) -> None:
-    """Play players with each other: a matrix of mean scores.
-
-    With 2 seats the row's player begins, the column's is the other. With
-    more, the row's player sits in each seat once for every deck, the
-    column's in all the others.
-    """
-    from hanabi_tui import crossplay as command
-
-    command.run(agent, players, games, variant.value, seed, as_json=as_json, progress=progress)
-
-
-@app.command()
-def conventions(
-    agent: Annotated[str, typer.Argument(help="A bot by name, or a checkpoint as for evaluate.")],
-    players: Annotated[int, typer.Option(min=2, max=5, help="Seats.")] = 2,
-    games: Annotated[int, typer.Option(min=1, max=1_000_000, help="Games that are counted.")] = 1000,
-    variant: Annotated[Preset, typer.Option(help="Which game.")] = Preset.full,
-    seed: Annotated[int, typer.Option(min=0, help="Decides the decks.")] = 0,
-    as_json: AsJson = False,
-    svg: Annotated[Path | None, typer.Option(help="Save a picture there too.")] = None,
-    progress: Progress = False,
-) -> None:
-    """Show a player's conventions: what the next player does after each move, in % of those moves.
-
-    Rows are moves, columns are answers: the conditional action matrix of
-    self-play (Hu et al., "Other-Play", 2020). d1 and p1 discard and play
-    slot 1, the oldest card; R hints at red, 1 at ones; with more than 2
-    seats +1 is the seat after whoever gives the hint.
-    """
-    from hanabi_tui import conventions as command
-
-    command.run(agent, players, games, variant.value, seed, as_json=as_json, svg=svg, progress=progress)
-
-
-@app.command()
-def replay(
-    game: Annotated[
-        str,
-        typer.Argument(help="A hanab.live JSON file, - for standard input, or a replay link or its code."),
-    ],
-    turn: Annotated[
-        int | None, typer.Option(help="Start after so many moves; into a pipe, print only the board there.")
-    ] = None,
-    link: Annotated[
-        bool, typer.Option("--link", help="Print the game's link for hanab.live instead.")
-    ] = False,
-) -> None:
-    """Step through a recorded game; into a pipe, print it."""
-    from hanabi_tui import replay as command
-
-    command.run(game, turn, as_link=link)
-
-
-@app.command()
-def report(
-    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="The run's directory.")] = Path(
-        "checkpoints"
-    ),
-    output: Annotated[
-        Path | None,
-        typer.Option(help="The page's file; - for standard output. Default: report.html in DIR."),
-    ] = None,
-) -> None:
-    """Write a run as one page of HTML: curves, evaluations, settings, history, the best game.
-
-    The run may be live. The page needs no network, and holds no secrets.
-    """
-    from hanabi_tui import report as command
-
-    command.run(directory, output)
-
-
-@app.command()
-def agents() -> None:
-    """List the rule-based players and where each comes from."""
-    from hanabi_tui import evaluate as command
-
-    command.list_agents()
 
 
 @app.command()
@@ -271,14 +124,6 @@ def doctor(given: Given) -> None:
     raise typer.Exit(command.run(given))
 
 
-ReadOnly = Annotated[bool, typer.Option("--read-only", help="Only look on: nothing can be changed.")]
-Plain = Annotated[
-    bool,
-    typer.Option("--plain", help="Lines and typed commands instead of a screen, as for a screen reader."),
-]
-Theme = Annotated[str, typer.Option(help="Colours of the console; T in it shows them.", show_default=False)]
-
-
 @app.command()
 def attach(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The run's directory.")] = Path(
@@ -328,45 +173,11 @@ def root(
     read_only: ReadOnly = False,
     plain: Plain = False,
     theme: Theme = "",
-    log_format: Annotated[
-        LogFormat,
-        typer.Option(help="Plain lines, or JSON, an object a line.", rich_help_panel=MANNER),
-    ] = LogFormat.plain,
-    until: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TIME",
-            help="Stop with a checkpoint at 07:00, or at 2026-11-23T07:00.",
-            rich_help_panel=MANNER,
-        ),
-    ] = None,
-    max_minutes: Annotated[
-        float | None,
-        typer.Option(
-            metavar="N",
-            min=0.0,
-            help="Stop with a checkpoint after so many minutes, pauses included.",
-            rich_help_panel=MANNER,
-        ),
-    ] = None,
-    quiet_if_locked: Annotated[
-        bool,
-        typer.Option(
-            "--quiet-if-locked",
-            help="Say nothing where another run holds the directory; ends with 3.",
-            rich_help_panel=MANNER,
-        ),
-    ] = False,
-    metrics_port: Annotated[
-        int | None,
-        typer.Option(
-            metavar="PORT",
-            min=0,
-            max=65535,
-            help="Serve metrics for Prometheus on 127.0.0.1.",
-            rich_help_panel=MANNER,
-        ),
-    ] = None,
+    log_format: LogFormatFlag = LogFormat.plain,
+    until: Until = None,
+    max_minutes: MaxMinutes = None,
+    quiet_if_locked: QuietIfLocked = False,
+    metrics_port: MetricsPort = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
     ] = False,
