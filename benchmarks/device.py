@@ -124,8 +124,14 @@ def a_service(config: Config, device: str, chunk: Any) -> Iterator[Client]:
 
 def greeting(config: Config) -> Greeting:
     """A run that nobody keeps."""
-    average = config.training.weight_average
-    return Greeting(run="benchmark", model=config.model, capacity=CAPACITY, weight_average=average, seed=0)
+    return Greeting(
+        run="benchmark",
+        model=config.model,
+        capacity=CAPACITY,
+        weight_average=config.training.weight_average,
+        acting_average=config.training.acting_average,
+        seed=0,
+    )
 
 
 def fill(extend: Any, chunk: np.ndarray) -> None:

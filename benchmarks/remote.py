@@ -161,6 +161,7 @@ def steps(config: Config, after: int, mirrored: int = 4 * 8192) -> list[Step]:
             weight_decay=0.0,
             gradient_clip=config.training.gradient_clip,
             belief_weight=0.0,
+            bend=1.0,
         )
         for n in range(1, STEPS + 1)
     ]
@@ -176,6 +177,7 @@ def a_client(config: Config, machine: Machine, port: int) -> Iterator[Client]:
         model=config.model,
         capacity=CAPACITY,
         weight_average=config.training.weight_average,
+        acting_average=config.training.acting_average,
         seed=0,
     )
     client.hello(greeting).result(60)

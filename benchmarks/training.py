@@ -115,6 +115,7 @@ def a_learner(config: Config, capacity: int) -> Learning:
             model=config.model,
             capacity=capacity,
             weight_average=config.training.weight_average,
+            acting_average=config.training.acting_average,
             seed=0,
         )
     )
@@ -211,6 +212,7 @@ def bare_loop(config: Config, seconds: float = 8.0) -> float:
                 weight_decay=0.0,
                 gradient_clip=config.training.gradient_clip,
                 belief_weight=0.0,
+                bend=1.0,
             )
             for n in range(1, 11)
         ]

@@ -68,7 +68,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "cpu": {
         "architecture": "mlp",
         "batch_size": 1024,
-        "learning_rate": 5e-4,
+        "learning_rate": 1e-3,
         "buffer_size": 1_000_000,
         "replay_ratio": 0.5,
         "train_steps_per_iteration": 100,

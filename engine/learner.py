@@ -28,7 +28,7 @@ from engine.config import ModelSection
 from engine.errors import EngineError
 from engine.vitals import Status
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Counted up whenever a call changes its meaning."""
 
 
@@ -68,6 +68,7 @@ class Greeting(msgspec.Struct, frozen=True, kw_only=True):
     model: ModelSection
     capacity: int  # slots of the replay
     weight_average: float
+    acting_average: float
     seed: int  # of the first weights
 
 
@@ -92,6 +93,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     weight_decay: float
     gradient_clip: float
     belief_weight: float
+    bend: float  # of the Huber loss, points
 
 
 class Trained(msgspec.Struct, frozen=True, kw_only=True):

@@ -89,6 +89,7 @@ class Learning:
             self._mirror = self._new_mirror(greeting)
         if self._pupil is not None:
             self._pupil.keep_average = greeting.weight_average
+            self._pupil.keep_acting = greeting.acting_average
         self._greeting = greeting
         return self._welcome()
 
@@ -128,11 +129,13 @@ class Learning:
         return outcomes
 
     def weights(self, newer_than: int, *, average: bool = False) -> Weights | None:
-        """The weights, or their average, unless they are no newer than a step."""
+        """What workers play with, or the long average, unless it is no newer than a step."""
         pupil = self._loaded()
         if pupil.step <= newer_than:
             return None
-        return Weights(step=pupil.step, flat=(pupil.average if average else pupil.flat).cpu().numpy().copy())
+        return Weights(
+            step=pupil.step, flat=(pupil.average if average else pupil.acting).cpu().numpy().copy()
+        )
 
     def act(self, rows: NDArray[np.uint8]) -> Judged:
         """The best moves in rows, uint8[N, 169]. Raises RowError for what is none."""

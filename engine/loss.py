@@ -10,19 +10,21 @@ from torch.nn import functional
 from engine.variants import MAX_COLOURS, MAX_RANKS
 
 
-def value_loss(values: Tensor, moves: Tensor, targets: Tensor) -> Tensor:
+def value_loss(values: Tensor, moves: Tensor, targets: Tensor, bend: float) -> Tensor:
     """Mean Huber loss, in points, of the values of the moves that were made.
 
-    Huber, "Robust Estimation of a Location Parameter", 1964: quadratic up to an error of one point, then a
-    line, so that the −20 of a late strike-out does not drown the rest.
+    Huber, "Robust Estimation of a Location Parameter", 1964: quadratic up to the bend, then a line. With a
+    small bend learning is quick, for the −20 of a late strike-out does not drown the rest; but then values
+    lean towards the median, which hardly knows of rare strike-outs. With a large one they are means.
 
     Args:
       values: float32[B, M].
       moves: int64[B] shared numbers.
       targets: float32[B] returns.
+      bend: points.
     """
     made = values.gather(1, moves[:, None])[:, 0]
-    return functional.smooth_l1_loss(made, targets)
+    return functional.huber_loss(made, targets, delta=bend)
 
 
 def belief_loss(beliefs: Tensor, own: Tensor) -> Tensor:

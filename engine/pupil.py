@@ -8,12 +8,12 @@ import torch
 from torch import Tensor
 
 from engine import weights
-from engine.adamw import AdamW
 from engine.architectures import build
 from engine.learner import Greeting, LearnerError, Step, Trained
 from engine.loss import belief_loss, value_loss
 from engine.manner import Manner
 from engine.observation import SLOTS, WIDTH
+from engine.optimizer import Optimizer
 from engine.portions import Portions
 from engine.tokens import Expansion
 
@@ -41,10 +41,13 @@ class Pupil:
 
     Attributes:
       step: optimizer steps made.
-      keep_average: how much of the average of weights stays at a step.
+      keep_average, keep_acting: how much of each average of weights stays at a step.
       flat: float32[N], the weights.
       average: float32[N], their exponential average, which plays better than the weights of any one step
         (Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", 1992).
+      acting: float32[N], a shorter average, which workers play with: their values are targets, and swing
+        less; the best of moves is less often the most overrated one.
+      player: the network of these.
     """
 
     def __init__(self, greeting: Greeting, device: torch.device, manner: Manner | None = None) -> None:
@@ -60,11 +63,15 @@ class Pupil:
                     module.whole = True  # what is compiled should not depend on the rows
         self._portions = Portions()
         self.step = 0
-        self.run, self.keep_average = greeting.run, greeting.weight_average
+        self.run = greeting.run
+        self.keep_average, self.keep_acting = greeting.weight_average, greeting.acting_average
         self.flat = weights.flatten(self.network)
         self.average = self.flat.clone()
+        self.player = build(greeting.model).to(device)
+        self.acting = weights.flatten(self.player)
+        self.acting.copy_(self.flat)
         self._gradient = weights.flatten_gradients(self.network)
-        self._optimizer = AdamW(self.flat, self._gradient)
+        self._optimizer = Optimizer(self.flat, self._gradient, weights.shapes(self.network))
 
     @property
     def digest(self) -> str:
@@ -113,7 +120,8 @@ class Pupil:
         lesson = self.read(samples[part])
         with self._manner.sums(samples.device, self._architecture):
             made = self._body(lesson.seen)
-        loss = value_loss(self.network.weigh(made, lesson.rows), lesson.moves, lesson.targets)
+        values = self.network.weigh(made, lesson.rows)
+        loss = value_loss(values, lesson.moves, lesson.targets, step.bend)
         beliefs = belief_loss(self.network.guess(made), lesson.own) if step.belief_weight else None
         if len(lesson.rows) < len(samples):  # means, over rows and over cards, of a part's share in the whole
             loss = loss * (len(lesson.rows) / len(samples))
@@ -129,34 +137,23 @@ class Pupil:
         values = []
         with torch.inference_mode():
             for part in torch.split(rows, AT_ONCE):
-                seen = self.network.look(part)
+                seen = self.player.look(part)
                 with self._manner.sums(rows.device, self._architecture):
-                    made = self.network.body(seen)
-                values.append(self.network.weigh(made, part).max(1))
+                    made = self.player.body(seen)
+                values.append(self.player.weigh(made, part).max(1))
         return torch.cat([best.indices for best in values]), torch.cat([best.values for best in values])
 
     def _move(self, step: Step, norm: float) -> None:
         if norm > step.gradient_clip:
             self._gradient.mul_(step.gradient_clip / norm)
         self._optimizer.move(step.learning_rate, step.weight_decay)
+        self.acting.lerp_(self.flat, 1 - _kept(self.keep_acting, step.number, 1))
         if step.number % AVERAGED == 0:
-            # a young average forgets faster, so that it does not drag the first weights along
-            keep = min(self.keep_average**AVERAGED, step.number / (step.number + 10 * AVERAGED))
-            self.average.lerp_(self.flat, 1 - keep)
+            self.average.lerp_(self.flat, 1 - _kept(self.keep_average, step.number, AVERAGED))
 
     def keep(self) -> bytes:
         """Everything as safetensors."""
-        optimizer = self._optimizer
-        return safetensors.torch.save(
-            {
-                "weights": self.flat.cpu(),
-                "average": self.average.cpu(),
-                "first_moment": optimizer.first.cpu(),
-                "second_moment": optimizer.second.cpu(),
-                "optimizer_step": optimizer.moves.cpu().reshape(1),
-                "step": torch.tensor([self.step], dtype=torch.int64),
-            }
-        )
+        return safetensors.torch.save({name: tensor.cpu() for name, tensor in self._state().items()})
 
     def restore(self, kept: bytes) -> None:
         """Stand where `keep` stood. Raises LearnerError."""
@@ -164,15 +161,7 @@ class Pupil:
             found = safetensors.torch.load(kept)
         except Exception as error:
             raise LearnerError(f"the snapshot cannot be read: {error}") from None
-        optimizer = self._optimizer
-        mine = {
-            "weights": self.flat,
-            "average": self.average,
-            "first_moment": optimizer.first,
-            "second_moment": optimizer.second,
-            "optimizer_step": optimizer.moves.reshape(1),
-            "step": torch.zeros(1, dtype=torch.int64),
-        }
+        mine = self._state()
         for name, tensor in mine.items():
             wanted, given = _described(tensor), _described(found[name]) if name in found else "missing"
             if given != wanted:
@@ -181,6 +170,20 @@ class Pupil:
             with torch.no_grad():
                 tensor.copy_(found[name])
         self.step = int(found["step"][0])
+
+    def _state(self) -> dict[str, Tensor]:
+        """All that moves in learning, by name; to be written to, but for `step`."""
+        step = torch.tensor([self.step], dtype=torch.int64)
+        averages = {"average": self.average, "acting": self.acting}
+        return {"weights": self.flat, **averages, "step": step, **self._optimizer.state}
+
+
+def _kept(keep: float, step: int, every: int) -> float:
+    """How much of an average stays, `every` steps after the last time.
+
+    A young average forgets faster, so that it does not drag the first weights along.
+    """
+    return min(keep**every, step / (step + 10 * every))
 
 
 def _described(tensor: Tensor) -> str:

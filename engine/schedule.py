@@ -1,4 +1,4 @@
-"""How far a run is, and what its learning rate is there."""
+"""How far a run is, and what changes on the way: its learning rate, and the bend of its loss."""
 
 import math
 
@@ -22,3 +22,9 @@ def learning_rate(config: Config, share: float) -> float:
     if math.isnan(share) or share < start:
         return config.training.learning_rate
     return config.training.learning_rate * max(0.0, (1 - share) / max(1 - start, 1e-9))
+
+
+def bend(config: Config, share: float) -> float:
+    """As set until `bend_change` of the run is done, then `late_bend`; of a run without an end always so."""
+    training = config.training
+    return training.bend if share < training.bend_change else training.late_bend

@@ -83,7 +83,7 @@ class TrainingSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         float,
         _real(0.0, 1.0, "share of the run after which the learning rate falls in a line to 0", live=True),
     ] = 0.5
-    weight_decay: Annotated[float, _real(0.0, 1.0, "pull of weights towards 0 (AdamW)", live=True)] = 0.0
+    weight_decay: Annotated[float, _real(0.0, 1.0, "pull of weights towards 0", live=True)] = 0.0
     gradient_clip: Annotated[
         float, _real(1e-3, 1e6, "largest length of a gradient; longer ones are shortened", live=True)
     ] = 10.0
@@ -98,6 +98,34 @@ class TrainingSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             0.0, 0.999999, "how much of the average of weights, which plays and is evaluated, stays at a step"
         ),
     ] = 0.9995
+    acting_average: Annotated[
+        float,
+        _real(0.0, 0.9999, "how much of the average of weights that workers play with stays at a step"),
+    ] = 0.995
+    bend: Annotated[
+        float,
+        _real(
+            0.01,
+            100.0,
+            "error of a value from which on it counts in a line (Huber)",
+            unit="points",
+            live=True,
+        ),
+    ] = 1.0
+    late_bend: Annotated[
+        float,
+        _real(
+            0.01,
+            100.0,
+            "the same later on, wide enough for rare strike-outs to count",
+            unit="points",
+            live=True,
+        ),
+    ] = 4.0
+    bend_change: Annotated[
+        float,
+        _real(0.0, 1.0, "share of the run after which late_bend holds; without an end: always", live=True),
+    ] = 0.4
     buffer_size: Annotated[int, _whole(1024, 1_000_000_000, "samples kept to learn from", unit="samples")] = (
         100_000
     )

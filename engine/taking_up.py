@@ -242,6 +242,7 @@ def _greeting(config: Config, keeper: Keeper, replay: Replay) -> Greeting:
         model=config.model,
         capacity=replay.slots,
         weight_average=config.training.weight_average,
+        acting_average=config.training.acting_average,
         seed=config.general.seed,
     )
 

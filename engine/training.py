@@ -24,7 +24,7 @@ from engine.orders import Evaluated
 from engine.publishing import Publishing
 from engine.replay import BLOCK_SAMPLES, Replay
 from engine.sample import SAMPLE
-from engine.schedule import learning_rate, share_done
+from engine.schedule import bend, learning_rate, share_done
 from engine.underway import Underway
 from engine.waiting import answered
 
@@ -197,9 +197,13 @@ class Training:
     @property
     def learning_rate(self) -> float:
         """Of the next step."""
+        return learning_rate(self.config, self._share_ahead)
+
+    @property
+    def _share_ahead(self) -> float:
+        """Share of the run that is done at the next step."""
         # by the number of the step, not by how many are answered: it must not hang on when answers come
-        ahead = msgspec.structs.replace(self.counters, step=self._next - 1)
-        return learning_rate(self.config, share_done(self.config, ahead))
+        return share_done(self.config, msgspec.structs.replace(self.counters, step=self._next - 1))
 
     def cut(self) -> Cut:
         """Ask for what a generation needs."""
@@ -292,17 +296,18 @@ class Training:
             self.counters.credit -= count
 
     def _step(self, number: int) -> Step:
-        training = self.config.training
+        training, share = self.config.training, self._share_ahead
         # each step draws from chance of its own, so that nothing need be kept to go on
         path = np.random.SeedSequence(self.config.general.seed, spawn_key=(_DRAWS, number))
         chances = np.random.Generator(np.random.PCG64(path))
         return Step(
             number=number,
             slots=self.replay.draw(training.batch_size, chances).astype(np.uint32),
-            learning_rate=self.learning_rate,
+            learning_rate=learning_rate(self.config, share),
             weight_decay=training.weight_decay,
             gradient_clip=training.gradient_clip,
             belief_weight=training.belief_weight,
+            bend=bend(self.config, share),
         )
 
     def _finish(self) -> None:

@@ -31,7 +31,7 @@ from engine.network import judge_of
 from engine.perceptron import Perceptron
 
 MODEL = ModelSection(architecture="mlp", max_players=2, hidden_size=8, hidden_layers=1)
-GREETING = Greeting(run="a", model=MODEL, capacity=96, weight_average=0.9, seed=3)
+GREETING = Greeting(run="a", model=MODEL, capacity=96, weight_average=0.9, acting_average=0.5, seed=3)
 HELD = 64
 
 
@@ -66,6 +66,7 @@ def step_of(number: int, **changes: Any) -> Step:
         weight_decay=1e-2,
         gradient_clip=1.0,
         belief_weight=0.5,
+        bend=1.0,
     )
     return msgspec.structs.replace(usual, **changes)
 
@@ -84,6 +85,11 @@ def weights_of(learner: Learning, *, average: bool = False) -> Weights:
     weights = learner.weights(-1, average=average)
     assert weights is not None
     return weights
+
+
+def learned(learner: Learning) -> np.ndarray:
+    """The weights as the last step left them; who plays gets averages."""
+    return safetensors.torch.load(learner.snapshot().data)["weights"].numpy()
 
 
 # who comes first
@@ -265,9 +271,9 @@ def test_steps_are_those_of_adamw_written_out(
     clipped = 0
     for number in range(1, 15):
         step = step_of(number, belief_weight=belief_weight, gradient_clip=clip, learning_rate=0.02 / number)
-        flat, batch = weights_of(learner).flat, samples[step.slots]
+        flat, batch = learned(learner), samples[step.slots]
         value, belief, slope = slow_slope(flat, batch, belief_weight)
-        length = twin.step(slope, step.learning_rate, step.weight_decay, clip, 0.9, number)
+        length = twin.step(slope, step.learning_rate, step.weight_decay, clip, number, averages=(0.9, 0.5))
         (outcome,) = learner.train([step])
         clipped += length > clip
         assert outcome.loss == pytest.approx(value, rel=1e-5)
@@ -276,9 +282,12 @@ def test_steps_are_those_of_adamw_written_out(
             assert outcome.belief_loss == pytest.approx(belief, rel=1e-5)
         else:
             assert math.isnan(outcome.belief_loss)
-        np.testing.assert_allclose(weights_of(learner).flat, twin.weights, rtol=1e-4, atol=2e-5)
-        average = weights_of(learner, average=True).flat
-        np.testing.assert_allclose(average, twin.average, rtol=1e-4, atol=2e-5)
+        for flat, wanted in (
+            (learned(learner), twin.weights),
+            (weights_of(learner).flat, twin.acting),
+            (weights_of(learner, average=True).flat, twin.average),
+        ):
+            np.testing.assert_allclose(flat, wanted, rtol=1e-4, atol=2e-5)
     assert clipped == (14 if clip < 1 else 0)
 
 
@@ -288,12 +297,12 @@ def slow_slope(flat: np.ndarray, batch: np.ndarray, belief_weight: float) -> tup
     torch.nn.utils.vector_to_parameters(torch.from_numpy(flat.copy()), network.parameters())
     said = network(torch.from_numpy(batch["row"].copy()))
     moves, targets = batch["move"].astype(int), batch["target"].astype(float)
-    loss = value_loss(said.values, torch.from_numpy(moves), torch.from_numpy(batch["target"].copy()))
+    loss = value_loss(said.values, torch.from_numpy(moves), torch.from_numpy(batch["target"].copy()), 1.0)
     loss = loss + belief_weight * belief_loss(said.beliefs, torch.from_numpy(batch["own"].copy()))
     slope = torch.autograd.grad(loss, list(network.parameters()), allow_unused=True, materialize_grads=True)
     values, beliefs = (tensor.detach().double().numpy() for tensor in (said.values, said.beliefs))
     return (
-        plain.value_loss(values, moves.tolist(), targets.tolist()),
+        plain.value_loss(values, moves.tolist(), targets.tolist(), 1.0),
         plain.belief_loss(beliefs, batch["own"]),
         np.concatenate([each.numpy().ravel() for each in slope]),
     )

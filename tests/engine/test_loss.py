@@ -35,21 +35,24 @@ def gradient(function: Function, at: np.ndarray) -> np.ndarray:
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.integers(0, 2**32), st.integers(1, 9), st.floats(0.1, 30))
-def test_the_loss_of_values_is_that_of_the_moves_made(seed: int, batch: int, spread: float) -> None:
+@given(st.integers(0, 2**32), st.integers(1, 9), st.floats(0.1, 30), st.floats(0.1, 30))
+def test_the_loss_of_values_is_that_of_the_moves_made(
+    seed: int, batch: int, spread: float, bend: float
+) -> None:
     rng = np.random.default_rng(seed)
     values, targets = rng.normal(size=(batch, 50)) * spread, rng.normal(size=batch) * spread
     moves = rng.integers(0, 50, batch)
-    found = value_loss(torch.tensor(values), torch.tensor(moves), torch.tensor(targets))
-    assert float(found) == pytest.approx(plain.value_loss(values, moves.tolist(), targets.tolist()))
+    found = value_loss(torch.tensor(values), torch.tensor(moves), torch.tensor(targets), bend)
+    assert float(found) == pytest.approx(plain.value_loss(values, moves.tolist(), targets.tolist(), bend))
 
 
-def test_a_large_error_pulls_no_harder_than_one_point() -> None:
+@pytest.mark.parametrize("bend", [1.0, 4.0])
+def test_a_large_error_pulls_no_harder_than_one_at_the_bend(bend: float) -> None:
     values, moves = np.zeros((4, 3)), torch.tensor([0, 1, 2, 0])
     targets = torch.tensor([0.5, 1.0, -25.0, 0.0], dtype=torch.float64)
-    found = gradient(lambda at: value_loss(at, moves, targets), values)
+    found = gradient(lambda at: value_loss(at, moves, targets, bend), values)
     wanted = np.zeros((4, 3))
-    wanted[0, 0], wanted[1, 1], wanted[2, 2] = -0.5 / 4, -1 / 4, 1 / 4
+    wanted[0, 0], wanted[1, 1], wanted[2, 2] = -0.5 / 4, -1 / 4, bend / 4
     assert found == pytest.approx(wanted)
 
 
@@ -59,7 +62,7 @@ def test_the_slopes_of_values_are_those_of_small_differences() -> None:
     targets = torch.tensor(rng.normal(size=6) * 2)
 
     def loss(at: Tensor) -> Tensor:
-        return value_loss(at, moves, targets)
+        return value_loss(at, moves, targets, 1.5)
 
     assert gradient(loss, values) == pytest.approx(slopes(loss, values), abs=1e-7)
 

@@ -47,7 +47,7 @@ def samples() -> torch.Tensor:
 
 
 def pupil_of(model: ModelSection, room: int | None = None, manner: Manner | None = None) -> Pupil:
-    greeting = Greeting(run="a", model=model, capacity=96, weight_average=0.9, seed=3)
+    greeting = Greeting(run="a", model=model, capacity=96, weight_average=0.9, acting_average=0.5, seed=3)
     pupil = Pupil(greeting, CPU, manner)
     if room is not None:
         pupil._body = Small(pupil._body, room)
@@ -62,6 +62,7 @@ def step(number: int) -> Step:
         weight_decay=0.0,
         gradient_clip=1.0,
         belief_weight=0.5,
+        bend=1.0,
     )
 
 

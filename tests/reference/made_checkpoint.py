@@ -13,7 +13,9 @@ SMALL = ModelSection(architecture="mlp", max_players=3, hidden_size=16, hidden_l
 def learned(seed: int = 0, model: ModelSection = SMALL) -> Learning:
     """A learner at step 0, with the first weights of a seed."""
     learning = Learning()
-    learning.hello(Greeting(run="a-run", model=model, capacity=16, weight_average=0.9, seed=seed))
+    learning.hello(
+        Greeting(run="a-run", model=model, capacity=16, weight_average=0.9, acting_average=0.5, seed=seed)
+    )
     learning.load(b"")
     return learning
 

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 Vector = NDArray[np.float64]
 
 
-def value_loss(values: Vector, moves: list[int], targets: list[float]) -> float:
+def value_loss(values: Vector, moves: list[int], targets: list[float], bend: float) -> float:
     """Mean Huber loss of the values of the moves made."""
     losses = []
     for row, move, target in zip(values, moves, targets, strict=True):
         error = abs(row[move] - target)
-        losses.append(error**2 / 2 if error < 1 else error - 0.5)
+        losses.append(error**2 / 2 if error < bend else bend * (error - bend / 2))
     return sum(losses) / len(losses)
 
 
@@ -37,13 +37,19 @@ class PlainAdamW:
 
     def __init__(self, weights: NDArray[np.float32]) -> None:
         self.weights = weights.astype(np.float64)
-        self.average = self.weights.copy()
+        self.average, self.acting = self.weights.copy(), self.weights.copy()
         self.first, self.second, self.moves = np.zeros_like(self.weights), np.zeros_like(self.weights), 0
 
     def step(
-        self, gradient: NDArray[np.float32], rate: float, decay: float, clip: float, keep: float, number: int
+        self,
+        gradient: NDArray[np.float32],
+        rate: float,
+        decay: float,
+        clip: float,
+        number: int,
+        averages: tuple[float, float],
     ) -> float:
-        """Move the weights, and their average after them; returns the length of the gradient."""
+        """Move the weights, and both averages after them; returns the length of the gradient."""
         slope = gradient.astype(np.float64)
         length = math.sqrt((slope**2).sum())
         if length > clip:
@@ -53,7 +59,34 @@ class PlainAdamW:
         self.second = 0.999 * self.second + 0.001 * slope**2
         first, second = self.first / (1 - 0.9**self.moves), self.second / (1 - 0.999**self.moves)
         self.weights = self.weights * (1 - rate * decay) - rate * first / (np.sqrt(second) + 1e-8)
+        keep, keep_acting = averages
+        kept = min(keep_acting, number / (number + 10))
+        self.acting = kept * self.acting + (1 - kept) * self.weights
         if number % 10 == 0:
             kept = min(keep**10, number / (number + 100))
             self.average = kept * self.average + (1 - kept) * self.weights
         return length
+
+
+class PlainWhitening:
+    """What engine.whitening says of a matrix with no fewer rows than columns."""
+
+    def __init__(self, matrix: NDArray[np.float32]) -> None:
+        self.matrix = matrix.astype(np.float64)
+        self.momentum, self.moves = np.zeros_like(self.matrix), 0
+        self.mean = self.root = np.zeros((matrix.shape[1], matrix.shape[1]))
+
+    def step(self, gradient: NDArray[np.float32], rate: float, decay: float) -> None:
+        """Move the matrix."""
+        slope = gradient.astype(np.float64)
+        self.moves += 1
+        if self.moves <= 20 or self.moves % 4 == 0:
+            new = max(0.1, 1 / self.moves)
+            self.mean = (1 - new) * self.mean + new * slope.T @ slope
+        if self.moves <= 20 or self.moves % 20 == 0:
+            values, vectors = np.linalg.eigh(self.mean)
+            self.root = vectors @ np.diag((np.maximum(values, 0) + 1e-4 * values[-1]) ** -0.5) @ vectors.T
+        self.momentum = 0.95 * self.momentum + 0.05 * slope
+        step = (0.05 * slope + 0.95 * self.momentum) @ self.root
+        size = math.sqrt((step**2).mean())
+        self.matrix = self.matrix * (1 - rate * decay) - rate * 0.2 * step / size

@@ -16,7 +16,9 @@ from remote import unix
 from remote.client import Client, Timing
 from remote.service import Limits, Service
 
-GREETING = Greeting(run="run-1", model=ModelSection(), capacity=1000, weight_average=0.9, seed=7)
+GREETING = Greeting(
+    run="run-1", model=ModelSection(), capacity=1000, weight_average=0.9, acting_average=0.5, seed=7
+)
 QUICK = Timing(beat=0.1, silence=0.8, keep_alive=0.3, patience=10.0)
 SOON = 10.0  # s; longer than anything here takes
 
@@ -29,6 +31,7 @@ def step(number: int, slots: int = 4, seconds: float = 0.0, clip: float = 1.0) -
         weight_decay=seconds,
         gradient_clip=clip,
         belief_weight=0.25,
+        bend=1.0,
     )
 
 

@@ -20,7 +20,7 @@ from remote.client import Client
 from remote.service import Limits, Service
 
 MODEL = ModelSection(architecture="mlp", max_players=2, hidden_size=8, hidden_layers=1)
-GREETING = Greeting(run="run-1", model=MODEL, capacity=1000, weight_average=0.9, seed=7)
+GREETING = Greeting(run="run-1", model=MODEL, capacity=1000, weight_average=0.9, acting_average=0.5, seed=7)
 CONFIG = Config(
     model=MODEL,
     simulation=SimulationSection(

@@ -34,6 +34,7 @@ GREETING = Greeting(
     model=ModelSection(architecture="mlp", hidden_size=8, hidden_layers=1),
     capacity=4096,
     weight_average=0.9,
+    acting_average=0.5,
     seed=3,
 )
 
@@ -88,6 +89,7 @@ def a_step(number: int) -> Step:
         weight_decay=0.0,
         gradient_clip=10.0,
         belief_weight=0.0,
+        bend=1.0,
     )
 
 
