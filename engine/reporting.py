@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from engine.directory import Directory, Saved
 from engine.generations import Counters
+from engine.ground import Ground
 from engine.states import State
-from engine.taking_up import Ground, Parts
+from engine.taking_up import Parts
 from engine.vitals import Link
 
 PROGRESS_EVERY = 1.0
