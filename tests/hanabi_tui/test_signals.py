@@ -41,7 +41,8 @@ def blocked(twice: float) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(engine.__file__).parents[1])},
+        # buffered, as where a run is somebody's command
+        env={**os.environ, "PYTHONUNBUFFERED": "", "PYTHONPATH": str(Path(engine.__file__).parents[1])},
     )
     assert process.stderr is not None
     assert process.stderr.readline() == "ready\n"
@@ -60,7 +61,8 @@ def test_a_stop_while_a_line_waits_for_its_reader_breaks_nothing(number: int) ->
         time.sleep(0.1)
         said, wrong = process.communicate(timeout=60)
     assert (process.returncode, wrong) == (0, "")
-    _, stopping, told, _ = said.split("\n")
+    line, stopping, told, _ = said.split("\n")
+    assert line == "x" * 100_000
     assert stopping == "Stopping with a checkpoint; once more stops at once."
     assert told == "told: ['Stop']"
 
