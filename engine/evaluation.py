@@ -158,8 +158,8 @@ def recorded(
     """A game of a batch that is over (see Seen), as a recording, with names by seat."""
     variant = games.variants[game]
     deck = games.table["deck"][game, : variant.deck_size].tolist()
-    made = [int(turn[game]) for turn in moves]
-    return Recording(variant, deck, [move for move in made if move != PASS], tuple(names), seed=seed)
+    made = tuple(int(turn[game]) for turn in moves if turn[game] != PASS)
+    return Recording(variant, tuple(deck), made, tuple(names), seed=seed)
 
 
 def record(makers: Sequence[Maker], variant: Variant, seed: int, names: Sequence[str]) -> Recording:
@@ -172,5 +172,9 @@ def record(makers: Sequence[Maker], variant: Variant, seed: int, names: Sequence
       names: of the players, by seat.
     """
     kept: list[Recording] = []
-    evaluate(makers, variant, 1, seed, seen=lambda *batch: kept.append(recorded(*batch, 0, names)))
+
+    def keep(games: Games, moves: Sequence[NDArray[np.int8]]) -> None:
+        kept.append(recorded(games, moves, 0, names))
+
+    evaluate(makers, variant, 1, seed, seen=keep)
     return kept[0]

@@ -103,13 +103,13 @@ def newest_of(generations: Generations, tell: Tell) -> Generation | None:
     return generation
 
 
-def is_complete(config: Config, directory: Directory) -> bool:
-    """Whether the run in a directory is as long as was set, and its last evaluation done."""
+def completed(config: Config, directory: Directory) -> Generation | None:
+    """The generation with which the run in a directory was as long as set and evaluated, if it is."""
     generation, _ = Generations(directory.generations).newest()
     if generation is None:
-        return False
+        return None
     counters = generation.manifest.counters
-    return counters.finished and share_done(config, counters) >= 1
+    return generation if counters.finished and share_done(config, counters) >= 1 else None
 
 
 def _newest(

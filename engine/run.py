@@ -20,17 +20,19 @@ from engine.config import Config
 from engine.crew_news import Chose, Incident, Lost
 from engine.directory import Directory
 from engine.errors import EngineError
-from engine.ground import Ground, is_complete, open_ground
+from engine.generations import Counters, Generation
+from engine.ground import Ground, completed, open_ground
 from engine.inbox import Inbox
 from engine.keeping import Keeper
 from engine.learner import BarredError, BusyError, LearnerError, MismatchError, UnsureError
+from engine.meeting import Meeting
 from engine.metrics import MetricsError
 from engine.orders import Evaluated
 from engine.progress import progress_of
 from engine.reporting import Reporter
 from engine.standing import Standing
 from engine.states import State
-from engine.taking_up import Connect, Parts, go_back, meet_again, take_up
+from engine.taking_up import Connect, Parts
 from engine.telling import Teller
 from engine.training import Training
 from engine.vital_signs import VitalSigns
@@ -57,15 +59,15 @@ class Run:
         connect: Connect,
         link: Callable[[], Link | None] = lambda: None,
     ) -> None:
-        self.config, self._directory, self._connect = config, directory, connect
+        self.config, self._directory = config, directory
         self.id = uuid.uuid4().hex
         self._inbox, self._reporter = Inbox(), Reporter(directory, link)
         self._vital_signs = VitalSigns(directory.path, link)
         self._ground: Ground | None = None
         self._parts: Parts | None = None
-        self._mending: Iterator[None] | None = None  # what brings the run and its learner together
         self._turned = time.monotonic()
         self._teller, self._standing = Teller(), Standing(self._changed)
+        self._meeting = Meeting(connect, self._standing, self.tell)
 
     @property
     def state(self) -> State:
@@ -101,8 +103,11 @@ class Run:
     def _live(self) -> Iterator[None]:
         self.tell(e.StateChanged(time=time.time(), step=0, state=State.STARTING))
         yield
-        if is_complete(self.config, self._directory):
+        end = completed(self.config, self._directory)
+        if end is not None:
+            self.id = end.manifest.run
             self._standing.enter(State.COMPLETED, "it was completed before")
+            self._save_state_of(end)
             return
         self._ground = open_ground(self.config, self._directory, self.id, self.tell)
         self.id = self._ground.keeper.run
@@ -121,7 +126,7 @@ class Run:
         )
         parts.training.counters.finished = False
         self._turned = time.monotonic()
-        working = self._working(parts.training)
+        working = parts.training.working
         self._standing.mended(working)
         if self.state is not State.PAUSED:
             self._standing.enter(working)
@@ -130,27 +135,15 @@ class Run:
             yield
 
     def _meet_first(self, ground: Ground) -> Generator[None, None, Parts | None]:
-        """Wait for the learner as long as it takes; None: told to stop before."""
+        meeting = self._meeting.first(ground)
         while True:
-            work = take_up(ground, self._connect)
+            self._inbox.hear(lambda command: answer_early(command, self._standing))
             try:
-                while self._obey_early():
-                    next(work)
-                    self._save_now_and_then()
-                    yield
-                return None
+                next(meeting)
             except StopIteration as done:
                 return done.value
-            except (ConnectionError, BusyError) as error:
-                self._standing.wait_for("learner", f"the learner cannot be reached: {error}")
-            except (OSError, MetricsError) as error:
-                self._standing.wait_for("disk", f"cannot write: {error}")
-            while not self._standing.trouble.due:
-                if not self._obey_early():
-                    return None
-                self._save_now_and_then()
-                time.sleep(_TURN)
-                yield
+            self._save_now_and_then()
+            yield
 
     def _try_turn(self, parts: Parts) -> None:
         try:
@@ -163,20 +156,19 @@ class Run:
                 error, BusyError | BarredError
             ):
                 parts.training.distrust()
-            self._mending = None
+            self._meeting.break_off()
             barred = isinstance(error, BarredError)
             self._standing.wait_for("learner", f"the learner is gone: {error}", barred=barred)
         except (OSError, MetricsError) as error:
-            what = "disk" if self._mending is None else "learner"  # half gone back is not gone back
-            self._mending = None
+            what = "learner" if self._meeting.break_off() else "disk"  # half gone back is not gone back
             self._standing.wait_for(what, f"cannot write: {error}")
 
     def _turn(self, parts: Parts) -> None:
         """One turn of everything."""
         training, keeper, examiner = parts.training, parts.keeper, parts.examiner
         self._count_time(training)
-        if self._mending is not None or self._standing.trouble.what == "learner":
-            self._mend(parts)
+        if self._meeting.due:
+            self._meeting.turn(parts)
             self._save_now_and_then()  # no Progress: counters may be ahead of where run.db has gone back to
             return
         if self.state is State.STOPPING and training.sick and self.config.general.serial:
@@ -188,7 +180,7 @@ class Run:
         to_rest = self.config.general.serial and not training.quiet and not training.sick
         for item in training.turn(_TURN, active=not at_rest or to_rest):
             self._hear(item, parts)
-            if self._mending is not None:
+            if self._meeting.due:
                 return
         examiner.turn(training)
         self._keep(keeper, training)
@@ -205,7 +197,7 @@ class Run:
         if saved is None:
             return
         self.tell(saved)
-        self._standing.mended(self._working(training))
+        self._standing.mended(training.working)
         if keeper.busy:
             return  # that one was cut before the end; the last is on its way
         ended = State.STOPPED if self.state is State.STOPPING else State.COMPLETED
@@ -257,7 +249,7 @@ class Run:
                 self.pause(training.sick or examiner.collapsed)
                 examiner.collapsed = ""
             else:
-                self._standing.enter(self._working(training))
+                self._standing.enter(training.working)
         if not training.ended:
             examiner.final = examiner.done = False  # also where it shall be longer now than it was
         if not self._standing.trains or not training.ended:
@@ -266,37 +258,6 @@ class Run:
             examiner.final = examiner.wanted = True
         elif examiner.done and not training.counters.finished:
             training.counters.finished = parts.keeper.wanted = True
-
-    def _working(self, training: Training) -> State:
-        return State.TRAINING if training.warm else State.COLLECTING
-
-    # the learner, lost and met again
-
-    def _mend(self, parts: Parts) -> None:
-        """Bring run and learner a little further together."""
-        if self._mending is None:
-            if not self._standing.trouble.due:
-                time.sleep(_TURN)
-                return
-            self._mending = self._meet_again(parts)
-        for _ in self._mending:
-            return
-        self._mending = None
-
-    def _meet_again(self, parts: Parts) -> Iterator[None]:
-        before = parts.training.counters.step
-        kept = yield from meet_again(parts, self._connect, self.tell)
-        after = parts.training.counters.step
-        text = "the learner is back; "
-        text += "nothing was lost" if kept else f"from step {before} the run went back to generation {after}"
-        self.tell(e.Notice(time=time.time(), step=after, text=text, warning=before != after))
-        self._standing.mended(self._working(parts.training))
-
-    def go_back(self, parts: Parts) -> None:
-        """Stand at the newest generation, as soon as can be."""
-        parts.training.distrust()
-        if self._standing.trouble.what != "learner":  # else it will, when the learner is there again
-            self._mending = go_back(parts, parts.training.learner, self.tell)
 
     # commands
 
@@ -308,17 +269,16 @@ class Run:
         """End a pause that was asked for; returns what the run still waits for, empty if for nothing."""
         parts.training.sick = ""
         parts.examiner.forgive()
-        return self._standing.go_on(self._working(parts.training))
+        return self._standing.go_on(parts.training.working)
+
+    def go_back(self, parts: Parts) -> None:
+        """Stand at the newest generation, as soon as can be."""
+        self._meeting.go_back(parts)
 
     def stop(self, parts: Parts) -> None:
         """Save a generation and end; at once, where the learner is gone."""
         parts.keeper.wanted = True
         self._standing.stop()
-
-    def _obey_early(self) -> bool:
-        """Hear commands before there is a learner; whether to go on."""
-        self._inbox.hear(lambda command: answer_early(command, self._standing))
-        return not self._standing.over
 
     # telling
 
@@ -360,5 +320,13 @@ class Run:
             self._teller.mention(self._vital_signs.take(learner))
 
     def _save_state(self) -> None:
-        if self._ground is not None:
-            self._reporter.save(self.id, self.state, self.reason, self._ground, self._parts)
+        if self._parts is not None:
+            newest, counters = self._parts.keeper.newest, self._parts.training.counters
+            self._reporter.save(self.id, self.state, self.reason, newest, counters)
+        elif self._ground is not None:
+            self._save_state_of(self._ground.generation)
+
+    def _save_state_of(self, generation: Generation | None) -> None:
+        counters = generation.manifest.counters if generation else Counters()
+        newest = counters.step if generation else -1
+        self._reporter.save(self.id, self.state, self.reason, newest, counters)

@@ -25,6 +25,7 @@ from engine.publishing import Publisher
 from engine.replay import BLOCK_SAMPLES, Replay
 from engine.sample import SAMPLE
 from engine.schedule import learning_rate, share_done
+from engine.states import State
 from engine.underway import Underway
 from engine.waiting import answered
 
@@ -272,6 +273,11 @@ class Training:
         return (
             min(self.replay.position, len(self.replay) + BLOCK_SAMPLES - 1) >= enough and len(self.replay) > 0
         )
+
+    @property
+    def working(self) -> State:
+        """The state of a run that does this."""
+        return State.TRAINING if self.warm else State.COLLECTING
 
     @property
     def _due(self) -> int:

@@ -22,7 +22,7 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("stopped") / "run"
     run = PlainRun(directory)
     for _ in run.events():
-        if len(run.of(e.GenerationSaved)) == 4:
+        if len(run.of(e.GenerationSaved)) == 5:  # whose generation has samples that fill no block
             break
     run.directory.release()
     return directory

@@ -15,8 +15,6 @@ from engine import album
 from engine.control_client import Control
 from hanabi_tui.signals import TWICE
 
-on_live = pytest.mark.xdist_group("a live run in the foreground")
-
 
 def test_a_run_says_how_it_goes_and_when_it_is_complete_and_can_be_made_longer(
     tmp_path: Path,
@@ -57,13 +55,6 @@ def test_one_transformer_trains_on_a_mix_of_players(tmp_path: Path) -> None:
     assert "3 players" in last
     assert {entry.players for entry in album.entries(tmp_path / "run" / "games")} == {2, 3}
     assert_agrees(tmp_path / "run")
-
-
-def test_a_run_that_ends_before_it_is_warm_ends_all_the_same(tmp_path: Path) -> None:
-    with SmallRun(
-        tmp_path / "run", "--minutes", "0.005", "--warm-up", "8000", "--games-per-worker", "1"
-    ) as run:
-        assert "This run is complete" in run.finish()
 
 
 def test_two_workers_and_a_buffer_smaller_than_a_chunk_do(tmp_path: Path) -> None:
@@ -118,14 +109,12 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallRun]:
         yield run
 
 
-@on_live
 def test_sigusr1_saves_a_generation_now(live: SmallRun) -> None:
     live.process.send_signal(signal.SIGUSR1)
     live.wait_for("saved")
     assert newest(live.directory).manifest.step > 0
 
 
-@on_live
 def test_a_second_run_in_the_same_directory_is_refused_with_the_pid_that_holds_it(live: SmallRun) -> None:
     with SmallRun(live.directory) as second:
         said, _ = second.process.communicate(timeout=60)
@@ -133,7 +122,6 @@ def test_a_second_run_in_the_same_directory_is_refused_with_the_pid_that_holds_i
         assert f"held by another run (process {live.process.pid})" in said
 
 
-@on_live
 def test_a_stop_that_comes_twice_at_once_is_one(live: SmallRun) -> None:
     """As from `timeout`, or from make and the terminal."""
     live.process.send_signal(signal.SIGINT)
@@ -157,35 +145,23 @@ def test_a_serial_run_that_is_killed_comes_to_the_same_weights(tmp_path: Path, u
     assert_agrees(tmp_path / "run")
 
 
-@pytest.mark.parametrize("settings", ["overlapped", "serial"])
-def test_a_learner_that_is_killed_comes_back_and_the_run_goes_back_to_its_generation(
-    tmp_path: Path, settings: str, request: pytest.FixtureRequest
-) -> None:
-    flags = SERIAL if settings == "serial" else None
-    with SmallRun(tmp_path / "run", **({"settings": flags} if flags else {})) as run:
-        run.wait_for(" trained ", times=2)
-        if not flags:
-            run.wait_for(" trained ", times=30)  # so that much more was sent than will be
-            with Control(tmp_path / "run") as control:
-                before = msgspec.to_builtins(control.look().vitals.link)
+def test_a_learner_that_is_killed_comes_back_and_the_run_goes_back_to_its_generation(tmp_path: Path) -> None:
+    with SmallRun(tmp_path / "run") as run:
+        run.wait_for(" trained ", times=12)  # so that much more was sent than will be
+        with Control(tmp_path / "run") as control:
+            before = msgspec.to_builtins(control.look().vitals.link)
         first = run.learner
         os.kill(first, signal.SIGKILL)
         assert "the learner is gone" in run.wait_for("paused")
-        if not flags:  # and once more, before it has answered
-            until(lambda: run.learner not in (0, first), "another learner")
-            os.kill(run.learner, signal.SIGKILL)
+        until(lambda: run.learner not in (0, first), "another learner")
+        os.kill(run.learner, signal.SIGKILL)  # and once more, before it has answered
         assert "went back to generation" in run.wait_for("the learner is back")
-        if flags:
-            run.finish()
-        else:
-            run.wait_for(" trained ", times=3)
-            run.stop()
-            link = state(tmp_path / "run")["link"]
-            assert link["connects"] >= 2
-            assert link["sent"] > before["sent"]  # over all connections
+        run.wait_for(" trained ", times=3)
+        run.stop()
+    link = state(tmp_path / "run")["link"]
+    assert link["connects"] >= 2
+    assert link["sent"] > before["sent"]  # over all connections
     assert_agrees(tmp_path / "run")
-    if flags:
-        assert newest(tmp_path / "run").manifest.digest == request.getfixturevalue("undisturbed")
 
 
 def test_a_worker_that_is_killed_is_replaced_and_its_games_are_counted_as_dropped(tmp_path: Path) -> None:
@@ -199,20 +175,24 @@ def test_a_worker_that_is_killed_is_replaced_and_its_games_are_counted_as_droppe
     assert_agrees(tmp_path / "run")
 
 
-def test_a_serial_run_whose_worker_is_killed_comes_to_the_same_weights(
+def test_a_serial_run_whose_worker_and_learner_are_killed_comes_to_the_same_weights(
     tmp_path: Path, undisturbed: str
 ) -> None:
     with SmallRun(tmp_path / "run", settings=SERIAL) as run:
         run.wait_for(" trained ")
         os.kill(run.worker, signal.SIGKILL)
         run.wait_for("killed by signal 9")
+        run.wait_for(" trained ")
+        os.kill(run.learner, signal.SIGKILL)
+        run.wait_for("the learner is back")
         run.finish()
     assert newest(tmp_path / "run").manifest.digest == undisturbed
+    assert_agrees(tmp_path / "run")
 
 
 def test_kills_at_random_moments_lose_nothing_beyond_the_last_generation(tmp_path: Path) -> None:
     chances, step = random.Random(7), -1  # tests/engine/test_run_harmed.py tries every line that writes
-    for longest in (2, 5, 5, 5):
+    for longest in (2, 5, 5):
         with SmallRun(tmp_path / "run", "--checkpoint-interval", "0.3") as run:
             run.wait_for("starting")
             time.sleep(chances.random() * longest)

@@ -1,4 +1,4 @@
-"""Kills a plain run before lines of the code that writes: `python killed_run.py DIRECTORY STORY MODE EVERY`.
+"""Kills a plain run before lines of the code that writes: `killed_run.py DIRECTORY STORY MODE FIRST EVERY`.
 
 A story says which of its lines are meant: "begun" (of a run from nothing to its end), "taken up" (of a run
 that was killed, until it trains again), "restored" (of one told to go back, until it has saved again). Each
@@ -131,8 +131,8 @@ def kill(directory: Path, serial: bool, story: str, line: Line, which: int) -> t
     return forked(lambda say: life(directory, serial, story, told, say))
 
 
-def stories(folder: Path, story: str, serial: bool, every: int) -> Iterator[dict[str, Any]]:
-    """Kill a run once before each n-th line."""
+def stories(folder: Path, story: str, serial: bool, which: slice) -> Iterator[dict[str, Any]]:
+    """Kill a run once before each of some lines."""
     ground = folder / "ground"
     if story == "taken up":
         lines = lines_of(folder / "first", serial, "begun")
@@ -144,13 +144,14 @@ def stories(folder: Path, story: str, serial: bool, every: int) -> Iterator[dict
         return Path(shutil.copytree(ground, folder / name)) if ground.is_dir() else folder / name
 
     lines = lines_of(place("dry"), serial, story)
-    for number, (line, times) in enumerate(sorted(lines.items())[::every]):
+    for number, (line, times) in enumerate(sorted(lines.items())[which]):
         directory = place(str(number))
-        which = 1 + 7 * number % times  # now early, now late
-        code, said = kill(directory, serial, story, line, which)
+        # now early, now late; what hangs on time may come less often the next time
+        time = 1 + 7 * number % (times if serial else -(-times // 2))
+        code, said = kill(directory, serial, story, line, time)
         code_after, said_after = forked(lambda say: again(directory, serial, say))  # noqa: B023
         yield {
-            "line": f"{line[0]}:{line[1]} the {which}. of {times} times",
+            "line": f"{line[0]}:{line[1]} the {time}. of {times} times",
             "killed": code == -signal.SIGKILL,
             "saved": max((word for word in said if isinstance(word, int)), default=-1),
             "after": said_after[-1] if code_after == 0 else {"error": said_after[-1:]},
@@ -168,5 +169,6 @@ def again(directory: Path, serial: bool, say: Callable[[Any], None]) -> None:
 
 
 if __name__ == "__main__":
-    for result in stories(Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "serial", int(sys.argv[4])):
+    lines = slice(int(sys.argv[4]), None, int(sys.argv[5]))
+    for result in stories(Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "serial", lines):
         print(json.dumps(result), flush=True)

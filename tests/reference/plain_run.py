@@ -35,12 +35,15 @@ PATIENCE = 60.0
 
 
 def config_of(directory: Path, *flags: str, serial: bool = True) -> Config:
-    """A run of 180 steps, with a generation every 24."""
+    """A run of 180 steps, with a generation every 24 if it is serial, else every hundredth of a second."""
     words = [word for word in SERIAL if word != "--serial"]
     words += ["--num-iterations", "9", "--replay-ratio", "1", "--checkpoint-dir", str(directory), *flags]
     keys = [word.removeprefix("--").replace("-", "_") for word in words[::2]]
     given = {"serial": str(serial).lower(), **dict(zip(keys, words[1::2], strict=True))}
-    return load(Given(flags=given), {}).config
+    config = load(Given(flags=given), {}).config
+    interval = 1e6 if serial else 0.01
+    general = msgspec.structs.replace(config.general, checkpoint_interval=interval)
+    return msgspec.structs.replace(config, general=general)
 
 
 class RingLearner(PlainLearner):
