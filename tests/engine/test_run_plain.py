@@ -9,7 +9,8 @@ from engine import events as e
 
 
 def test_a_run_that_ends_before_it_is_warm_ends_all_the_same(tmp_path: Path) -> None:
-    flags = "--minutes 0.001 --num-iterations 0 --buffer-size 100000 --warm-up 100000 --games-per-worker 1".split()
+    large = "--buffer-size 100000 --warm-up 100000 --games-per-worker 1".split()
+    flags = ["--minutes", "0.001", "--num-iterations", "0", *large]
     run = PlainRun(tmp_path / "run", *flags, serial=False)
     run.finish()
     assert run.of(e.GenerationSaved)[-1].step == 0
