@@ -11,6 +11,7 @@ from engine.errors import ConfigError
 from engine.generations import GenerationError, open_generation
 from engine.keys import value_of
 from engine.live import live_key, with_value
+from engine.standing import Standing
 from engine.states import State
 from engine.taking_up import Parts
 
@@ -18,13 +19,16 @@ from engine.taking_up import Parts
 class Commanded(Protocol):
     """A run, as commands see it."""
 
-    state: State
     config: Config
+
+    @property
+    def state(self) -> State:
+        """Where it is."""
 
     def pause(self, reason: str) -> None:
         """Rest until `go_on`."""
 
-    def go_on(self) -> str:
+    def go_on(self, parts: Parts) -> str:
         """End a pause that was asked for; returns what the run still waits for, empty if for nothing."""
 
     def go_back(self, parts: Parts) -> None:
@@ -46,7 +50,7 @@ def answer(command: c.Command, run: Commanded, parts: Parts) -> c.Reply:
             run.pause(reason)
             return c.Done(text=f"paused: {reason}")
         case c.Resume():
-            return _resume(run)
+            return _resume(run, parts)
         case c.Checkpoint():
             parts.keeper.wanted = True
             return c.Done(text="a generation will be saved")
@@ -64,10 +68,24 @@ def answer(command: c.Command, run: Commanded, parts: Parts) -> c.Reply:
             return c.Done(text="the run saves a generation and stops")
 
 
-def _resume(run: Commanded) -> c.Reply:
+def answer_early(command: c.Command, standing: Standing) -> c.Reply:
+    """Carry out a command that comes before the run has met its learner."""
+    if standing.over:
+        return c.Refused(why=f"the run is {standing.state}")
+    if isinstance(command, c.Stop):
+        standing.enter(State.STOPPING)
+        standing.enter(State.STOPPED, "before it reached its learner")
+        return c.Done(text="the run stops")
+    if isinstance(command, c.Resume):
+        standing.trouble.hurry()
+        return c.Done(text=f"it tries again: {standing.reason}")
+    return c.Refused(why="the run waits for its learner")
+
+
+def _resume(run: Commanded, parts: Parts) -> c.Reply:
     if run.state is not State.PAUSED:
         return c.Refused(why=f"the run is {run.state}, not paused")
-    missing = run.go_on()
+    missing = run.go_on(parts)
     return c.Done(text=f"it will go on as soon as it can: {missing}" if missing else "training goes on")
 
 

@@ -4,7 +4,7 @@ import contextlib
 import re
 from pathlib import Path
 
-from engine.generations import write_atomically
+from engine.durable import write_atomically
 
 RUNS = 3
 """Runs whose copy is kept; the one not touched for longest goes first."""

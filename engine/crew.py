@@ -10,13 +10,13 @@ import os
 import selectors
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.config import Config
+from engine.crew_news import Chose, Chunk, Lost, News
 from engine.errors import EngineError
 from engine.learner import Learner
 from engine.member import Member
@@ -36,38 +36,6 @@ _log = logging.getLogger(__name__)
 
 class CrewError(EngineError):
     """A worker cannot be kept alive."""
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """What a worker played: SAMPLE[N], its own until it is given back."""
-
-    worker: int
-    life: int
-    slot: int
-    samples: NDArray[np.void]
-    step: int
-    games: int
-    points: int
-
-
-@dataclass(frozen=True)
-class Lost:
-    """A worker died or fell silent; a new one takes its place."""
-
-    worker: int
-    why: str
-
-
-@dataclass(frozen=True)
-class Chose:
-    """A worker found out who is quicker at finding out its moves, and keeps to that."""
-
-    worker: int
-    why: str
-
-
-News = Chunk | Evaluated | Lost | Chose
 
 
 class Crew:

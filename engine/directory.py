@@ -14,8 +14,9 @@ from pathlib import Path
 
 import msgspec
 
+from engine.durable import unused, write_atomically
 from engine.errors import EngineError
-from engine.generations import Counters, unused, write_atomically
+from engine.generations import Counters
 from engine.vitals import Link
 
 STATE = "training_state.json"

@@ -152,10 +152,18 @@ def evaluate(
     return Evaluation(variant, np.concatenate(points), np.concatenate(struck_out))
 
 
-def record(makers: Sequence[Maker], variant: Variant, seed: int, names: Sequence[str]) -> Recording:
-    """Play on the first deck of a seed, and keep the game.
+def recorded(
+    games: Games, moves: Sequence[NDArray[np.int8]], game: int, names: Sequence[str] = (), seed: str = ""
+) -> Recording:
+    """A game of a batch that is over (see Seen), as a recording, with names by seat."""
+    variant = games.variants[game]
+    deck = games.table["deck"][game, : variant.deck_size].tolist()
+    made = tuple(int(turn[game]) for turn in moves if turn[game] != PASS)
+    return Recording(variant, tuple(deck), made, tuple(names), seed=seed)
 
-    It is the game that `evaluate` plays first, unless the agents draw lots: then only the deck is.
+
+def record(makers: Sequence[Maker], variant: Variant, seed: int, names: Sequence[str]) -> Recording:
+    """Play on the first deck of a seed, and keep the game: the one that an `evaluate` of one game plays.
 
     Args:
       makers: one agent for all seats, or one a seat.
@@ -163,7 +171,10 @@ def record(makers: Sequence[Maker], variant: Variant, seed: int, names: Sequence
       seed: decides deck and lots.
       names: of the players, by seat.
     """
-    games = Games.shuffled([variant], chance.stream(seed, 0))
-    moves = [int(made[0]) for made in play(games, seat(makers, games), chance.stream(seed, 1))]
-    deck = tuple(games.table["deck"][0, : variant.deck_size].tolist())
-    return Recording(variant, deck, tuple(moves), tuple(names))
+    kept: list[Recording] = []
+
+    def keep(games: Games, moves: Sequence[NDArray[np.int8]]) -> None:
+        kept.append(recorded(games, moves, 0, names))
+
+    evaluate(makers, variant, 1, seed, seen=keep)
+    return kept[0]

@@ -25,6 +25,7 @@ from pathlib import Path
 import msgspec
 
 from engine.config import ModelSection
+from engine.durable import sync, unused, write, write_atomically
 from engine.errors import EngineError
 from engine.row_version import ROW_VERSION
 
@@ -190,15 +191,15 @@ class Generations:
         try:
             fresh.mkdir(mode=0o700)
             for key, content in files.items():
-                _write(fresh / key, content)
-            _write(fresh / MANIFEST, _sealed(manifest))
-            _sync(fresh)
+                write(fresh / key, content)
+            write(fresh / MANIFEST, _sealed(manifest))
+            sync(fresh)
             if path.exists():  # the same step once more, or the ruins of one
                 shutil.rmtree(old, ignore_errors=True)
                 path.rename(old)
             fresh.rename(path)
             placed = True
-            _sync(self.folder)
+            sync(self.folder)
             write_atomically(self.folder / LATEST, f"{name}\n".encode())
         except OSError:
             shutil.rmtree(path if placed else fresh, ignore_errors=True)
@@ -266,27 +267,6 @@ class Generations:
         return int(name) if name in {path.stem for path in self._found()} else None
 
 
-def unused(path: Path) -> Path:
-    """A path like this one that nothing has yet; this one, if it can be."""
-    number, free = 1, path
-    while free.exists():
-        number += 1
-        free = path.with_name(f"{path.name}-{number}")
-    return free
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file as a whole, safe from a power cut. Raises OSError; then the old one is still there."""
-    fresh = path.with_name(f".{path.name}.new")
-    try:
-        _write(fresh, content)
-        fresh.replace(path)
-        _sync(path.parent)
-    except OSError:
-        fresh.unlink(missing_ok=True)
-        raise
-
-
 def _order(path: Path) -> tuple[int, bool]:
     """What generations are sorted by: the step, and what an older copy of it comes behind."""
     return int(path.stem), path.suffix != _OLD
@@ -299,22 +279,6 @@ def _sealed(manifest: Manifest) -> bytes:
 
 def _score(path: Path) -> float | None:
     try:
-        return msgspec.json.decode((path / MANIFEST).read_bytes(), type=Manifest).score
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return read_manifest(path).score
+    except GenerationError:
         return None
-
-
-def _write(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

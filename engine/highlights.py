@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import rules
+from engine.evaluation import recorded
 from engine.games import Games
 from engine.hanablive import dump
 from engine.orders import Highlight
@@ -65,9 +66,5 @@ class Chooser:
         """Choose a game of the batch, unless one chosen before ranks as high."""
         if kind in self._chosen and self._chosen[kind][0] >= rank:
             return
-        variant = games.variants[index]
-        made = [int(turn[index]) for turn in moves]
-        deck = games.table["deck"][index, : variant.deck_size].tolist()
         seed = f"evaluation-{self._seed}-deck-{self._looked_at + index + 1}"
-        game = Recording(variant, tuple(deck), tuple(m for m in made if m >= 0), seed=seed)
-        self._chosen[kind] = rank, game
+        self._chosen[kind] = rank, recorded(games, moves, index, seed=seed)

@@ -3,7 +3,7 @@
 One process writes, any number may read meanwhile (`engine.history`): SQLite in WAL mode. An event is a row at
 once, but for Progress, which comes every second or faster and is committed at most a second apart. No commit
 waits for the disk (synchronous = NORMAL): a killed process loses nothing committed, a power cut may cost the
-last minutes but leaves a sound file; `flush` is for when it must not.
+last minutes but leaves a sound file.
 
 A file that is found damaged is moved aside and a fresh one is begun: no training is lost for its sake.
 """
@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import msgspec
 
@@ -32,7 +32,7 @@ from engine.history import (
     version_of,
 )
 
-__all__ = ["Best", "Database", "History", "Kept", "MetricsError", "NotRecordedError", "read"]
+__all__ = ["Database", "History", "Kept", "MetricsError", "NotRecordedError", "read"]
 
 BATCH_SECONDS = 1.0
 """How long Progress may wait for the next commit."""
@@ -55,13 +55,6 @@ class NotRecordedError(MetricsError):
     def __init__(self, path: Path, why: str, details: object) -> None:
         super().__init__(f"{path}: {why} ({details}); nothing was written, and the same can be tried again")
         self.why = why
-
-
-class Best(NamedTuple):
-    """The best evaluation: its step, and its mean strict score over variants, in points."""
-
-    step: int
-    mean: float
 
 
 class Database:
@@ -120,21 +113,6 @@ class Database:
         if self._waiting:
             self._write(self._waiting)
 
-    def flush(self) -> None:
-        """Have all that was recorded on disk, safe from a power cut, when this returns.
-
-        Raises NotRecordedError.
-        """
-        self.commit()
-        journal = self._path.with_name(self._path.name + "-wal")
-        with _explained(self._path):
-            for file in (journal, self._path.parent):  # what left the journal was on disk before it left
-                descriptor = os.open(file, os.O_RDONLY)
-                try:
-                    os.fsync(descriptor)
-                finally:
-                    os.close(descriptor)
-
     def forget_after(self, step: int, seconds: float) -> None:
         """Go back with the run to a generation: what came after it is about to come again.
 
@@ -154,19 +132,6 @@ class Database:
             connection.execute(f"DELETE FROM evaluations WHERE {later}", here)
             connection.execute("UPDATE events SET void = 1 WHERE step > ? AND void = 0", (step,))
         self._waiting = [event for event in self._waiting if event.step <= step and event.seconds <= seconds]
-
-    def best_score(self) -> Best | None:
-        """The best mean over variants of all evaluations, the earliest of equals; None: there was none yet.
-
-        Raises NotRecordedError for a file that cannot be read.
-        """
-        query = (
-            "SELECT step, avg(mean) AS over_variants FROM evaluations "
-            "GROUP BY evaluation ORDER BY over_variants DESC, evaluation LIMIT 1"
-        )
-        with self._transaction() as connection:
-            row = connection.execute(query).fetchone()
-        return Best(*row) if row else None
 
     def _write(self, events: Sequence[AnyEvent]) -> None:
         with self._transaction() as connection:

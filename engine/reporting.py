@@ -8,7 +8,6 @@ from collections.abc import Callable
 from engine.directory import Directory, Saved
 from engine.generations import Counters
 from engine.states import State
-from engine.taking_up import Ground, Parts
 from engine.vitals import Link
 
 PROGRESS_EVERY = 1.0
@@ -42,14 +41,17 @@ class Reporter:
         """Whether the state on disk is old."""
         return time.monotonic() - self._saved >= STATE_EVERY
 
-    def save(self, run: str, state: State, reason: str, ground: Ground, parts: Parts | None) -> None:
-        """Write the state. Raises nothing: generations are what counts; a full disk shows there as well."""
+    def save(self, run: str, state: State, reason: str, newest: int, counters: Counters) -> None:
+        """Write the state. Raises nothing: generations are what counts; a full disk shows there as well.
+
+        Args:
+          run: its id.
+          state: where it is.
+          reason: why.
+          newest: the step of the newest generation; −1: there is none.
+          counters: how far it is.
+        """
         self._saved = time.monotonic()
-        manifest = ground.generation.manifest if ground.generation else None
-        if parts is not None:
-            newest, counters = parts.keeper.newest, parts.training.counters
-        else:
-            newest, counters = (manifest.step, manifest.counters) if manifest else (-1, Counters())
         with contextlib.suppress(OSError):
             self._directory.save(
                 Saved(

@@ -15,23 +15,26 @@ from concurrent.futures import Future
 from engine import album
 from engine import commands as c
 from engine import events as e
-from engine.answering import answer
+from engine.answering import answer, answer_early
 from engine.config import Config
-from engine.crew import Chose, Lost
+from engine.crew_news import Chose, Incident, Lost
 from engine.directory import Directory
 from engine.errors import EngineError
+from engine.generations import Counters, Generation
+from engine.ground import Ground, completed, open_ground
 from engine.inbox import Inbox
 from engine.keeping import Keeper
 from engine.learner import BarredError, BusyError, LearnerError, MismatchError, UnsureError
+from engine.meeting import Meeting
 from engine.metrics import MetricsError
 from engine.orders import Evaluated
 from engine.progress import progress_of
 from engine.reporting import Reporter
-from engine.states import State, check
-from engine.taking_up import Connect, Ground, Parts, go_back, is_complete, meet_again, open_ground, take_up
+from engine.standing import Standing
+from engine.states import State
+from engine.taking_up import Connect, Parts
 from engine.telling import Teller
 from engine.training import Training
-from engine.trouble import Trouble
 from engine.vital_signs import VitalSigns
 from engine.vitals import Link, Vitals
 
@@ -41,14 +44,11 @@ _TURN = 0.02
 _LONGEST = 5.0
 """Seconds that count of one turn at most: who slept, or was stopped, did not train."""
 
-_OVER = frozenset({State.STOPPED, State.COMPLETED, State.FAILED})
-
 
 class Run:
     """One process's part in a run.
 
     Attributes:
-      state, reason: where it is.
       id: the run's, over all its processes.
     """
 
@@ -59,17 +59,25 @@ class Run:
         connect: Connect,
         link: Callable[[], Link | None] = lambda: None,
     ) -> None:
-        self.config, self._directory, self._connect = config, directory, connect
-        self.state, self.reason = State.STARTING, ""
+        self.config, self._directory = config, directory
         self.id = uuid.uuid4().hex
         self._inbox, self._reporter = Inbox(), Reporter(directory, link)
         self._vital_signs = VitalSigns(directory.path, link)
         self._ground: Ground | None = None
         self._parts: Parts | None = None
-        self._mending: Iterator[None] | None = None  # what brings the run and its learner together
         self._turned = time.monotonic()
-        self._teller, self._trouble = Teller(), Trouble()
-        self._asked = ""  # why the run is paused until somebody says resume
+        self._teller, self._standing = Teller(), Standing(self._changed)
+        self._meeting = Meeting(connect, self._standing, self.tell)
+
+    @property
+    def state(self) -> State:
+        """Where it is."""
+        return self._standing.state
+
+    @property
+    def reason(self) -> str:
+        """Why it is there; empty: as a matter of course."""
+        return self._standing.reason
 
     def command(self, command: c.Command) -> Future[c.Reply]:
         """Tell the run something, from any thread; the reply comes when it has been heard."""
@@ -81,7 +89,7 @@ class Run:
             for _ in self._live():
                 yield from self._drain()
         except (EngineError, ConnectionError, OSError) as error:
-            self._enter(State.FAILED, str(error))
+            self._standing.enter(State.FAILED, str(error))
         finally:
             if self._ground is not None:
                 self._ground.stop()
@@ -95,15 +103,18 @@ class Run:
     def _live(self) -> Iterator[None]:
         self.tell(e.StateChanged(time=time.time(), step=0, state=State.STARTING))
         yield
-        if is_complete(self.config, self._directory):
-            self._enter(State.COMPLETED, "it was completed before")
+        end = completed(self.config, self._directory)
+        if end is not None:
+            self.id = end.manifest.run
+            self._standing.enter(State.COMPLETED, "it was completed before")
+            self._save_state_of(end)
             return
         self._ground = open_ground(self.config, self._directory, self.id, self.tell)
         self.id = self._ground.keeper.run
         parts = yield from self._meet_first(self._ground)
         if parts is None:
             return
-        self._parts, self._teller.database = parts, parts.database
+        self._parts, self._teller.database = parts, self._ground.database
         self.tell(
             e.Begun(
                 time=time.time(),
@@ -115,33 +126,24 @@ class Run:
         )
         parts.training.counters.finished = False
         self._turned = time.monotonic()
-        self._mended()
+        working = parts.training.working
+        self._standing.mended(working)
         if self.state is not State.PAUSED:
-            self._enter(self._working(parts.training))
-        while self.state not in _OVER:
+            self._standing.enter(working)
+        while not self._standing.over:
             self._try_turn(parts)
             yield
 
     def _meet_first(self, ground: Ground) -> Generator[None, None, Parts | None]:
-        """Wait for the learner as long as it takes; None: told to stop before."""
+        meeting = self._meeting.first(ground)
         while True:
-            work = take_up(ground, self._connect)
+            self._inbox.hear(lambda command: answer_early(command, self._standing))
             try:
-                while self._obey_early():
-                    next(work)
-                    self._save_now_and_then()
-                    yield
-                return None
+                next(meeting)
             except StopIteration as done:
                 return done.value
-            except (ConnectionError, BusyError) as error:
-                self._wait_for("learner", f"the learner cannot be reached: {error}")
-            while not self._trouble.due:
-                if not self._obey_early():
-                    return None
-                self._save_now_and_then()
-                time.sleep(_TURN)
-                yield
+            self._save_now_and_then()
+            yield
 
     def _try_turn(self, parts: Parts) -> None:
         try:
@@ -154,23 +156,23 @@ class Run:
                 error, BusyError | BarredError
             ):
                 parts.training.distrust()
-            self._mending = None
-            self._wait_for("learner", f"the learner is gone: {error}", barred=isinstance(error, BarredError))
+            self._meeting.break_off()
+            barred = isinstance(error, BarredError)
+            self._standing.wait_for("learner", f"the learner is gone: {error}", barred=barred)
         except (OSError, MetricsError) as error:
-            what = "disk" if self._mending is None else "learner"  # half gone back is not gone back
-            self._mending = None
-            self._wait_for(what, f"cannot write: {error}")
+            what = "learner" if self._meeting.break_off() else "disk"  # half gone back is not gone back
+            self._standing.wait_for(what, f"cannot write: {error}")
 
     def _turn(self, parts: Parts) -> None:
         """One turn of everything."""
         training, keeper, examiner = parts.training, parts.keeper, parts.examiner
         self._count_time(training)
-        if self._mending is not None or self._trouble.what == "learner":
-            self._mend(parts)
-            self._report(training)
+        if self._meeting.due:
+            self._meeting.turn(parts)
+            self._save_now_and_then()  # no Progress: counters may be ahead of where run.db has gone back to
             return
         if self.state is State.STOPPING and training.sick and self.config.general.serial:
-            self._enter(State.STOPPED, f"without a last generation: {training.sick}")
+            self._standing.enter(State.STOPPED, f"without a last generation: {training.sick}")
             return
         at_rest = self.state in (State.PAUSED, State.STOPPING) or training.ended
         # what is serial comes to rest at the same point, however it is stopped
@@ -178,7 +180,7 @@ class Run:
         to_rest = self.config.general.serial and not training.quiet and not training.sick
         for item in training.turn(_TURN, active=not at_rest or to_rest):
             self._hear(item, parts)
-            if self._mending is not None:
+            if self._meeting.due:
                 return
         examiner.turn(training)
         self._keep(keeper, training)
@@ -186,8 +188,8 @@ class Run:
         self._report(training)
 
     def _keep(self, keeper: Keeper, training: Training) -> None:
-        if self._trouble.what == "disk":
-            if not self._trouble.due:
+        if self._standing.trouble.what == "disk":
+            if not self._standing.trouble.due:
                 return
             self._teller.record()
             keeper.wanted = True  # whether there is room shows by writing
@@ -195,16 +197,16 @@ class Run:
         if saved is None:
             return
         self.tell(saved)
-        self._mended()
+        self._standing.mended(training.working)
         if keeper.busy:
             return  # that one was cut before the end; the last is on its way
         ended = State.STOPPED if self.state is State.STOPPING else State.COMPLETED
         if ended is State.STOPPED or training.counters.finished:
             assert keeper.kept is not None
             training.forget_after(keeper.kept)
-            self._enter(ended)
+            self._standing.enter(ended)
 
-    def _hear(self, item: Lost | Evaluated | Chose, parts: Parts) -> None:
+    def _hear(self, item: Incident, parts: Parts) -> None:
         training = parts.training
         if isinstance(item, Chose):
             text = f"worker {item.worker}: {item.why}"
@@ -242,114 +244,41 @@ class Run:
     def _watch(self, parts: Parts) -> None:
         """Change state if what has happened says so."""
         training, examiner = parts.training, parts.examiner
-        if self.state in (State.COLLECTING, State.TRAINING):
+        if self._standing.trains:
             if training.sick or (examiner.collapsed and not examiner.final):
                 self.pause(training.sick or examiner.collapsed)
                 examiner.collapsed = ""
             else:
-                self._enter(self._working(training))
+                self._standing.enter(training.working)
         if not training.ended:
             examiner.final = examiner.done = False  # also where it shall be longer now than it was
-        if self.state not in (State.COLLECTING, State.TRAINING) or not training.ended:
+        if not self._standing.trains or not training.ended:
             return
         if not examiner.final and not examiner.busy and training.idle:
             examiner.final = examiner.wanted = True
         elif examiner.done and not training.counters.finished:
             training.counters.finished = parts.keeper.wanted = True
 
-    def _working(self, training: Training) -> State:
-        return State.TRAINING if training.warm else State.COLLECTING
-
-    # pauses
+    # commands
 
     def pause(self, reason: str) -> None:
         """Rest until `go_on`."""
-        self._asked = reason
-        self._enter(State.PAUSED, reason)
+        self._standing.pause(reason)
 
-    def go_on(self) -> str:
+    def go_on(self, parts: Parts) -> str:
         """End a pause that was asked for; returns what the run still waits for, empty if for nothing."""
-        self._asked = ""
-        if self._parts is not None:
-            self._parts.training.sick = ""
-            self._parts.examiner.forgive()
-        if self._trouble.what:
-            self._trouble.hurry()
-            return self.reason
-        if self._parts is not None:
-            self._enter(self._working(self._parts.training))
-        return ""
+        parts.training.sick = ""
+        parts.examiner.forgive()
+        return self._standing.go_on(parts.training.working)
+
+    def go_back(self, parts: Parts) -> None:
+        """Stand at the newest generation, as soon as can be."""
+        self._meeting.go_back(parts)
 
     def stop(self, parts: Parts) -> None:
         """Save a generation and end; at once, where the learner is gone."""
         parts.keeper.wanted = True
-        reason = self.reason
-        self._enter(State.STOPPING)
-        if self._trouble.what == "learner":
-            self._wait_for("learner", reason)
-
-    def _wait_for(self, what: str, reason: str, *, barred: bool = False) -> None:
-        """Pause until what is missing is there again."""
-        if self.state is State.STOPPING:
-            self._enter(State.STOPPED, f"without a last generation: {reason}")
-            return
-        self._trouble.meet(what, barred=barred)
-        self._enter(State.PAUSED, reason)
-
-    def _mended(self) -> None:
-        if not self._trouble.mend():
-            return
-        if self.state is not State.PAUSED or self._parts is None:
-            return
-        if self._asked:
-            self._enter(State.PAUSED, self._asked)
-        else:
-            self._enter(self._working(self._parts.training))
-
-    def _mend(self, parts: Parts) -> None:
-        """Bring run and learner a little further together."""
-        if self._mending is None:
-            if not self._trouble.due:
-                time.sleep(_TURN)
-                return
-            self._mending = self._meet_again(parts)
-        for _ in self._mending:
-            return
-        self._mending = None
-
-    def _meet_again(self, parts: Parts) -> Iterator[None]:
-        before = parts.training.counters.step
-        kept = yield from meet_again(parts, self._connect, self.tell)
-        after = parts.training.counters.step
-        text = "the learner is back; "
-        text += "nothing was lost" if kept else f"from step {before} the run went back to generation {after}"
-        self.tell(e.Notice(time=time.time(), step=after, text=text, warning=before != after))
-        self._mended()
-
-    def go_back(self, parts: Parts) -> None:
-        """Stand at the newest generation, as soon as can be."""
-        parts.training.distrust()
-        if self._trouble.what != "learner":  # else it will, when the learner is there again
-            self._mending = go_back(parts, parts.training.learner, self.tell)
-
-    # commands
-
-    def _obey_early(self) -> bool:
-        """Hear commands before there is a learner; whether to go on."""
-        self._inbox.hear(self._answer_early)
-        return self.state not in _OVER
-
-    def _answer_early(self, command: c.Command) -> c.Reply:
-        if self.state in _OVER:
-            return c.Refused(why=f"the run is {self.state}")
-        if isinstance(command, c.Stop):
-            self._enter(State.STOPPING)
-            self._enter(State.STOPPED, "before it reached its learner")
-            return c.Done(text="the run stops")
-        if isinstance(command, c.Resume):
-            self._trouble.hurry()
-            return c.Done(text=f"it tries again: {self.reason}")
-        return c.Refused(why="the run waits for its learner")
+        self._standing.stop()
 
     # telling
 
@@ -357,33 +286,29 @@ class Run:
         """Tell whoever listens."""
         self._teller.tell(event)
 
-    def _enter(self, state: State, reason: str = "") -> None:
-        if (state, reason) == (self.state, self.reason):
-            return
-        check(self.state, state)
-        self.state, self.reason = state, reason
+    def _changed(self) -> None:
         step = self._parts.training.counters.step if self._parts else 0
-        self.tell(e.StateChanged(time=time.time(), step=step, state=state, reason=reason))
+        self.tell(e.StateChanged(time=time.time(), step=step, state=self.state, reason=self.reason))
         self._save_state()
 
     def _drain(self) -> Iterator[e.AnyEvent | Vitals]:
-        if self._trouble.what != "disk":
+        if self._standing.trouble.what != "disk":
             try:
                 self._teller.record()
             except MetricsError as error:
-                if self.state not in _OVER:
-                    self._wait_for("disk", f"cannot write: {error}")
+                if not self._standing.over:
+                    self._standing.wait_for("disk", f"cannot write: {error}")
         yield from self._teller.news()
 
     def _count_time(self, training: Training) -> None:
         now = time.monotonic()
         # the first chunk comes when kernels are compiled and workers are warm
-        if self.state in (State.COLLECTING, State.TRAINING) and training.begun and not training.ended:
+        if self._standing.trains and training.begun and not training.ended:
             training.counters.seconds += min(now - self._turned, _LONGEST)
         self._turned = now
 
     def _report(self, training: Training) -> None:
-        if self.state in (State.COLLECTING, State.TRAINING) and self._reporter.progress_due():
+        if self._standing.trains and self._reporter.progress_due():
             self.tell(progress_of(training))
         self._save_now_and_then()
 
@@ -395,5 +320,13 @@ class Run:
             self._teller.mention(self._vital_signs.take(learner))
 
     def _save_state(self) -> None:
-        if self._ground is not None:
-            self._reporter.save(self.id, self.state, self.reason, self._ground, self._parts)
+        if self._parts is not None:
+            newest, counters = self._parts.keeper.newest, self._parts.training.counters
+            self._reporter.save(self.id, self.state, self.reason, newest, counters)
+        elif self._ground is not None:
+            self._save_state_of(self._ground.generation)
+
+    def _save_state_of(self, generation: Generation | None) -> None:
+        counters = generation.manifest.counters if generation else Counters()
+        newest = counters.step if generation else -1
+        self._reporter.save(self.id, self.state, self.reason, newest, counters)

@@ -17,14 +17,15 @@ import numpy as np
 
 from engine.calls_ahead import CallsAhead
 from engine.config import Config
-from engine.crew import Chose, Chunk, Crew, Lost
+from engine.crew import Crew
+from engine.crew_news import Chunk, Incident
 from engine.generations import Counters
-from engine.learner import Learner, Snapshot, Step, Trained, Weights, Welcome
-from engine.orders import Evaluated
-from engine.publishing import Publishing
+from engine.learner import Learner, Snapshot, Step, Trained, Welcome
+from engine.publishing import Publisher
 from engine.replay import BLOCK_SAMPLES, Replay
 from engine.sample import SAMPLE
 from engine.schedule import bend, learning_rate, share_done
+from engine.states import State
 from engine.underway import Underway
 from engine.waiting import answered
 
@@ -79,17 +80,16 @@ class Training:
         self._next = 1
         self._underway, self._ahead = Underway(), CallsAhead()
         self._incarnation = ""  # of the learner that is trusted
-        self._others: list[Lost | Evaluated | Chose] = []
-        self._fetching: Future[Weights | None] | None = None
+        self._others: list[Incident] = []
         self._held: list[Chunk] = []
-        self._handed = Publishing()
+        self._publisher = Publisher(crew)
 
     def stand_at(self, counters: Counters) -> None:
         """Go on from these counters; replay and learner stand there already."""
         self.counters = msgspec.structs.replace(counters)
         self._next = counters.step + 1
         self._underway.forget()
-        self._fetching, self._handed = None, Publishing()
+        self._publisher = Publisher(self.crew)
         self.sick = ""
         self.tally = Tally()
 
@@ -118,7 +118,7 @@ class Training:
         """Go on with a learner that `stands_between`: ask it again for all that it did not answer."""
         self.learner = learner
         self.crew.ask(learner)
-        self._fetching = None
+        self._publisher.forget()
         self._underway.send_again(learner, welcome.mirrored[1])
 
     def mirror_all(self, mirrored: tuple[int, int]) -> Iterator[None]:
@@ -149,9 +149,9 @@ class Training:
 
     def publish_first(self) -> Iterator[None]:
         """Hand out the weights as they are, before anybody plays; goes on when it is asked to."""
-        self._publish((yield from answered(self.learner.weights(-1))))
+        yield from self._publisher.start(self.learner)
 
-    def turn(self, timeout: float, *, active: bool) -> list[Lost | Evaluated | Chose]:
+    def turn(self, timeout: float, *, active: bool) -> list[Incident]:
         """Do what there is to do, waiting at most `timeout` seconds for workers.
 
         Args:
@@ -165,10 +165,12 @@ class Training:
                 self._take(item)
             else:
                 self._others.append(item)
-        self._finish()
+        self._take_answers()
+        self._publisher.finish()
         if active and not self.sick:
             self._learn()
-            self._fetch_weights()
+            at_rest = not self._underway.steps and self._due == 0
+            self._publisher.fetch(self.learner, self.counters.step, self.config, at_rest=at_rest)
             self._release()
         others, self._others = self._others, []  # kept until here, whatever was raised before
         return others
@@ -176,8 +178,7 @@ class Training:
     @property
     def quiet(self) -> bool:
         """In serial mode: whether all steps are made, their weights handed out, and no worker plays."""
-        caught_up = self._due == 0 and self._handed.step == self.counters.step
-        return len(self._held) == len(self.crew) and not self._busy and caught_up
+        return len(self._held) == len(self.crew) and self._caught_up
 
     @property
     def idle(self) -> bool:
@@ -227,7 +228,7 @@ class Training:
         tally.samples += samples
         tally.games += chunk.games
         tally.points += chunk.points
-        age = self._handed.age(chunk.step)
+        age = self._publisher.handed.age(chunk.step)
         self.weights_age = self.weights_age if age is None else age
         self.weights_lag = max(0, self.counters.step - chunk.step)  # a learner that is asked is ahead of us
         self._held.append(chunk)
@@ -249,7 +250,7 @@ class Training:
     def _release(self) -> None:
         """Let workers play on, unless they are far enough ahead."""
         if self.config.general.serial:
-            wait = self._busy or self._due > 0 or self._handed.step != self.counters.step or self.holding
+            wait = self.holding or not self._caught_up
         else:
             ahead = self.counters.credit >= max(
                 self.config.iteration.train_steps_per_iteration, STEPS_PER_CALL * self._calls
@@ -263,8 +264,10 @@ class Training:
     # learning
 
     @property
-    def _busy(self) -> bool:
-        return bool(self._underway or self._fetching)
+    def _caught_up(self) -> bool:
+        """Whether all is learned that may be, and workers have the weights that came of it."""
+        published = not self._publisher.busy and self._publisher.handed.step == self.counters.step
+        return not self._underway and self._due == 0 and published
 
     @property
     def warm(self) -> bool:
@@ -274,6 +277,11 @@ class Training:
         return (
             min(self.replay.position, len(self.replay) + BLOCK_SAMPLES - 1) >= enough and len(self.replay) > 0
         )
+
+    @property
+    def working(self) -> State:
+        """The state of a run that does this."""
+        return State.TRAINING if self.warm else State.COLLECTING
 
     @property
     def _due(self) -> int:
@@ -310,14 +318,8 @@ class Training:
             bend=bend(self.config, share),
         )
 
-    def _finish(self) -> None:
-        """Take in the learner's answers."""
-        self._take_answers()
-        if self._fetching is not None and self._fetching.done():
-            fetched, self._fetching = self._fetching, None
-            self._publish(fetched.result())
-
     def _take_answers(self) -> None:
+        """Take in what came of steps and samples."""
         before = self._underway.trains
         for outcome in self._underway.answered():
             self._note(outcome)
@@ -329,33 +331,9 @@ class Training:
         self.counters.trained += self.config.training.batch_size
         self.tally.trained += self.config.training.batch_size
         self.tally.steps.append(outcome)
-        if self.crew.asks:
-            self._handed.date(outcome.number)
+        self._publisher.note(outcome.number)
         if not math.isfinite(outcome.gradient_norm + outcome.loss) and not self.sick:
             self.sick = (
                 f"loss {outcome.loss} at step {outcome.number}: that step moved no weights; restore a "
                 "generation, or lower the learning rate"
             )
-
-    def _fetch_weights(self) -> None:
-        if self._fetching is not None or self.counters.step <= self._handed.step:
-            return
-        if self.crew.asks:
-            return  # nobody here plays with them
-        interval = self.config.training.weights_interval
-        if self.config.general.serial:
-            wanted = not self._underway.steps and self._due == 0
-        else:
-            wanted = self.counters.step // interval > self._handed.step // interval
-            learned = (self.counters.step - self._handed.step) * self.config.training.batch_size
-            wanted = wanted and (not self.learner.far or self._handed.worth(self.crew.weights, learned))
-        if wanted:
-            # what is serial is the same wherever the learner is
-            half = self.learner.far and not self.config.general.serial
-            self._fetching = self.learner.weights(self._handed.step, half=half)
-
-    def _publish(self, weights: Weights | None) -> None:
-        if weights is None:
-            return
-        self.crew.publish(weights.flat, weights.step)
-        self._handed.note(weights.step)

@@ -28,7 +28,7 @@ class Attending:
         self._run, self._voice, self._rereading, self._endpoint = run, voice, rereading, endpoint
         self._notifier = Notifier(os.environ)
         self._supervised = Supervised(self._notifier)
-        self._signals = Signals(run, voice.say)
+        self._signals = Signals(run, voice)
         self.deadline = Deadline(moment, run, voice.say)
 
     def hear(self, event: e.AnyEvent | Vitals) -> None:
@@ -37,6 +37,9 @@ class Attending:
         if self._endpoint is not None:
             self._endpoint.hear(event)
         self.deadline.look()
+        if self._signals.news:
+            said, self._signals.news = self._signals.news, ""
+            self._voice.say(said)
         if self._signals.reread:
             self._signals.reread = False
             self._reread()

@@ -3,13 +3,18 @@
 import json
 import shlex
 from collections.abc import Sequence
+from functools import partial
 from math import isnan
 from pathlib import Path
 
-from engine import Variant, preset
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import Games, preset
 from engine.bots import BOTS
-from engine.evaluation import Evaluation, evaluate, record
+from engine.evaluation import Evaluation, evaluate, recorded
 from engine.hanablive import dump
+from engine.recording import Recording
 from engine.variants import MAX_PLAYERS
 from hanabi_tui.contenders import Contender, bot, check, contenders, say
 from hanabi_tui.pulse import Pulse
@@ -61,13 +66,16 @@ def run(
     widths = max(len("agent"), *(len(who.name) for who, _ in lines)), max(len("games"), len(f"{games:,}"))
     if not as_json:
         print(header(*widths), flush=True)
+    kept: list[Recording] = []
     for who, variant in lines:
+        kept.clear()
+        seen = None if save is None else partial(_keep_first, kept, who.name)
         with Pulse(games, f"{who.name}, {variant.players} players", lines=progress) as pulse:
-            outcome = evaluate([who.make], variant, games, seed, pulse.tell)
+            outcome = evaluate([who.make], variant, games, seed, pulse.tell, seen)
         said = to_json(who.name, outcome, seed) if as_json else line_of(who.name, outcome, *widths)
         print(said, flush=True)
     if save is not None:
-        _save(*lines[-1], seed, save, aloud=not as_json)
+        _save(kept[0], save, aloud=not as_json)
 
 
 def _seats(who: Contender, everyone: list[Contender]) -> list[int]:
@@ -76,9 +84,15 @@ def _seats(who: Contender, everyone: list[Contender]) -> list[int]:
     return sorted(who.players or beside) or list(range(2, MAX_PLAYERS + 1))
 
 
-def _save(who: Contender, variant: Variant, seed: int, save: Path, *, aloud: bool) -> None:
-    names = [f"{who.name} {seat + 1}" for seat in range(variant.players)]
-    replaced = write(save, dump(record([who.make], variant, seed, names)))
+def _keep_first(kept: list[Recording], player: str, games: Games, moves: Sequence[NDArray[np.int8]]) -> None:
+    """Keep the first game of an evaluation, whose batches these are (engine.evaluation.Seen)."""
+    if not kept:
+        names = [f"{player} {seat + 1}" for seat in range(games.variants[0].players)]
+        kept.append(recorded(games, moves, 0, names))
+
+
+def _save(game: Recording, save: Path, *, aloud: bool) -> None:
+    replaced = write(save, dump(game))
     if aloud:
         print(
             f"The first game is in {save}{' (replaced)' if replaced else ''}; "

@@ -14,7 +14,7 @@ from engine import events as e
 from engine.config import Config
 from engine.control_server import ControlServer
 from engine.directory import Directory, LockedError
-from engine.generations import write_atomically
+from engine.durable import write_atomically
 from engine.keys import open_settings
 from engine.log_lines import Lines, line
 from engine.run import Run

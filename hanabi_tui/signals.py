@@ -14,6 +14,7 @@ from types import FrameType
 
 from engine import commands as c
 from engine.run import Run
+from hanabi_tui.voice import Voice
 
 TWICE = 1.0
 """Seconds within which a second stop is the same one: `timeout`, or make, tells the run and its group."""
@@ -22,18 +23,22 @@ TWICE = 1.0
 class Signals:
     """Obeys signals from now on.
 
+    A handler may interrupt anything, a line half written too. So it tells the run, and leaves the rest.
+
     Args:
       run: is told.
-      say: tells people.
+      voice: tells people.
 
     Attributes:
       reread: whether SIGHUP asked to read the settings again; whoever does so sets it back.
+      news: what is to be said; whoever says it empties it.
     """
 
-    def __init__(self, run: Run, say: Callable[[str], None]) -> None:
-        self._run, self._say = run, say
+    def __init__(self, run: Run, voice: Voice) -> None:
+        self._run, self._voice = run, voice
         self._asked = 0.0
         self.reread = False
+        self.news = ""
         handlers: dict[int, Callable[[int, FrameType | None], None]] = {
             signal.SIGINT: self._stop,
             signal.SIGTERM: self._stop,
@@ -49,17 +54,17 @@ class Signals:
         if self._asked and now - self._asked < TWICE:
             return
         if self._asked:
-            self._say("Stopped at once; the next start goes on from the newest generation.")
+            self._voice.cry("Stopped at once; the next start goes on from the newest generation.")
             os._exit(128 + number)  # the children see their parent gone
         self._asked = now
         self._run.command(c.Stop())
-        self._say("Stopping with a checkpoint; once more stops at once.")
+        self.news = "Stopping with a checkpoint; once more stops at once."
 
     def _checkpoint(self, number: int, _: FrameType | None) -> None:
         self._run.command(c.Checkpoint())
 
     def _reread(self, number: int, _: FrameType | None) -> None:
-        self.reread = True  # a file is not read within a handler
+        self.reread = True
 
 
 def _has_terminal() -> bool:

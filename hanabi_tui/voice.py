@@ -1,6 +1,8 @@
 """What a run in the foreground says: on standard output, and in logs/run.log."""
 
+import contextlib
 import os
+import select
 import sys
 
 from engine import events as e
@@ -27,6 +29,13 @@ class Voice:
         """Say an event."""
         keep(line(event))
         self._print(self._form.told(event))
+
+    def cry(self, text: str) -> None:
+        """Say a text from within a signal handler, past any line half written; not where that takes time."""
+        with contextlib.suppress(OSError, ValueError):
+            out = sys.stdout.fileno()
+            if select.select([], [out], [], 0)[1]:
+                os.write(out, f"{self._form.said(text)}\n".encode())
 
     def _print(self, said: str) -> None:
         try:

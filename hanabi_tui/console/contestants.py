@@ -13,9 +13,6 @@ from engine.events import Evaluated
 from engine.generations import GenerationError, Generations, Manifest, read_manifest
 from engine.history import MetricsError, read
 
-BOTS = ("random", "cautious", "convention", "hat")
-"""The rule-based players. Their own list lies beside their kernels, which a console does not load."""
-
 
 @dataclass(frozen=True)
 class Checkpoint:

@@ -28,7 +28,8 @@ from engine.config import (
     SimulationSection,
     variants_of,
 )
-from engine.crew import PATIENCE, Chunk, Crew, CrewError, Lost, News
+from engine.crew import PATIENCE, Crew, CrewError
+from engine.crew_news import Chunk, Lost, News
 from engine.network import judge_of
 from engine.orders import Evaluate, Evaluated
 from engine.scores import scores_of

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -5,7 +7,8 @@ from engine import Games, Variant, chance, preset
 from engine.agents import Moves, find
 from engine.bots.random_legal import RandomLegal
 from engine.errors import AgentError, EngineError, IllegalMoveError
-from engine.evaluation import Evaluation, choose, evaluate, play, record
+from engine.evaluation import Evaluation, choose, evaluate, play, record, recorded
+from engine.recording import Recording
 
 
 class Witness(RandomLegal):
@@ -111,3 +114,13 @@ def test_a_recorded_game_is_the_first_of_the_evaluation() -> None:
     assert game.games_at(len(game.moves)).over[0]
     assert game.games_at(len(game.moves)).scores(strict=False)[0] == outcome.points[0]
     assert game.players == ("a", "b", "c", "d")
+
+
+def test_games_can_be_kept_as_they_were_played_by_players_who_draw_lots_too() -> None:
+    kept: list[Recording] = []
+
+    def keep(games: Games, moves: Sequence[np.ndarray]) -> None:
+        kept.extend(recorded(games, moves, game) for game in range(len(games)))
+
+    outcome = evaluate([find("random")], preset("full", 3), 20, 5, seen=keep)
+    assert [game.positions[-1]["points"] for game in kept] == outcome.points.tolist()

@@ -22,7 +22,7 @@ from some_events import OTHERS, evaluated, progress
 
 from engine import metrics
 from engine.history import SCHEMA
-from engine.metrics import Best, Database, MetricsError, NotRecordedError, read
+from engine.metrics import Database, MetricsError, NotRecordedError, read
 
 
 def same(one: object, other: object) -> bool:
@@ -108,7 +108,6 @@ def test_going_back_forgets_what_is_about_to_come_again_and_keeps_what_happened(
         database.record(progress(8))
         database.record(progress(9))  # still waits
         database.forget_after(step=20, seconds=2.0)
-        assert database.best_score() == Best(20, 12.0)
         database.record(progress(3))
         database.commit()
         with read(path) as history:
@@ -116,20 +115,11 @@ def test_going_back_forgets_what_is_about_to_come_again_and_keeps_what_happened(
             assert [event.step for event in history.evaluations()] == [10, 20]
             assert [row.event for row in history.events() if row.void] == list(OTHERS[-2:])
             assert [row.event for row in history.events(void=False)] == list(OTHERS[:-2])
-        database.forget_after(step=20, seconds=1.5)
-        assert database.best_score() == Best(10, 11.0), "rows of the same step, but later seconds"
-        database.forget_after(step=-1, seconds=0.0)
-        assert database.best_score() is None
-
-
-def test_the_best_score_is_the_best_mean_over_variants_and_the_earliest_of_equals(path: Path) -> None:
-    with Database(path) as database:
-        assert database.best_score() is None
-        for number, means in enumerate([(24.0, 10.0), (18.0, 18.0), (17.0, 19.0), (1.0, 2.0)]):
-            database.record(evaluated(number, *means))
-        assert database.best_score() == Best(10, 18.0)
-    with Database(path) as database:
-        assert database.best_score() == Best(10, 18.0)
+            database.forget_after(step=20, seconds=1.5)
+            steps = [event.step for event in history.evaluations()]
+            assert steps == [10], "rows of the same step, but later seconds"
+            database.forget_after(step=-1, seconds=0.0)
+            assert history.evaluations() == history.progress() == ()
 
 
 @settings(max_examples=20, deadline=None)
@@ -244,7 +234,6 @@ def test_after_any_flipped_bit_a_run_can_go_on(
         with Database(path) as database:
             database.record(progress(100))
             database.record(OTHERS[0])
-            database.best_score()
             database.forget_after(40, 4.0)
     except NotRecordedError as error:
         assert error.why == "damaged, and replaced"
@@ -437,23 +426,6 @@ def test_a_file_locked_by_another_program_is_said_and_passes(
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(NotRecordedError, match="cannot be written.*No such file"):
         Database(tmp_path / "gone" / "run.db")
-
-
-def test_flush_commits_and_has_the_journal_and_its_name_on_disk(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    synced = []
-    with Database(path) as database:
-        database.record(progress(1))
-        database.record(progress(2))
-        with monkeypatch.context() as watched:
-            watched.setattr(
-                os, "fsync", lambda number: synced.append(Path(f"/proc/self/fd/{number}").readlink())
-            )
-            database.flush()
-        assert synced == [path.with_name("run.db-wal"), path.parent]
-        with read(path) as history:
-            assert len(history.progress()) == 2
 
 
 def test_a_damaged_file_that_cannot_be_moved_is_replaced_once_it_can(

@@ -3,7 +3,7 @@
 import pytest
 
 from engine import publishing
-from engine.publishing import Publishing
+from engine.publishing import Handed
 
 WEIGHTS = 1000
 
@@ -16,7 +16,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def test_weights_are_worth_their_way_when_enough_was_learned_or_they_are_old(clock: list[float]) -> None:
-    handed = Publishing()
+    handed = Handed()
     assert handed.worth(WEIGHTS, 0)  # nobody has any
     handed.note(10)
     assert not handed.worth(WEIGHTS, 124)  # 2,000 bytes for 124 samples: more than 16 for each
@@ -28,7 +28,7 @@ def test_weights_are_worth_their_way_when_enough_was_learned_or_they_are_old(clo
 
 
 def test_ages_are_those_of_the_weights_that_were_played_with(clock: list[float]) -> None:
-    handed = Publishing()
+    handed = Handed()
     handed.note(10)
     clock[0] += 3.0
     handed.note(20)
@@ -37,7 +37,7 @@ def test_ages_are_those_of_the_weights_that_were_played_with(clock: list[float])
 
 
 def test_only_so_many_dates_are_kept(clock: list[float]) -> None:
-    handed = Publishing()
+    handed = Handed()
     for step in range(1500):
         handed.date(step)
     assert handed.age(499) is None

@@ -41,15 +41,6 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Gpu]]:
         gpu.close()
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The digest of the weights a serial run of the embedded learner comes to."""
-    directory = tmp_path_factory.mktemp("undisturbed") / "run"
-    with SmallRun(directory, settings=SERIAL) as run:
-        run.finish()
-    return newest(directory).manifest.digest
-
-
 def direct(port: int) -> list[str]:
     return ["--gpu-host", "127.0.0.1", "--gpu-port", str(port), "--transport", "direct"]
 

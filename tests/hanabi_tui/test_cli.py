@@ -12,7 +12,11 @@ from pathlib import Path
 import pytest
 
 import engine
+from engine import preset
+from engine.agents import find
 from engine.bots import BOTS
+from engine.evaluation import evaluate
+from engine.hanablive import load
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "full-3-players.json"
 COMMAND = [sys.executable, "-c", "from hanabi_tui.cli import main; main()"]
@@ -53,6 +57,8 @@ def test_a_saved_game_can_be_replayed(tmp_path: Path) -> None:
     assert f"hanabi-tui replay {file}" in done.stdout
     assert len(json.loads(file.read_text())["deck"]) == 50
     assert [each.name for each in tmp_path.iterdir()] == ["game.json"]
+    first = evaluate([find("random")], preset("full", 3), 5, 0)
+    assert load(file.read_text(), file.name).positions[-1]["points"] == first.points[0]  # the one measured
     shown = hanabi_tui("replay", str(file))
     assert shown.returncode == 0, shown.stderr
     assert "random" in shown.stdout

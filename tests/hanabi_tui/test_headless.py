@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -15,7 +16,9 @@ from engine.control_client import Control
 from hanabi_tui.signals import TWICE
 
 
-def test_a_run_trains_says_how_it_goes_and_says_when_it_is_complete(tmp_path: Path) -> None:
+def test_a_run_says_how_it_goes_and_when_it_is_complete_and_can_be_made_longer(
+    tmp_path: Path,
+) -> None:
     with SmallRun(tmp_path / "run", "--num-iterations", "6") as run:
         said = run.finish()
     for words in ("starting", "collecting", "training", "loss", "games", "replay", "generation 0 saved"):
@@ -27,6 +30,11 @@ def test_a_run_trains_says_how_it_goes_and_says_when_it_is_complete(tmp_path: Pa
     with SmallRun(tmp_path / "run", "--num-iterations", "6") as again:
         assert "This run is complete" in again.finish()
         assert "collecting" not in "".join(again.lines)
+    with SmallRun(tmp_path / "run", "--num-iterations", "8") as longer:
+        said = longer.finish()
+    assert "goes on from generation 120" in said
+    assert "last evaluation at step 160" in said
+    assert newest(tmp_path / "run").manifest.step == 160
 
 
 def test_wandb_is_fed_offline_where_it_is_asked_for(tmp_path: Path) -> None:
@@ -49,23 +57,6 @@ def test_one_transformer_trains_on_a_mix_of_players(tmp_path: Path) -> None:
     assert_agrees(tmp_path / "run")
 
 
-def test_a_run_without_an_end_goes_on_until_it_is_stopped(tmp_path: Path) -> None:
-    with SmallRun(tmp_path / "run", "--minutes", "0", "--evaluation-interval", "0.5") as run:
-        run.wait_for("generation", times=3)
-        run.wait_for("evaluation at step", times=2)
-        run.wait_for(" trained ", times=3)
-        run.stop()
-    assert state(tmp_path / "run")["state"] == "stopped"
-    assert newest(tmp_path / "run").manifest.counters.seconds > 1
-
-
-def test_a_run_that_ends_before_it_is_warm_ends_all_the_same(tmp_path: Path) -> None:
-    with SmallRun(
-        tmp_path / "run", "--minutes", "0.005", "--warm-up", "8000", "--games-per-worker", "1"
-    ) as run:
-        assert "This run is complete" in run.finish()
-
-
 def test_two_workers_and_a_buffer_smaller_than_a_chunk_do(tmp_path: Path) -> None:
     odd = "--num-workers 2 --buffer-size 1024 --games-per-worker 100 --warm-up 700 --num-iterations 8".split()
     with SmallRun(tmp_path / "run", *odd) as run:
@@ -73,26 +64,20 @@ def test_two_workers_and_a_buffer_smaller_than_a_chunk_do(tmp_path: Path) -> Non
     assert newest(tmp_path / "run").manifest.step == 160
 
 
-def test_a_complete_run_goes_on_when_it_shall_be_longer(tmp_path: Path) -> None:
-    with SmallRun(tmp_path / "run", "--num-iterations", "2") as run:
-        run.finish()
-    with SmallRun(tmp_path / "run", "--num-iterations", "4") as run:
-        said = run.finish()
-    assert "generation 40" in said
-    assert "last evaluation at step 80" in said
-    assert newest(tmp_path / "run").manifest.step == 80
-
-
-def test_sigterm_stops_with_a_checkpoint_and_the_same_command_goes_on(tmp_path: Path) -> None:
-    with SmallRun(tmp_path / "run") as run:
-        run.wait_for(" trained ", times=8)
+def test_a_run_without_an_end_trains_until_sigterm_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    endless = ["--minutes", "0", "--evaluation-interval", "0.5"]
+    with SmallRun(tmp_path / "run", *endless) as run:
+        run.wait_for("saved", times=3)
+        run.wait_for("evaluation at step", times=2)
+        run.wait_for(" trained ", times=3)
         said = run.stop()
+    assert state(tmp_path / "run")["state"] == "stopped"
     assert "Stopping with a checkpoint" in said
     assert "stopped" in said.splitlines()[-1]
     assert_agrees(tmp_path / "run")
     step = newest(tmp_path / "run").manifest.step
     assert step > 0
-    with SmallRun(tmp_path / "run") as run:
+    with SmallRun(tmp_path / "run", *endless) as run:
         assert f"goes on from generation {step:,}" in run.wait_for("goes on from")
         run.wait_for(" trained ", times=5)
         run.stop()
@@ -116,89 +101,67 @@ def test_ctrl_c_is_for_the_run_and_once_more_stops_at_once(tmp_path: Path) -> No
         until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in (worker, learner)), "children end")
 
 
-def test_a_stop_that_comes_twice_at_once_is_one(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallRun]:
+    """A run that saves nothing of itself but its first generation."""
+    with SmallRun(tmp_path_factory.mktemp("live") / "run", "--checkpoint-interval", "1000") as run:
+        run.wait_for(" trained ", times=2)
+        yield run
+
+
+def test_sigusr1_saves_a_generation_now(live: SmallRun) -> None:
+    live.process.send_signal(signal.SIGUSR1)
+    live.wait_for("saved")
+    assert newest(live.directory).manifest.step > 0
+
+
+def test_a_second_run_in_the_same_directory_is_refused_with_the_pid_that_holds_it(live: SmallRun) -> None:
+    with SmallRun(live.directory) as second:
+        said, _ = second.process.communicate(timeout=60)
+        assert second.process.returncode == 3
+        assert f"held by another run (process {live.process.pid})" in said
+
+
+def test_a_stop_that_comes_twice_at_once_is_one(live: SmallRun) -> None:
     """As from `timeout`, or from make and the terminal."""
-    with SmallRun(tmp_path / "run") as run:
-        run.wait_for(" trained ", times=3)
-        run.process.send_signal(signal.SIGINT)
-        run.process.send_signal(signal.SIGTERM)
-        said = run.finish()
+    live.process.send_signal(signal.SIGINT)
+    live.process.send_signal(signal.SIGTERM)
+    said = live.finish()
     assert "saved" in said[said.index("Stopping with a checkpoint") :]
-    assert_agrees(tmp_path / "run")
+    assert_agrees(live.directory)
 
 
-def test_sigusr1_saves_a_generation_now(tmp_path: Path) -> None:
-    with SmallRun(tmp_path / "run", "--checkpoint-interval", "1000") as run:
-        run.wait_for(" trained ", times=4)
-        run.process.send_signal(signal.SIGUSR1)
-        assert "saved" in run.wait_for("saved")
-        run.kill()
-    assert newest(tmp_path / "run").manifest.step > 0
-
-
-def test_a_second_run_in_the_same_directory_is_refused_with_the_pid_that_holds_it(tmp_path: Path) -> None:
-    with SmallRun(tmp_path / "run") as run:
-        run.wait_for("collecting")
-        with SmallRun(tmp_path / "run") as second:
-            said, _ = second.process.communicate(timeout=60)
-            assert second.process.returncode == 3
-            assert f"held by another run (process {run.process.pid})" in said
-        run.stop()
-
-
-def test_serial_runs_of_one_seed_are_equal_bit_for_bit_even_through_kills(tmp_path: Path) -> None:
+def test_a_serial_run_that_is_killed_comes_to_the_same_weights(tmp_path: Path, undisturbed: str) -> None:
     chances = random.Random(4)
-    with SmallRun(tmp_path / "once", settings=SERIAL) as run:
-        run.finish()
-    for _ in range(3):
-        with SmallRun(tmp_path / "killed", settings=SERIAL) as run:
+    for _ in range(2):
+        with SmallRun(tmp_path / "run", settings=SERIAL) as run:
             run.wait_for("saved")
             time.sleep(chances.random() * 0.8)
             run.kill()
-            assert newest(tmp_path / "killed").manifest.step < 600
-    with SmallRun(tmp_path / "killed", settings=SERIAL) as run:
+            assert newest(tmp_path / "run").manifest.step < 600
+    with SmallRun(tmp_path / "run", settings=SERIAL) as run:
         run.finish()
-    with SmallRun(tmp_path / "other", "--seed", "1", settings=SERIAL) as run:
-        run.finish()
-    once, killed, other = (newest(tmp_path / name).manifest for name in ("once", "killed", "other"))
-    assert once.step == killed.step == other.step == 600
-    assert once.digest == killed.digest
-    assert once.digest != other.digest
-    assert once.counters.samples == killed.counters.samples
-    assert_agrees(tmp_path / "killed")
+    assert newest(tmp_path / "run").manifest.digest == undisturbed
+    assert_agrees(tmp_path / "run")
 
 
-@pytest.mark.parametrize("settings", ["overlapped", "serial"])
-def test_a_learner_that_is_killed_comes_back_and_the_run_goes_back_to_its_generation(
-    tmp_path: Path, settings: str
-) -> None:
-    flags = SERIAL if settings == "serial" else None
-    with SmallRun(tmp_path / "run", **({"settings": flags} if flags else {})) as run:
-        run.wait_for(" trained ", times=2)
-        if not flags:
-            run.wait_for(" trained ", times=30)  # so that much more was sent than will be
-            with Control(tmp_path / "run") as control:
-                before = msgspec.to_builtins(control.look().vitals.link)
+def test_a_learner_that_is_killed_comes_back_and_the_run_goes_back_to_its_generation(tmp_path: Path) -> None:
+    with SmallRun(tmp_path / "run") as run:
+        run.wait_for(" trained ", times=12)  # so that much more was sent than will be
+        with Control(tmp_path / "run") as control:
+            before = msgspec.to_builtins(control.look().vitals.link)
         first = run.learner
         os.kill(first, signal.SIGKILL)
         assert "the learner is gone" in run.wait_for("paused")
-        if not flags:  # and once more, before it has answered
-            until(lambda: run.learner not in (0, first), "another learner")
-            os.kill(run.learner, signal.SIGKILL)
+        until(lambda: run.learner not in (0, first), "another learner")
+        os.kill(run.learner, signal.SIGKILL)  # and once more, before it has answered
         assert "went back to generation" in run.wait_for("the learner is back")
-        if flags:
-            run.finish()
-        else:
-            run.wait_for(" trained ", times=3)
-            run.stop()
-            link = state(tmp_path / "run")["link"]
-            assert link["connects"] >= 2
-            assert link["sent"] > before["sent"]  # over all connections
+        run.wait_for(" trained ", times=3)
+        run.stop()
+    link = state(tmp_path / "run")["link"]
+    assert link["connects"] >= 2
+    assert link["sent"] > before["sent"]  # over all connections
     assert_agrees(tmp_path / "run")
-    if flags:
-        with SmallRun(tmp_path / "undisturbed", settings=flags) as run:
-            run.finish()
-        assert newest(tmp_path / "undisturbed").manifest.digest == newest(tmp_path / "run").manifest.digest
 
 
 def test_a_worker_that_is_killed_is_replaced_and_its_games_are_counted_as_dropped(tmp_path: Path) -> None:
@@ -212,23 +175,27 @@ def test_a_worker_that_is_killed_is_replaced_and_its_games_are_counted_as_droppe
     assert_agrees(tmp_path / "run")
 
 
-def test_a_serial_run_whose_worker_is_killed_comes_to_the_same_weights(tmp_path: Path) -> None:
-    with SmallRun(tmp_path / "killed", settings=SERIAL) as run:
+def test_a_serial_run_whose_worker_and_learner_are_killed_comes_to_the_same_weights(
+    tmp_path: Path, undisturbed: str
+) -> None:
+    with SmallRun(tmp_path / "run", settings=SERIAL) as run:
         run.wait_for(" trained ")
         os.kill(run.worker, signal.SIGKILL)
         run.wait_for("killed by signal 9")
+        run.wait_for(" trained ")
+        os.kill(run.learner, signal.SIGKILL)
+        run.wait_for("the learner is back")
         run.finish()
-    with SmallRun(tmp_path / "undisturbed", settings=SERIAL) as run:
-        run.finish()
-    assert newest(tmp_path / "killed").manifest.digest == newest(tmp_path / "undisturbed").manifest.digest
+    assert newest(tmp_path / "run").manifest.digest == undisturbed
+    assert_agrees(tmp_path / "run")
 
 
 def test_kills_at_random_moments_lose_nothing_beyond_the_last_generation(tmp_path: Path) -> None:
-    chances, step = random.Random(7), -1
-    for _ in range(8):
+    chances, step = random.Random(7), -1  # tests/engine/test_run_harmed.py tries every line that writes
+    for longest in (2, 5, 5):
         with SmallRun(tmp_path / "run", "--checkpoint-interval", "0.3") as run:
             run.wait_for("starting")
-            time.sleep(chances.random() * 6)
+            time.sleep(chances.random() * longest)
             run.kill()
         if (tmp_path / "run" / "generations").is_dir() and list(
             (tmp_path / "run" / "generations").glob("0*")

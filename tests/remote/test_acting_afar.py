@@ -11,7 +11,8 @@ import pytest
 import torch
 
 from engine.config import Config, GameRangesSection, ModelSection, SimulationSection, variants_of
-from engine.crew import Chunk, Crew
+from engine.crew import Crew
+from engine.crew_news import Chunk
 from engine.learner import Greeting, LearnerError
 from engine.learning import Learning
 from engine.observation import ROW, WIDTH

@@ -8,9 +8,10 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Label, Select, Static
 
+from engine.bots import BOTS
 from hanabi_tui.console import child, convention_maps
 from hanabi_tui.console.actions import Action
-from hanabi_tui.console.contestants import BOTS, Shelf, shelf, stamp_of
+from hanabi_tui.console.contestants import Shelf, shelf, stamp_of
 from hanabi_tui.console.convention_maps import Counted
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.playing import LOADING, PlayingView

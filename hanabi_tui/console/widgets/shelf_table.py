@@ -7,8 +7,9 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.widgets import DataTable
 
+from engine.bots import BOTS
 from hanabi_tui.console import checkpoint_words as words
-from hanabi_tui.console.contestants import BOTS, Checkpoint, Shelf
+from hanabi_tui.console.contestants import Checkpoint, Shelf
 
 AGES = 15.0
 """Seconds after which ages are shown anew."""

@@ -6,12 +6,11 @@ import pytest
 from made_checkpoint import save
 from some_events import evaluated
 
-from engine.bots import BOTS as REAL_BOTS
 from engine.config import Config, GameRangesSection
 from engine.config_file import to_toml
 from engine.generations import Generations
 from engine.metrics import Database
-from hanabi_tui.console.contestants import BOTS, Checkpoint, shelf, stamp_of
+from hanabi_tui.console.contestants import Checkpoint, shelf, stamp_of
 
 
 @pytest.fixture
@@ -20,10 +19,6 @@ def run(tmp_path: Path) -> Path:
     for step, score in ((10, 3.0), (20, 2.0), (30, None)):
         save(tmp_path, step, seed=step, score=score)
     return tmp_path
-
-
-def test_the_bots_are_those_that_there_are() -> None:
-    assert tuple(REAL_BOTS) == BOTS
 
 
 def test_the_newest_comes_first_and_the_best_is_marked(run: Path) -> None:
