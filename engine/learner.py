@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from engine.config import ModelSection
 from engine.errors import EngineError
+from engine.row_version import ROW_VERSION
 from engine.vitals import Status
 
 PROTOCOL = 2
@@ -64,6 +65,7 @@ class Greeting(msgspec.Struct, frozen=True, kw_only=True):
     """Which run asks, and which network it trains."""
 
     protocol: int = PROTOCOL
+    rows: int = ROW_VERSION  # how its samples are laid out
     run: str  # the run's id
     model: ModelSection
     capacity: int  # slots of the replay

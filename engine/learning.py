@@ -11,6 +11,7 @@ import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -36,12 +37,16 @@ from engine.learner import (
 from engine.manner import Manner
 from engine.mirror import Mirror
 from engine.pupil import Pupil
+from engine.row_version import ROW_VERSION
 from engine.vitals import Status
 
 log = logging.getLogger(__name__)
 
 REMEMBERED = 4096
 """Steps whose outcome is kept, to answer when they are asked for again."""
+
+VERSION = version("hanabi-tui")
+"""Of this project, as it is installed where the learner is."""
 
 
 class Learning:
@@ -69,11 +74,13 @@ class Learning:
 
     def hello(self, greeting: Greeting) -> Welcome:
         """Meet a run; one of another id finds the learner empty. Raises MismatchError."""
-        if greeting.protocol != PROTOCOL:
-            raise MismatchError(
-                f"protocol {greeting.protocol} of the run, {PROTOCOL} of the learner: "
-                "install the same version on both sides"
-            )
+        same = (("protocol", greeting.protocol, PROTOCOL), ("rows of version", greeting.rows, ROW_VERSION))
+        for what, theirs, ours in same:
+            if theirs != ours:
+                raise MismatchError(
+                    f"{what} {theirs} of the run, {ours} of the learner: "
+                    "install the same version on both sides"
+                )
         met = self._greeting
         if met is not None and met.run == greeting.run:
             if met.model != greeting.model:
@@ -178,6 +185,7 @@ class Learning:
             memory=total - free if on_cuda else _most_memory(),
             memory_total=total if on_cuda else None,
             clock=time.time(),
+            version=VERSION,
             **(gauges(self.device) if on_cuda else {}),
         )
 

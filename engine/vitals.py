@@ -15,6 +15,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     temperature: float | None = None  # °C
     power: float | None = None  # W
     clock: float | None = None  # s since the epoch, as its machine has it
+    version: str = ""  # of this project there
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):

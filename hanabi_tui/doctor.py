@@ -6,10 +6,7 @@ A check that cannot be made, because an earlier one failed, is not made: one fau
 import os
 import platform
 import shutil
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,48 +17,16 @@ from engine.crew import workers_of
 from engine.directory import read_state
 from engine.errors import EngineError
 from engine.generations import Generations
-from engine.learner import LearnerError, MismatchError
 from engine.sample import SAMPLE
-from engine.vitals import Status
-from hanabi_tui.borrowed import BorrowedLearner, dialled_path, is_borrowed
+from hanabi_tui.borrowed import is_borrowed
+from hanabi_tui.far_side import far_side
+from hanabi_tui.finding import Finding, Verdict
 from hanabi_tui.options import settle
 from hanabi_tui.settings import Given, Settings
-from remote.client import Client
-from remote.errors import LinkError
-from remote.handshake import TokenError
-from remote.ssh import SshError
 from remote.token import SHORT
-from remote.wire import BALLAST_CAP
 
 GENERATION = 64 << 20
 """Bytes that a generation of a large network may need."""
-
-MEASURING = 2.0
-"""Seconds that the way is measured for."""
-
-UNDER_WAY = 40
-"""Echoes at once, so that a long round trip hides no fast way: the service reads no more than 64 ahead."""
-
-SKEW = 60.0
-"""Seconds that two clocks may differ."""
-
-
-class Verdict(StrEnum):
-    """How a check came out; the word is said, so that colour is not needed."""
-
-    OK = "ok"
-    NOTE = "note"
-    FAIL = "FAIL"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a check found, and what to do about it."""
-
-    verdict: Verdict
-    about: str
-    text: str
-    advice: str = ""
 
 
 def run(given: Given) -> int:
@@ -89,7 +54,7 @@ def findings(given: Given) -> Iterator[Finding]:
     yield from _machine(config)
     yield from _directory(config)
     if is_borrowed(config.network):
-        yield from _borrowed(config)
+        yield from far_side(config)
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
@@ -172,6 +137,13 @@ def _run(path: Path) -> Iterator[Finding]:
     if saved is None and not (path / "generations").is_dir():
         yield Finding(Verdict.OK, "run", f"none in {path} yet")
         return
+    if saved is not None and saved.reason:
+        yield Finding(
+            Verdict.NOTE,
+            "run",
+            f"{saved.state}: {saved.reason}",
+            "mend that; what the run does not notice by itself: hanabi-tui resume",
+        )
     newest, passed = Generations(path / "generations").newest()
     for error in passed:
         yield Finding(Verdict.NOTE, "generation", str(error), "the run goes on from the one before")
@@ -188,110 +160,3 @@ def _run(path: Path) -> Iterator[Finding]:
         return
     state = saved.state if saved else "unknown"
     yield Finding(Verdict.OK, "run", f"{path}: {state}, newest generation {newest.manifest.step:,} is sound")
-
-
-def _borrowed(config: Config) -> Iterator[Finding]:
-    network, learner = config.network, BorrowedLearner(config.network, Path(config.paths.checkpoint_dir))
-    try:
-        try:
-            client = learner.connect()
-        except (TokenError, SshError, LinkError, LearnerError, OSError) as error:
-            yield _unreachable(error, config)
-            return
-        where = network.gpu_host or str(dialled_path(network))
-        try:
-            yield Finding(Verdict.OK, "link", f"{where} answers by {network.transport}; the token fits")
-            yield from _learner(client)
-            yield from _way(client)
-        except MismatchError as error:
-            yield Finding(
-                Verdict.FAIL, "versions", str(error), "install the same version of hanabi-tui on both sides"
-            )
-        except (LinkError, LearnerError, TimeoutError) as error:
-            yield Finding(
-                Verdict.FAIL,
-                "learner",
-                f"{where} answers, but: {error or 'not in time'}",
-                "look at what hanabi-gpu says",
-            )
-        finally:
-            client.close()
-    finally:
-        learner.stop()
-
-
-def _unreachable(error: Exception, config: Config) -> Finding:
-    network = config.network
-    if isinstance(error, TokenError):
-        advice = "the first line of both token files must be the same"
-        return Finding(Verdict.FAIL, "token", str(error), advice)
-    if isinstance(error, SshError):
-        return Finding(Verdict.FAIL, "ssh", str(error))
-    if isinstance(error, LearnerError):
-        return Finding(Verdict.FAIL, "versions", str(error))
-    if network.transport == "dialled":
-        advice = "on the laptop: hanabi-gpu --dial USER@THIS-SERVER"
-    elif network.transport == "direct":
-        advice = (
-            f"is the laptop awake (ping {network.gpu_host}), hanabi-gpu running with --host 0.0.0.0 "
-            "and a token, and the "
-            f"port open (there: sudo ufw allow {network.gpu_port}/tcp)?"
-        )
-    else:
-        advice = f"is the laptop awake, and does `ssh {network.gpu_host}` work? There: hanabi-gpu"
-    return Finding(Verdict.FAIL, "link", str(error), advice)
-
-
-def _learner(client: Client) -> Iterator[Finding]:
-    before = time.time()
-    status: Status = client.status().result(MEASURING * 5)
-    after = time.time()
-    total = f" of {status.memory_total / 1e9:.1f}" if status.memory_total else ""
-    text = f"{status.device}, {status.memory / 1e9:.1f}{total} GB in use"
-    if status.device.startswith("cpu"):
-        yield Finding(
-            Verdict.NOTE,
-            "device",
-            text,
-            "no GPU is used there: is torch installed with CUDA (torch.cuda.is_available())?",
-        )
-    else:
-        yield Finding(Verdict.OK, "device", text)
-    if status.clock is not None:
-        skew = status.clock - (before + after) / 2
-        if abs(skew) > SKEW:
-            yield Finding(
-                Verdict.NOTE, "clock", f"{skew:+.0f} s there", "logs will not match: timedatectl set-ntp true"
-            )
-        else:
-            yield Finding(Verdict.OK, "clock", f"{skew:+.2f} s there")
-
-
-def _way(client: Client) -> Iterator[Finding]:
-    trips = []
-    for _ in range(5):
-        began = time.monotonic()
-        client.echo(0, 0).result(MEASURING * 5)
-        trips.append(time.monotonic() - began)
-    yield Finding(
-        Verdict.OK, "round trip", f"{1000 * min(trips):.1f} ms at best, {1000 * max(trips):.1f} ms at worst"
-    )
-    there, back = (_rate(client, *sizes) for sizes in ((BALLAST_CAP, 0), (0, BALLAST_CAP)))
-    text = f"{there / 1e6 * 8:,.0f} Mbit/s there, {back / 1e6 * 8:,.0f} Mbit/s back"
-    if min(there, back) < 1e6:
-        yield Finding(
-            Verdict.NOTE, "throughput", text, "slow: raise --replay-ratio and --weights-interval to send less"
-        )
-    else:
-        yield Finding(Verdict.OK, "throughput", text)
-
-
-def _rate(client: Client, there: int, back: int) -> float:
-    """Bytes a second, with some echoes under way at once."""
-    began, count = time.monotonic(), 0
-    waiting = [client.echo(there, back) for _ in range(UNDER_WAY)]
-    while time.monotonic() - began < MEASURING:
-        waiting.pop(0).result(MEASURING * 5)
-        waiting.append(client.echo(there, back))
-        count += 1
-    return count * (there + back) / (time.monotonic() - began)

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from engine.memory import keeping_memory
 from remote import unix
 from remote.dialling import Dialling, split_target
 from remote.errors import AddressError, LinkError
@@ -143,8 +144,7 @@ def _loopback(host: str) -> bool:
 
 def _environment(token: str) -> Mapping[str, str]:
     """For the learner; the token goes this way, for a command line can be read by everybody."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("HANABI_")}
-    return {**kept, "HANABI_AUTH_TOKEN": token}
+    return {**keeping_memory(), "HANABI_AUTH_TOKEN": token}
 
 
 def _state_folder() -> Path:

@@ -64,9 +64,10 @@ def prove(stream: Stream, token: str) -> None:
 
 def demand(stream: Stream, token: str) -> None:
     """The service's part. Raises TokenError, EOFError."""
-    theirs = _opening(_read(stream, _OPENING.size))
-    mine = secrets.token_bytes(32)
-    stream.write(_OPENING.pack(_MAGIC, HANDSHAKE, mine))
+    opening, mine = _read(stream, _OPENING.size), secrets.token_bytes(32)
+    if opening.startswith(_MAGIC):  # one of another version is to hear which this is; garbage hears nothing
+        stream.write(_OPENING.pack(_MAGIC, HANDSHAKE, mine))
+    theirs = _opening(opening)
     given = _read(stream, _PROOF)
     if not hmac.compare_digest(given, _proof(token, b"client", theirs, mine)):
         with contextlib.suppress(EOFError):  # it may be gone, or not listen

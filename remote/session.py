@@ -139,6 +139,7 @@ class Session:
         try:
             call = wire.decode_call(message)
         except VersionError as error:  # the one thing a peer can be told before it is understood
+            log.warning("a peer of another version is refused: %s", error)
             answer(encoded(wire.refusal(error)))
             return
         self.heard = True
@@ -180,7 +181,7 @@ class Session:
             call = _unpacked(call)
         except LearnerError as error:
             refused: Future[wire.Reply] = Future()
-            refused.set_result(wire.refusal(error))
+            refused.set_result(self._refusal(call, error))
             return refused
         try:
             return self._thread.submit(self._in_turn, call, new)
@@ -202,6 +203,8 @@ class Session:
         if reply.error == "broken":
             log.error("the learner failed at %s", type(call).__name__, exc_info=error)
             self._broken()
+        elif isinstance(call, wire.Hello):  # whoever sits here is to see it as well
+            log.warning("run %s (%s) is refused: %s", call.greeting.run, call.client, error)
         return reply
 
     def _must_hold(self, call: wire.Call) -> None:

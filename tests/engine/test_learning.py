@@ -29,6 +29,7 @@ from engine.learning import Learning
 from engine.loss import belief_loss, value_loss
 from engine.network import judge_of
 from engine.perceptron import Perceptron
+from engine.row_version import ROW_VERSION
 
 MODEL = ModelSection(architecture="mlp", max_players=2, hidden_size=8, hidden_layers=1)
 GREETING = Greeting(run="a", model=MODEL, capacity=96, weight_average=0.9, acting_average=0.5, seed=3)
@@ -128,6 +129,7 @@ def test_after_another_run_nobody_takes_it_for_the_learner_it_was(learner: Learn
     ("changes", "said"),
     [
         ({"protocol": 99}, ["protocol 99 of the run", f"{PROTOCOL} of the learner"]),
+        ({"rows": 99}, ["rows of version 99 of the run", f"{ROW_VERSION} of the learner"]),
         (
             {"model": msgspec.structs.replace(MODEL, hidden_size=16)},
             ["model of the run", "hidden_size=16", "of the learner", "hidden_size=8"],

@@ -11,7 +11,7 @@ import pytest
 
 from remote.ssh import Machine
 
-SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:/usr/bin:/bin")
+PLACES = "/usr/sbin:/usr/local/sbin:/usr/bin:/bin"
 
 
 def keygen(path: Path) -> Path:
@@ -24,9 +24,12 @@ def keygen(path: Path) -> Path:
 class Sshd:
     """Serves until `close`; may be stopped and started again on the same port."""
 
+    needs: tuple[str, ...] = ("sshd", "ssh-keygen")
+
     def __init__(self, folder: Path, *more: str) -> None:
-        if SSHD is None or shutil.which("ssh-keygen") is None:
-            pytest.skip("needs OpenSSH's sshd")
+        missing = [program for program in self.needs if shutil.which(program, path=PLACES) is None]
+        if missing:
+            pytest.skip(f"needs OpenSSH's {' and '.join(missing)}")
         folder.mkdir(mode=0o700, exist_ok=True)
         self.folder, self.process = folder, None
         self.host_key, self.key = keygen(folder / "host"), keygen(folder / "user")
@@ -39,7 +42,9 @@ class Sshd:
         self.config.write_text(
             f"ListenAddress 127.0.0.1:{self.port}\nHostKey {self.host_key}\nAuthorizedKeysFile {authorized}\n"
             f"PidFile {folder}/pid\nStrictModes no\nUsePAM no\nPasswordAuthentication no\n"
-            "KbdInteractiveAuthentication no\nMaxStartups 100\n" + "\n".join(more) + "\n"
+            f"KbdInteractiveAuthentication no\nMaxStartups 100\nSetEnv HOME={folder}\n"
+            + "\n".join(more)
+            + "\n"
         )
         self.known_hosts = folder / "known_hosts"
         self.trust()
@@ -52,9 +57,10 @@ class Sshd:
 
     def start(self) -> None:
         Path("/run/sshd").mkdir(exist_ok=True)  # it insists, as root
-        assert SSHD is not None
+        program = shutil.which("sshd", path=PLACES)
+        assert program is not None
         log = (self.folder / "log").open("ab")
-        self.process = subprocess.Popen([SSHD, "-D", "-e", "-f", self.config], stdout=log, stderr=log)
+        self.process = subprocess.Popen([program, "-D", "-e", "-f", self.config], stdout=log, stderr=log)
         deadline = time.monotonic() + 20
         while True:
             try:

@@ -126,13 +126,36 @@ def test_the_proof_is_what_the_text_says() -> None:
     assert meet(client, lambda s: demand(s, "token")) == [None, None]
 
 
-def test_another_version_is_named() -> None:
+def test_another_version_is_named_on_both_sides() -> None:
+    answers: list[bytes] = []
+
     def older(stream: Stream) -> None:
         stream.write(b"HNBI\x00\x00" + bytes(32))
+        opening = bytearray(38)
+        stream.read_into(memoryview(opening), 1.0)
+        answers.append(bytes(opening))
 
-    _, service = meet(older, lambda s: demand(s, ""))
+    client, service = meet(older, lambda s: demand(s, ""))
+    assert client is None
     assert isinstance(service, BarredError)
     assert "version 1, the other 0" in str(service)
+
+    def newer(stream: Stream) -> None:  # answers a client of another version as ours did
+        stream.write(answers[0][:4] + b"\x02\x00" + answers[0][6:])
+
+    client, _ = meet(lambda s: prove(s, ""), newer)
+    assert isinstance(client, BarredError)
+    assert "version 1, the other 2" in str(client)
+
+
+def test_a_stranger_who_speaks_something_else_is_answered_nothing() -> None:
+    def http(stream: Stream) -> None:
+        stream.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n")
+        stream.read_into(memoryview(bytearray(1)), 5.0)
+
+    client, service = meet(http, lambda s: demand(s, "token"))
+    assert isinstance(client, EOFError)
+    assert isinstance(service, EOFError)
 
 
 @given(st.binary(min_size=1, max_size=200))

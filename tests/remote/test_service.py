@@ -1,18 +1,23 @@
 """The service among peers who mean it ill, who fall silent, and who come and go."""
 
+import gc
+import logging
 import socket
 import struct
 import threading
 import time
+import tracemalloc
 import zlib
 from collections.abc import Callable
 
+import msgspec
 import pytest
 import rpyc
 from served import GREETING, QUICK, SOON, descriptors, eventually, ours, samples, step
 
-from engine.learner import PROTOCOL
-from remote import unix, wire
+from engine.config import ModelSection
+from engine.learner import PROTOCOL, LearnerError
+from remote import handshake, unix, wire
 from remote.client import Client, Timing
 from remote.connection import FRAME_CAP, MORE, REPLY, REQUEST, Channel, Connection, Stream
 from remote.errors import AddressError, VersionError
@@ -57,6 +62,13 @@ HOSTILE = {
 }
 
 
+@pytest.fixture
+def hasty(monkeypatch) -> None:
+    """Who says too little to prove the token is dropped sooner than usual."""
+    monkeypatch.setattr(handshake, "PATIENCE", 0.3)
+
+
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("peer", [stranger, insider])
 @pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_peer_is_hung_up_on_and_the_run_goes_on(serve, data, peer) -> None:
@@ -65,6 +77,36 @@ def test_a_hostile_peer_is_hung_up_on_and_the_run_goes_on(serve, data, peer) -> 
     with peer(served) as sock:
         sock.sendall(data)
         assert hung_up(sock)
+    assert goes_on(client)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_hundred_hostile_peers_leave_nothing_behind(serve, caplog) -> None:
+    caplog.set_level(logging.CRITICAL, "remote")  # what is logged is kept, with all it refers to, by the test
+    served = serve(speak=1.0)
+    client = served.met()
+
+    def meet(times: int) -> None:
+        for _ in range(times):
+            peers = [(peer(served), data) for data in HOSTILE.values() for peer in (stranger, insider)]
+            for sock, data in peers:
+                sock.sendall(data)
+            for sock, _ in peers:
+                assert hung_up(sock)
+                sock.close()
+        assert eventually(lambda: len(served.service._peers) == 2)
+
+    meet(1)
+    before = descriptors(), threading.active_count()
+    gc.collect()
+    tracemalloc.start()
+    try:
+        meet(9)
+        assert eventually(lambda: (descriptors(), threading.active_count()) == before)
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] < 108 * 10_000  # one frame has a million
+    finally:
+        tracemalloc.stop()
     assert goes_on(client)
 
 
@@ -155,19 +197,28 @@ def test_fifty_clients_come_and_go_and_leave_nothing(serve) -> None:
     served = serve()
     served.met().close()
     assert eventually(lambda: ours() == ["service"])
+    served.clients.clear()
     before = descriptors(), threading.active_count()
-    for number in range(50):
-        client = Client(lambda: unix.dial(served.path), timing=QUICK)
-        client.status()
-        if number % 2:
-            client.hello(GREETING)
-            client.extend(0, samples(500))
-        client.close()
-    assert eventually(lambda: ours() == ["service"]), ours()
-    assert eventually(lambda: (descriptors(), threading.active_count()) == before)
+    gc.collect()
+    tracemalloc.start()
+    try:
+        for number in range(50):
+            client = Client(lambda: unix.dial(served.path), timing=QUICK)
+            client.status()
+            if number % 2:
+                client.hello(GREETING)
+                client.extend(0, samples(500))
+            client.close()
+        del client
+        assert eventually(lambda: ours() == ["service"]), ours()
+        assert eventually(lambda: (descriptors(), threading.active_count()) == before)
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] < 50 * 10_000  # 500 samples have 90,000 already
+    finally:
+        tracemalloc.stop()
 
 
-def test_a_peer_of_another_version_is_told_both_versions(serve) -> None:
+def test_a_peer_of_another_version_is_told_both_versions(serve, caplog) -> None:
     served = serve()
     answers: list[bytes] = []
     old = bytearray(wire.encode(wire.Ping()))
@@ -180,6 +231,25 @@ def test_a_peer_of_another_version_is_told_both_versions(serve) -> None:
     assert isinstance(wire.error_of(refused), VersionError)
     assert "wire version 3" in refused.text
     assert "the other wire version 77" in refused.text
+    assert f"a peer of another version is refused: {refused.text}" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"model": ModelSection(d_model=64)}, "the learner has"),
+        ({"run": "run-2"}, "the learner works for run 'run-1'"),
+    ],
+)
+def test_a_run_that_is_refused_is_named_on_this_side_too(serve, caplog, changes, why) -> None:
+    served = serve()
+    served.met("first")
+    name = "first" if "model" in changes else "second"
+    refused = served.client(name).hello(msgspec.structs.replace(GREETING, **changes)).exception(SOON)
+    assert isinstance(refused, LearnerError)
+    assert why in str(refused)
+    run = changes.get("run", "run-1")
+    assert f"run {run} ({name}) is refused: {refused}" in caplog.text
 
 
 class Impostor:

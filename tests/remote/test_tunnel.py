@@ -1,14 +1,17 @@
-"""A learner behind a real OpenSSH sshd: reached, refused, lost, and reached again."""
+"""A learner behind OpenSSH's sshd and behind asyncssh's server: reached, refused, lost, and reached again."""
 
 import asyncio
+import gc
 import socket
 import threading
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from plain_learner import PlainLearner
 from served import GREETING, QUICK, SOON, descriptors, eventually, ours, samples, step
+from ssh_server import AsyncSshd
 from sshd import Sshd, descendants, keygen
 
 from engine.learner import BarredError
@@ -19,9 +22,9 @@ from remote.ssh import ChangedHostError, SshError, UnknownHostError, host_key
 from remote.tunnel import Tunnel
 
 
-@pytest.fixture(scope="module")
-def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
-    it = Sshd(tmp_path_factory.mktemp("sshd") / "etc")
+@pytest.fixture(scope="module", params=[Sshd, AsyncSshd], ids=["OpenSSH", "asyncssh"])
+def sshd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
+    it = request.param(tmp_path_factory.mktemp("sshd") / "etc")
     yield it
     it.close()
 
@@ -221,6 +224,17 @@ def test_a_learner_that_does_not_run_is_started_there(sshd: Sshd, tmp_path: Path
     tunnel.close()
 
 
+def test_a_machine_that_forwards_nothing_is_told_apart_from_a_learner_that_is_not_there(
+    tmp_path: Path, service
+) -> None:
+    sshd = Sshd(tmp_path / "etc", "AllowTcpForwarding no")
+    tunnel = Tunnel(sshd.machine(), service)
+    with pytest.raises(SshError, match=r"does not forward to 127\.0\.0\.1:.*its sshd_config"):
+        tunnel.dial()
+    tunnel.close()
+    sshd.close()
+
+
 def test_a_key_that_may_only_forward_is_enough(tmp_path: Path, service) -> None:
     sshd = Sshd(tmp_path / "etc")
     authorized = sshd.folder / "authorized_keys"
@@ -237,23 +251,34 @@ def test_a_key_that_may_only_forward_is_enough(tmp_path: Path, service) -> None:
     sshd.close()
 
 
-def test_fifty_reconnects_leave_no_thread_and_no_descriptor_behind(tunnel: Tunnel) -> None:
-    for _ in range(3):
-        Client(tunnel.dial).close()
-    assert eventually(lambda: not tunnel._tasks)
+def test_fifty_reconnects_leave_no_thread_no_descriptor_and_no_memory_behind(tunnel: Tunnel) -> None:
+    def reconnect(times: int) -> None:
+        for _ in range(times):
+            Client(tunnel.dial, timing=QUICK).close()
+        assert eventually(lambda: not tunnel._tasks)
+
+    reconnect(3)
     before = descriptors(), threading.active_count()
-    for _ in range(50):
-        Client(tunnel.dial, timing=QUICK).close()
-    assert eventually(lambda: not tunnel._tasks)
-    assert eventually(lambda: descriptors() <= before[0] and threading.active_count() <= before[1]), (
-        descriptors(),
-        threading.active_count(),
-        before,
-    )
+    gc.collect()
+    tracemalloc.start()
+    try:
+        reconnect(50)
+        assert eventually(lambda: descriptors() <= before[0] and threading.active_count() <= before[1]), (
+            descriptors(),
+            threading.active_count(),
+            before,
+        )
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] < 50 * 10_000  # one frame of one link has a million
+    finally:
+        tracemalloc.stop()
 
 
-def test_a_dead_sshd_is_noticed_at_once_and_reached_again_when_it_is_back(tmp_path: Path, service) -> None:
-    sshd = Sshd(tmp_path / "etc")
+@pytest.mark.parametrize("kind", [Sshd, AsyncSshd], ids=["OpenSSH", "asyncssh"])
+def test_a_dead_sshd_is_noticed_at_once_and_reached_again_when_it_is_back(
+    tmp_path: Path, service, kind: type[Sshd]
+) -> None:
+    sshd = kind(tmp_path / "etc")
     tunnel = Tunnel(sshd.machine(), service)
     client = Client(tunnel.dial)
     future = client.hello(GREETING)
