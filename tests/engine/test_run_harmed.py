@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -28,7 +29,8 @@ MEMORY = Path("/dev/shm")
 
 def killed(story: str, mode: str, every: int) -> list[dict[str, Any]]:
     """How it fares that is killed before every n-th line."""
-    with tempfile.TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as folder:
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 200e6
+    with tempfile.TemporaryDirectory(dir=MEMORY if roomy else None) as folder:
         environment = {**os.environ, "PYTHONPATH": str(Path(killed_run.__file__).parent)}
         drivers = []
         for number in range(AT_ONCE):
