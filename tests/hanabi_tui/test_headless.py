@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from small_run import SERIAL, SmallRun, assert_agrees, newest, state, until
+from small_run import SERIAL, Ending, SmallRun, assert_agrees, ending, newest, state, until
 
 from engine import album
 from engine.control_client import Control
@@ -170,7 +170,7 @@ def test_serial_runs_of_one_seed_are_equal_bit_for_bit_even_through_kills(tmp_pa
 
 @pytest.mark.parametrize("settings", ["overlapped", "serial"])
 def test_a_learner_that_is_killed_comes_back_and_the_run_goes_back_to_its_generation(
-    tmp_path: Path, settings: str
+    tmp_path: Path, settings: str, undisturbed: Ending
 ) -> None:
     flags = SERIAL if settings == "serial" else None
     with SmallRun(tmp_path / "run", **({"settings": flags} if flags else {})) as run:
@@ -196,9 +196,7 @@ def test_a_learner_that_is_killed_comes_back_and_the_run_goes_back_to_its_genera
             assert link["sent"] > before["sent"]  # over all connections
     assert_agrees(tmp_path / "run")
     if flags:
-        with SmallRun(tmp_path / "undisturbed", settings=flags) as run:
-            run.finish()
-        assert newest(tmp_path / "undisturbed").manifest.digest == newest(tmp_path / "run").manifest.digest
+        assert ending(tmp_path / "run") == undisturbed
 
 
 def test_a_worker_that_is_killed_is_replaced_and_its_games_are_counted_as_dropped(tmp_path: Path) -> None:
@@ -212,15 +210,15 @@ def test_a_worker_that_is_killed_is_replaced_and_its_games_are_counted_as_droppe
     assert_agrees(tmp_path / "run")
 
 
-def test_a_serial_run_whose_worker_is_killed_comes_to_the_same_weights(tmp_path: Path) -> None:
+def test_a_serial_run_whose_worker_is_killed_comes_to_the_same_weights(
+    tmp_path: Path, undisturbed: Ending
+) -> None:
     with SmallRun(tmp_path / "killed", settings=SERIAL) as run:
         run.wait_for(" trained ")
         os.kill(run.worker, signal.SIGKILL)
         run.wait_for("killed by signal 9")
         run.finish()
-    with SmallRun(tmp_path / "undisturbed", settings=SERIAL) as run:
-        run.finish()
-    assert newest(tmp_path / "killed").manifest.digest == newest(tmp_path / "undisturbed").manifest.digest
+    assert ending(tmp_path / "killed") == undisturbed
 
 
 def test_kills_at_random_moments_lose_nothing_beyond_the_last_generation(tmp_path: Path) -> None:
