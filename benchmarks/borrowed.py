@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.measure import Measure
-from benchmarks.remote import RATE, ROUND_TRIP, a_learner_process, a_slow_process, an_sshd, sshd_at
+from benchmarks.ways import RATE, ROUND_TRIP, a_learner_process, a_slow_process, an_sshd, flags_to, sshd_at
 from engine.directory import STATE, Saved
 from remote.ssh import Machine
 
@@ -117,13 +117,6 @@ def a_run(folder: Path, machine: Machine, learner: int) -> Iterator[Lines]:
     flags = {
         "preset": "cpu",
         "replay-ratio": 8,
-        "gpu-host": machine.host,
-        "gpu-port": learner,
-        "ssh-port": machine.port,
-        "gpu-user": machine.user,
-        "gpu-key": machine.key,
-        "known-hosts": machine.known_hosts,
-        "ssh-config": "none",
         "checkpoint-dir": folder,
         "checkpoint-interval": 600,
         "evaluation-interval": 0,
@@ -131,7 +124,11 @@ def a_run(folder: Path, machine: Machine, learner: int) -> Iterator[Lines]:
     }
     told = [word for flag, value in flags.items() for word in (f"--{flag}", str(value))]
     process = subprocess.Popen(
-        [*COMMAND, *told], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=clean, text=True
+        [*COMMAND, *told, *flags_to(machine, learner)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=clean,
+        text=True,
     )
     try:
         yield Lines(process, folder)

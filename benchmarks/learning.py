@@ -12,12 +12,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.measure import Measure
+from benchmarks.ways import RATE, ROUND_TRIP, a_far_learner
 from engine.history import read
+from hanabi_tui import settings
 from hanabi_tui.curve_svg import Line, picture
+from hanabi_tui.embedded import threads_of
 
 CURVES = Path(__file__).parent.parent / "docs" / "curves"
 COMMAND = [sys.executable, "-c", "from hanabi_tui.cli import main; main()", "--no-ui", "--preset", "cpu"]
@@ -32,6 +36,7 @@ class Trial:
     goals: dict[int, float]  # by number of players
     seeds: tuple[int, ...] = (0,)
     published: tuple[tuple[str, float], ...] = ()
+    beside: str = ""  # a trial like this one, but for the learner, which here is behind a slow link
 
 
 _TWO = (("Rainbow", 20.64), ("hat bot", 22.52), ("SAD", 24.01), ("best without search", 24.48))
@@ -45,6 +50,7 @@ TRIALS = {
     for trial in (
         Trial("two-players-10", "--minutes 10", {2: 22.2}, (0, 1, 2), _TWO),
         Trial("two-players-20", "--minutes 20", {2: 22.8}, (0, 1, 2), _TWO),
+        Trial("two-players-10-far", "--minutes 10", {2: 21.9}, (0, 1, 2), beside="two-players-10"),
         Trial("two-players-60", "--minutes 60", {2: 23.3}, (0,), _TWO),
         Trial("three-players-30", "--players 3 --minutes 30", {3: 20.71}, (0,), (("Rainbow", 18.71),)),
         Trial("four-players-30", "--players 4 --minutes 30", {4: 20.0}, (0,), (("Rainbow", 18.0),)),
@@ -56,6 +62,9 @@ TRIALS = {
         Trial("small-20", "--variant small --minutes 20", {2: 7.0}),
     )
 }
+NEAR = 0.3
+"""Points that a learner behind a slow link may cost."""
+
 FINAL_GAMES = "10000"
 FIELDS = ("minutes", "step", "players", "games", "mean", "error", "perfect", "struck_out", "final")
 
@@ -67,7 +76,22 @@ def measures() -> Iterator[Measure]:
         for players, goal in trial.goals.items() if curves else ():
             last = [score(curve, players) for curve in curves]
             name = f"learning: {trial.name}, {players} players, mean of {len(last)}"
-            yield Measure(name, sum(last) / len(last), "points", "higher", goal)
+            mean, peer = sum(last) / len(last), at_hand(trial, players)
+            if peer is None:
+                yield Measure(name, mean, "points", "higher", goal)
+            else:
+                yield Measure(name, mean, "points", "higher", peer - NEAR, "learner at hand", peer)
+
+
+def at_hand(trial: Trial, players: int) -> float | None:
+    """What a trial's peer comes to with the same seeds; None: there is none, or it was not played yet."""
+    peer = TRIALS.get(trial.beside)
+    last = [
+        score(curve, players)
+        for seed in trial.seeds
+        if peer and load(trial, seed) and (curve := load(peer, seed))
+    ]
+    return sum(last) / len(last) if last else None
 
 
 def score(curve: Sequence[dict[str, str]], players: int) -> float:
@@ -92,12 +116,26 @@ def load(trial: Trial, seed: int) -> list[dict[str, str]]:
 def play(trial: Trial, seed: int) -> None:
     """Run a trial, and keep its curve. Raises CalledProcessError where the run fails."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith("HANABI_")}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, way(trial, Path(folder)) as there:
         run = Path(folder) / "run"
-        flags = [*trial.flags.split(), "--seed", str(seed), "--checkpoint-dir", str(run)]
+        flags = [*trial.flags.split(), *there, "--seed", str(seed), "--checkpoint-dir", str(run)]
         subprocess.run([*COMMAND, *flags, "--final-games", FINAL_GAMES], check=True, env=clean, cwd=folder)
         keep(run, path_of(trial, seed))
     draw(trial)
+
+
+@contextmanager
+def way(trial: Trial, folder: Path) -> Iterator[list[str]]:
+    """The flags that lead to a trial's learner; none where the run has one of its own.
+
+    A far one reckons with the threads that one at hand would have: all is on the same cores.
+    """
+    if not trial.beside:
+        yield []
+        return
+    threads = threads_of(settings.load(settings.Given(flags={"preset": "cpu"}), {}).config)
+    with a_far_learner(folder, threads) as flags:
+        yield flags
 
 
 def keep(run: Path, path: Path) -> None:
@@ -134,7 +172,8 @@ def draw(trial: Trial) -> None:
             ]
             lines.append(Line(f"{players} players, seed {seed}: {points[-1][1]:.2f}", points))
     marks = [*trial.published, *((f"goal {goal:g}", goal) for goal in sorted(set(trial.goals.values())))]
-    text = picture(f"{trial.name}: hanabi-tui --no-ui {trial.flags}", lines, marks)
+    far = f", learner behind {ROUND_TRIP} ms and {RATE} Mbit/s" if trial.beside else ""
+    text = picture(f"{trial.name}: hanabi-tui --no-ui {trial.flags}{far}", lines, marks)
     (CURVES / f"{trial.name}.svg").write_text(text, encoding="utf-8")
 
 

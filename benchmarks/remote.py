@@ -1,12 +1,8 @@
-"""The borrowed learner: what the way to it costs, and how soon it is missed and found again.
+"""The borrowed learner: what the way to it costs.
 
-sshd is OpenSSH's, on its own port with its own keys; slow links are `benchmarks.slow_link`. Where they differ
-only in the way, two sides take turns in one run.
+Where they differ only in the way (`benchmarks.ways`), two sides take turns in one run.
 """
 
-import getpass
-import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,16 +18,16 @@ import torch
 
 from benchmarks.measure import Measure
 from benchmarks.training import a_learner, a_worker
+from benchmarks.ways import RATE, ROUND_TRIP, a_learner_process, a_slow_link, an_sshd, sshd_at
 from engine.config import Config
 from engine.learner import Greeting, Step
+from engine.memory import keeping_memory
+from engine.publishing import Publishing
 from hanabi_tui.settings import Given, load
 from remote.client import Client
 from remote.errors import LinkError
 from remote.ssh import Machine
 from remote.tunnel import Tunnel
-
-ROUND_TRIP, RATE = 20, 50
-"""Milliseconds and Mbit/s of the slow link."""
 
 STEPS, IN_FLIGHT = 10, 2
 """Steps of a call, and calls under way, as a run has them."""
@@ -77,16 +73,28 @@ def through(config: Config, machine: Machine, learner: int, name: str, goal: flo
 
 
 def in_process(config: Config) -> float:
-    """Steps per second of the loop with a learner at hand."""
+    """Steps per second of the loop with a learner at hand, whose process has memory as a served one has."""
+    command = [sys.executable, "-m", "benchmarks.remote"]
+    return float(
+        subprocess.run(command, env=keeping_memory(), stdout=subprocess.PIPE, check=True, text=True).stdout
+    )
+
+
+def at_hand(config: Config) -> float:
+    """The same, in this process."""
     learner = a_learner(config, CAPACITY)
     chunk = a_chunk(config)
+    handed, weights = Publishing(), learner.weights(-1)
+    assert weights is not None
     number, began = 0, 0.0
     for first in calls(len(chunk)):
         learner.extend(first, chunk)
         if first >= 4 * len(chunk):
             began = began or time.monotonic()
             learner.train(steps(config, number))
-            learner.weights(-1)
+            if wanted(config, handed, number, len(weights.flat)):
+                learner.weights(handed.step)
+                handed.note(number)
             number += STEPS
             if time.monotonic() - began > SECONDS:
                 break
@@ -98,18 +106,20 @@ def by_tunnel(config: Config, machine: Machine, port: int) -> float:
     with a_client(config, machine, port) as client:
         chunk = a_chunk(config)
         under_way: list[Future[Any]] = []
-        number, began = 0, 0.0
+        handed = Publishing()
+        number, began, size = 0, 0.0, 0
         weights: Future[Any] = Future()
         for first in calls(len(chunk)):
             client.extend(first, chunk)
             if first >= 4 * len(chunk):
                 if not began:
                     weights = client.weights(-1)
-                    weights.result(60)
+                    size = len(weights.result(60).flat)
                     began = time.monotonic()
                 under_way.append(client.train(steps(config, number)))
-                if weights.done():  # as a run: one at a time
-                    weights = client.weights(-1)
+                if weights.done() and wanted(config, handed, number, size):  # as a run: one at a time
+                    weights = client.weights(handed.step, half=True)
+                    handed.note(number)
                 number += STEPS
                 while len(under_way) > IN_FLIGHT:
                     under_way.pop(0).result(60)
@@ -118,6 +128,11 @@ def by_tunnel(config: Config, machine: Machine, port: int) -> float:
         for each in under_way:
             each.result(60)
         return number / (time.monotonic() - began)
+
+
+def wanted(config: Config, handed: Publishing, number: int, size: int) -> bool:
+    """Whether a run would ask for newer weights now; both sides of a comparison ask as a far one does."""
+    return handed.worth(size, (number - handed.step) * config.training.batch_size)
 
 
 def calls(samples: int) -> Iterator[int]:
@@ -201,89 +216,6 @@ def patiently(connect: Callable[[], Client]) -> Client:
             time.sleep(0.2)
 
 
-@contextmanager
-def a_learner_process(folder: Path) -> Iterator[int]:
-    """`hanabi-gpu` on this machine's CPU, one thread; its port."""
-    command = [sys.executable, "-u", "-m", "remote", "--port", "0", "--device", "cpu", "--threads", "1"]
-    process = subprocess.Popen([*command, "--keep", folder / "keep"], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    line = next(line for line in process.stdout if "listening on" in line)
-    try:
-        yield int(line.split(":")[-1].split(";")[0])
-    finally:
-        process.terminate()
-        process.wait()
-
-
-@contextmanager
-def a_slow_link(port: int) -> Iterator[int]:
-    """A slow way to a port; the port of its near end."""
-    with a_slow_process(port) as (near, _):
-        yield near
-
-
-@contextmanager
-def a_slow_process(port: int) -> Iterator[tuple[int, "subprocess.Popen[str]"]]:
-    """The same, and the process that is the way."""
-    command = [sys.executable, "-m", "benchmarks.slow_link", str(port), str(ROUND_TRIP), str(RATE)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield int(process.stdout.readline()), process
-    finally:
-        process.kill()
-        process.wait()
-
-
-@contextmanager
-def an_sshd(folder: Path) -> Iterator[Machine]:
-    """OpenSSH's sshd on a port and with keys of its own; how it is reached."""
-    program = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:/usr/bin")
-    if program is None:
-        raise SystemExit("benchmarks remote: needs OpenSSH's sshd (apt install openssh-server)")
-    for name in ("host", "user"):
-        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
-        subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    (folder / "sshd_config").write_text(
-        f"ListenAddress 127.0.0.1:{port}\nHostKey {folder}/host\nAuthorizedKeysFile {folder}/user.pub\n"
-        "StrictModes no\nUsePAM no\nPidFile none\n"
-    )
-    Path("/run/sshd").mkdir(exist_ok=True)
-    log = (folder / "log").open("wb")
-    process = subprocess.Popen([program, "-D", "-e", "-f", folder / "sshd_config"], stderr=log)
-    machine = Machine(
-        host="127.0.0.1",
-        port=port,
-        user=getpass.getuser(),
-        key=str(folder / "user"),
-        known_hosts=str(folder / "known_hosts"),
-        config="none",
-    )
-    accept(machine, folder)
-    try:
-        yield machine
-    finally:
-        process.kill()
-        process.wait()
-
-
-def sshd_at(machine: Machine, port: int, folder: Path) -> Machine:
-    """The same sshd by another port."""
-    moved = Machine(
-        host=machine.host,
-        port=port,
-        user=machine.user,
-        key=machine.key,
-        known_hosts=machine.known_hosts,
-        config=machine.config,
-    )
-    accept(moved, folder)
-    return moved
-
-
-def accept(machine: Machine, folder: Path) -> None:
-    """Accept the host key at a machine's port."""
-    with Path(machine.known_hosts).open("a") as known:
-        known.write(f"[127.0.0.1]:{machine.port} {(folder / 'host.pub').read_text()}")
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    print(at_hand(load(Given(flags={"preset": "cpu"}), {}).config))

@@ -1,11 +1,39 @@
+"""A laptop's end, and what an undisturbed run comes to."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
 import pytest
-from small_run import SERIAL, SmallRun, newest
+from gpu import Gpu
+from small_run import SERIAL, Ending, SmallRun, ending
+from sshd import Sshd
+
+
+@pytest.fixture(scope="module")
+def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
+    it = Sshd(tmp_path_factory.mktemp("sshd") / "etc")
+    yield it
+    it.close()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Gpu]]:
+    """Starts a `hanabi-gpu`."""
+    made: list[Gpu] = []
+
+    def begin(*flags: str, **environment: str) -> Gpu:
+        made.append(Gpu(tmp_path, *flags, **environment))
+        return made[-1]
+
+    yield begin
+    for gpu in made:
+        gpu.close()
 
 
 @pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The digest of the weights that a serial run of the embedded learner comes to."""
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Ending:
+    """What a serial run of the embedded learner comes to."""
     directory = tmp_path_factory.mktemp("undisturbed") / "run"
     with SmallRun(directory, settings=SERIAL) as run:
         run.finish()
-    return newest(directory).manifest.digest
+    return ending(directory)

@@ -6,13 +6,11 @@ import random
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from gpu import Gpu
 from rough_link import RoughLink
-from small_run import COMMAND, SERIAL, SMALL, SmallRun, assert_agrees, newest, state, until
+from small_run import COMMAND, SERIAL, SMALL, Ending, SmallRun, assert_agrees, ending, state, until
 from sshd import Sshd, descendants
 
 from hanabi_tui.embedded import EmbeddedLearner
@@ -21,45 +19,25 @@ from hanabi_tui.settings import Given, load
 TOKEN = "a token of some length"
 
 
-@pytest.fixture(scope="module")
-def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
-    it = Sshd(tmp_path_factory.mktemp("sshd") / "etc")
-    yield it
-    it.close()
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Gpu]]:
-    made: list[Gpu] = []
-
-    def begin(*flags: str, **environment: str) -> Gpu:
-        made.append(Gpu(tmp_path, *flags, **environment))
-        return made[-1]
-
-    yield begin
-    for gpu in made:
-        gpu.close()
-
-
 def direct(port: int) -> list[str]:
     return ["--gpu-host", "127.0.0.1", "--gpu-port", str(port), "--transport", "direct"]
 
 
 def test_a_run_trains_through_ssh_and_comes_to_the_same_weights(
-    tmp_path: Path, sshd: Sshd, start, undisturbed: str
+    tmp_path: Path, sshd: Sshd, start, undisturbed: Ending
 ) -> None:
     port = start("--port", "0").address[1]
     flags = [*sshd.flags(), "--gpu-port", str(port), "--preset", "cpu"]
     with SmallRun(tmp_path / "run", *flags, settings=SERIAL) as run:
         run.finish()
-    assert newest(tmp_path / "run").manifest.digest == undisturbed
+    assert ending(tmp_path / "run") == undisturbed
     link = state(tmp_path / "run")["link"]
     assert (link["where"], link["connects"]) == ("127.0.0.1 (ssh)", 1)
     assert link["sent"] > 10_000 < link["received"]
     assert_agrees(tmp_path / "run")
 
 
-def test_a_link_that_is_cut_costs_nothing(tmp_path: Path, start, undisturbed: str) -> None:
+def test_a_link_that_is_cut_costs_nothing(tmp_path: Path, start, undisturbed: Ending) -> None:
     link = RoughLink(start("--port", "0").address)
     with SmallRun(tmp_path / "run", *direct(link.port), settings=SERIAL) as run:
         for _ in range(3):
@@ -68,14 +46,14 @@ def test_a_link_that_is_cut_costs_nothing(tmp_path: Path, start, undisturbed: st
             run.wait_for("paused: the learner is gone")
             run.wait_for("nothing was lost")
         run.finish()
-    assert newest(tmp_path / "run").manifest.digest == undisturbed
+    assert ending(tmp_path / "run") == undisturbed
     assert_agrees(tmp_path / "run")
     assert state(tmp_path / "run")["link"]["connects"] == 4
     link.close()
 
 
 def test_a_silent_link_is_noticed_and_what_waited_in_it_does_no_harm(
-    tmp_path: Path, start, undisturbed: str
+    tmp_path: Path, start, undisturbed: Ending
 ) -> None:
     link = RoughLink(start("--port", "0").address)
     with SmallRun(tmp_path / "run", *direct(link.port), settings=SERIAL) as run:
@@ -87,12 +65,48 @@ def test_a_silent_link_is_noticed_and_what_waited_in_it_does_no_harm(
         link.thaw()  # what was under way arrives late now
         run.wait_for("nothing was lost")
         run.finish()
-    assert newest(tmp_path / "run").manifest.digest == undisturbed
+    assert ending(tmp_path / "run") == undisturbed
     link.close()
 
 
+def test_a_laptop_that_sleeps_for_a_minute_costs_nothing_and_who_asks_is_told(
+    tmp_path: Path, start, undisturbed: Ending
+) -> None:
+    gpu = start("--port", "0")
+    flags = direct(gpu.address[1])
+    asleep = [gpu.process.pid, gpu.learner]
+
+    def asked(*words: str) -> "subprocess.CompletedProcess[str]":
+        told = [*COMMAND, *words, "--checkpoint-dir", str(tmp_path / "run")]
+        return subprocess.run(told, capture_output=True, text=True, check=False, cwd=tmp_path)
+
+    with SmallRun(tmp_path / "run", *flags, settings=SERIAL) as run:
+        run.wait_for("saved", times=2)
+        for pid in asleep:
+            os.kill(pid, signal.SIGSTOP)
+        stopped = time.monotonic()
+        run.wait_for("paused: the learner is gone")
+        assert time.monotonic() - stopped < 10
+        status = asked("status", *flags)
+        assert status.returncode == 1
+        for words in ("paused (the learner is gone", "not connected", "learner  not reached"):
+            assert words in status.stdout, status.stdout
+        doctor = asked("doctor", *flags)
+        assert doctor.returncode == 1
+        for words in ("paused: the learner is gone", "FAIL  link", "is the laptop awake"):
+            assert words in doctor.stdout, doctor.stdout
+        time.sleep(max(0.0, 60.0 - (time.monotonic() - stopped)))
+        for pid in asleep:
+            os.kill(pid, signal.SIGCONT)
+        asked("resume")  # it would try by itself, but hardly ever by now
+        run.wait_for("nothing was lost")
+        run.finish()
+    assert ending(tmp_path / "run") == undisturbed
+    assert_agrees(tmp_path / "run")
+
+
 def test_a_learner_that_is_killed_is_brought_back_to_the_generation(
-    tmp_path: Path, start, undisturbed: str
+    tmp_path: Path, start, undisturbed: Ending
 ) -> None:
     gpu = start("--port", "0")
     with SmallRun(tmp_path / "run", *direct(gpu.address[1]), settings=SERIAL) as run:
@@ -102,7 +116,7 @@ def test_a_learner_that_is_killed_is_brought_back_to_the_generation(
         run.wait_for("paused: the learner is gone")
         run.wait_for("went back to generation")
         run.finish()
-    assert newest(tmp_path / "run").manifest.digest == undisturbed
+    assert ending(tmp_path / "run") == undisturbed
     assert_agrees(tmp_path / "run")
 
 
@@ -317,6 +331,6 @@ def test_chaos_changes_nothing(tmp_path: Path, sshd: Sshd, start) -> None:
     finally:
         run.kill()
         link.close()
-    assert newest(tmp_path / "run").manifest.digest == newest(tmp_path / "peace").manifest.digest
+    assert ending(tmp_path / "run") == ending(tmp_path / "peace")
     assert_agrees(tmp_path / "run")
     assert len(done) == 12

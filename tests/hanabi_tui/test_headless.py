@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from small_run import SERIAL, SmallRun, assert_agrees, newest, state, until
+from small_run import SERIAL, Ending, SmallRun, assert_agrees, ending, newest, state, until
 
 from engine import album
 from engine.control_client import Control
@@ -131,7 +131,7 @@ def test_a_stop_that_comes_twice_at_once_is_one(live: SmallRun) -> None:
     assert_agrees(live.directory)
 
 
-def test_a_serial_run_that_is_killed_comes_to_the_same_weights(tmp_path: Path, undisturbed: str) -> None:
+def test_a_serial_run_that_is_killed_comes_to_the_same_weights(tmp_path: Path, undisturbed: Ending) -> None:
     chances = random.Random(4)
     for _ in range(2):
         with SmallRun(tmp_path / "run", settings=SERIAL) as run:
@@ -141,7 +141,7 @@ def test_a_serial_run_that_is_killed_comes_to_the_same_weights(tmp_path: Path, u
             assert newest(tmp_path / "run").manifest.step < 600
     with SmallRun(tmp_path / "run", settings=SERIAL) as run:
         run.finish()
-    assert newest(tmp_path / "run").manifest.digest == undisturbed
+    assert ending(tmp_path / "run") == undisturbed
     assert_agrees(tmp_path / "run")
 
 
@@ -176,7 +176,7 @@ def test_a_worker_that_is_killed_is_replaced_and_its_games_are_counted_as_droppe
 
 
 def test_a_serial_run_whose_worker_and_learner_are_killed_comes_to_the_same_weights(
-    tmp_path: Path, undisturbed: str
+    tmp_path: Path, undisturbed: Ending
 ) -> None:
     with SmallRun(tmp_path / "run", settings=SERIAL) as run:
         run.wait_for(" trained ")
@@ -186,7 +186,7 @@ def test_a_serial_run_whose_worker_and_learner_are_killed_comes_to_the_same_weig
         os.kill(run.learner, signal.SIGKILL)
         run.wait_for("the learner is back")
         run.finish()
-    assert newest(tmp_path / "run").manifest.digest == undisturbed
+    assert ending(tmp_path / "run") == undisturbed
     assert_agrees(tmp_path / "run")
 
 

@@ -1,7 +1,9 @@
 """A running `hanabi-gpu`, for tests."""
 
+import contextlib
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -54,5 +56,9 @@ class Gpu:
         return child
 
     def close(self) -> None:
+        learners = descendants(self.process.pid)
         self.process.kill()
+        for pid in learners:  # one that was stopped would not see its keeper's end
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.process.communicate()

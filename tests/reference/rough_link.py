@@ -10,14 +10,17 @@ class RoughLink:
     """Passes on what comes to `port` to another address, until `close`.
 
     Attributes:
+      to: that address; connections made from now on go there.
       delay: s that every piece waits, in each direction.
       up: whether new connections are taken.
+      taken: connections that came so far.
     """
 
     def __init__(self, to: tuple[str, int]) -> None:
-        self._to = to
+        self.to = to
         self.delay, self.up = 0.0, True
         self.passed = 0  # bytes
+        self.taken = 0
         self._flowing = threading.Event()
         self._flowing.set()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -54,10 +57,11 @@ class RoughLink:
         while True:
             try:
                 near, _ = self._listener.accept()
+                self.taken += 1
                 if not self.up or not self._flowing.is_set():
                     near.close()
                     continue
-                far = socket.create_connection(self._to, 5.0)
+                far = socket.create_connection(self.to, 5.0)
                 far.settimeout(None)
             except OSError:
                 if self._listener.fileno() < 0:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from engine.generations import PENDING, Generation, Generations
@@ -131,6 +132,21 @@ def newest(directory: Path) -> Generation:
     assert generation is not None
     assert not passed
     return generation
+
+
+Ending = tuple[dict[str, str], dict[str, object]]
+
+
+def ending(directory: Path) -> Ending:
+    """What a run came to, bit for bit: weights, their average, optimizer, samples, workers' games, counters.
+
+    Left out is how long it took, and what was begun in vain.
+    """
+    manifest = newest(directory).manifest
+    counters = msgspec.structs.asdict(manifest.counters)
+    for name in ("seconds", "evaluated", "dropped"):
+        del counters[name]
+    return {name: file.sha256 for name, file in manifest.files.items()}, counters
 
 
 def state(directory: Path) -> dict:
