@@ -141,7 +141,7 @@ class Console(App[str]):
         page = next(each for each in self.setup.pages if each.title == title)
         known = self._views.query(f"#{page.id}")
         view = known.first(View) if known else page.load()
-        before, self.page = self.page, view
+        before = self.page
         if view is before:
             return
         with self.batch_update():  # one picture, not several
@@ -152,6 +152,7 @@ class Console(App[str]):
                 view.display = True
             else:
                 await self._views.mount(view)
+            self.page = view
             self._learn_actions(page)
             view.show(self.model)
             parts = view.walk_children(Widget)

@@ -70,7 +70,7 @@ class Footer(Widget):
         parts = []
         for page, name in zip(pages, names, strict=True):
             style = "bold reverse" if page.title == self._current else ""
-            part = Content.assemble((page.key, "bold $text-accent"), (f" {name}", style))
+            part = Content.assemble((page.key, "bold $text-accent"), " ", (name, style))
             parts.append(part.stylize(f"@click=app.open('{page.title}')"))
         return Content(gap).join(parts).truncate(width)
 
