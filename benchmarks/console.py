@@ -45,8 +45,8 @@ _VIEWS = {b"9": b"learning_rate", b"1": b"games"}
 _ROWS = {b"\x1b[B": b"Step length", b"\x1b[A": b"Samples in one step"}
 """Down and up in the settings, and what is told of the one under the cursor."""
 
-_ZOOM = {b"+": b"following the newest", b"-": b"the whole run"}
-"""Nearer and farther in the charts, and what is told of the part that is seen."""
+_ZOOM = {b"+": b"following the newest", b"0": b"the whole run"}
+"""Nearer and all of it in the charts, and what is told of the part that is seen."""
 
 _KEYS = {
     "a key in the settings": (b"9", _ROWS),

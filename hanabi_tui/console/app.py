@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
+from rich.console import RenderableType
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingsMap, BindingType
 from textual.command import Provider
@@ -299,6 +300,13 @@ class Console(App[str]):
             "and the same command goes on from there."
         )
         self.push_screen(Choice(question, answers, repeated="leave"), self._leave)
+
+    def exit(
+        self, result: str | None = None, return_code: int = 0, message: RenderableType | None = None
+    ) -> None:
+        """Leave. What goes on for views ends before they are taken apart, else it would find only pieces."""
+        self.workers.cancel_all()
+        super().exit(result, return_code, message)
 
     def _leave(self, answer: str | None) -> None:
         directory = self.model.directory

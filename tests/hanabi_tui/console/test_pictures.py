@@ -20,6 +20,7 @@ from picture import picture_of
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from engine.events import StateChanged
 from engine.states import State
 from hanabi_tui.console import child
 from hanabi_tui.console.app import Console
@@ -45,6 +46,10 @@ def connected() -> Model:
 def paused() -> Model:
     model = made_run(RUN, NOW)
     model.state, model.reason, model.since = State.PAUSED, GONE, NOW - 65
+    model.events.append(StateChanged(time=NOW - 65, step=1_002_340, state="paused", reason=GONE))
+    link = msgspec.structs.replace(model.vitals.link, round_trip=None)
+    model.vitals = msgspec.structs.replace(model.vitals, link=link, answered=NOW - 65)
+    model.pulses.append(model.vitals)
     return model
 
 

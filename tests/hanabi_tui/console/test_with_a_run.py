@@ -182,6 +182,11 @@ async def test_every_key_of_every_page_does_what_the_registry_says(
                 while len(console.screen_stack) > 1:
                     await pilot.press("escape")
         assert console.model.connected
+        console.set_focus(None)
+        await pilot.press("q")
+        await seen(pilot, "Leave it running")
+        await pilot.press("l")
+        assert "goes on" in (console.return_value or "")
 
 
 async def test_a_bridge_finds_the_run_again_and_what_nobody_answers_is_refused(tmp_path: Path) -> None:
