@@ -75,9 +75,19 @@ class Console(App[str]):
         *,
         follow: bool = False,
         starter: Starter | None = None,
+        made: Callable[[], object] = lambda: None,
         **more: Any,
     ) -> None:
-        """`follow`: connect to the run of the model's directory. `starter`: how to start one."""
+        """Make one.
+
+        Args:
+          model: what is known of the run.
+          setup: how it is set up.
+          follow: connect to the run of the model's directory.
+          starter: how to start one.
+          made: called when a view was made and is seen.
+          more: as for any application.
+        """
         setup = setup or Setup()
         super().__init__(ansi_color=True if setup.no_colour else None, **more)
         self.model, self.starter, self.setup = model, starter, setup
@@ -86,7 +96,7 @@ class Console(App[str]):
         self.bridge = Bridge(model, alarm.hear, alarm.lose) if follow else None
         self.page: View | None = None
         self._actions: tuple[Action, ...] = ()
-        self._shown = -1
+        self._shown, self._made = -1, made
         self._header, self._banner, self._footer = Header(), Banner(), Footer()
         self._views = Blank(id="views")
         for theme in setup.themes.values():
@@ -153,6 +163,7 @@ class Console(App[str]):
                 view.display = True
             else:
                 await self._views.mount(view)
+                self.call_after_refresh(self._made)
             self.page = view
             self._learn_actions(page)
             view.show(self.model)

@@ -70,6 +70,16 @@ async def test_a_view_that_is_opened_again_is_painted_once_and_at_once_as_it_is_
             assert len(painted) == 1 and words in painted[0]
 
 
+async def test_it_is_told_once_of_each_view_that_was_made() -> None:
+    made: list[str] = []
+    console = Console(seen_model(), made=lambda: made.append(console.page.title))
+    async with console.run_test() as pilot:
+        for key in "19919":
+            await pilot.press(key)
+            await pilot.pause()
+    assert made == ["Dashboard", "Settings"]
+
+
 async def test_a_view_that_is_not_installed_is_a_page_that_says_so() -> None:
     page = Page("1", "Nowhere", "hanabi_tui.console.views.nowhere", "Nowhere")
     console = Console(Model(Path("checkpoints")), Setup(pages=(page,)))
