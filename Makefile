@@ -7,7 +7,7 @@ TESTS := .venv/.tests
 export PIP_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check bench docs site lock clean
+.PHONY: run test check bench docs pictures site lock clean
 
 run: $(RUNS)  ## the main job: train a two-player agent on this machine for an hour; Ctrl-C stops, again goes on
 	$(BIN)/hanabi-tui --no-ui
@@ -25,6 +25,9 @@ bench: $(TESTS)  ## the figures of docs/benchmarks.md
 
 docs: $(TESTS)  ## what the code writes into docs/
 	$(BIN)/python scripts/write_docs.py
+
+pictures: $(TESTS)  ## the pictures of the console that its tests compare with, after it was changed on purpose
+	RENEW_PICTURES=1 $(BIN)/python -m pytest -q tests/hanabi_tui/console/test_pictures.py
 
 site: docs  ## the documentation as a site, in build/site
 	$(BIN)/mkdocs build --quiet --site-dir build/site

@@ -5,11 +5,13 @@ import shlex
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
+from rich.console import RenderableType
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingsMap, BindingType
 from textual.command import Provider
+from textual.reactive import Reactive
+from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher
 
 from engine.commands import Command, Reply
 from engine.states import State
@@ -30,6 +32,7 @@ from hanabi_tui.console.starting import Starter
 from hanabi_tui.console.steering import READ_ONLY, Steering
 from hanabi_tui.console.view import View
 from hanabi_tui.console.widgets.banner import Banner
+from hanabi_tui.console.widgets.blank import Blank
 from hanabi_tui.console.widgets.footer import Footer
 from hanabi_tui.console.widgets.header import Header
 from hanabi_tui.console.wording import OVER
@@ -39,6 +42,12 @@ REFRESH = 0.25
 
 WELCOME, LONG_WELCOME = 20.0, 90.0
 """Seconds that the lines of a start are shown: at least, and while nothing is trained yet."""
+
+
+class Views(Screen[None]):
+    """The screen that has the views; a change of focus repaints what has it and had it, not all of it."""
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
 
 class Console(App[str]):
@@ -66,9 +75,19 @@ class Console(App[str]):
         *,
         follow: bool = False,
         starter: Starter | None = None,
+        made: Callable[[], object] = lambda: None,
         **more: Any,
     ) -> None:
-        """`follow`: connect to the run of the model's directory. `starter`: how to start one."""
+        """Make one.
+
+        Args:
+          model: what is known of the run.
+          setup: how it is set up.
+          follow: connect to the run of the model's directory.
+          starter: how to start one.
+          made: called when a view was made and is seen.
+          more: as for any application.
+        """
         setup = setup or Setup()
         super().__init__(ansi_color=True if setup.no_colour else None, **more)
         self.model, self.starter, self.setup = model, starter, setup
@@ -77,9 +96,9 @@ class Console(App[str]):
         self.bridge = Bridge(model, alarm.hear, alarm.lose) if follow else None
         self.page: View | None = None
         self._actions: tuple[Action, ...] = ()
-        self._shown = -1
+        self._shown, self._made = -1, made
         self._header, self._banner, self._footer = Header(), Banner(), Footer()
-        self._switcher = ContentSwitcher(id="views")
+        self._views = Blank(id="views")
         for theme in setup.themes.values():
             self.register_theme(theme)
         self.theme = setup.theme
@@ -88,11 +107,15 @@ class Console(App[str]):
         """What themes of Textual's own lack."""
         return {f"line-{number}": "#6cb6ff" for number in range(1, 7)}
 
+    def get_default_screen(self) -> Screen[None]:
+        """What everything is on."""
+        return Views(id="_default")
+
     def compose(self) -> ComposeResult:
         """Header, banner, views, footer."""
         yield self._header
         yield self._banner
-        yield self._switcher
+        yield self._views
         yield self._footer
 
     async def on_mount(self) -> None:
@@ -127,22 +150,26 @@ class Console(App[str]):
     async def action_open(self, title: str) -> None:
         """Bring a view into sight."""
         page = next(each for each in self.setup.pages if each.title == title)
-        switcher = self._switcher
-        known = switcher.query(f"#{page.id}")
+        known = self._views.query(f"#{page.id}")
         view = known.first(View) if known else page.load()
-        if view is self.page:
+        before = self.page
+        if view is before:
             return
-        if self.page is not None:
-            self.page.leave()
-        if not known:
-            await switcher.add_content(view)
-        switcher.current = page.id
-        self.page = view
-        self._learn_actions(page)
-        view.show(self.model)
-        parts = view.walk_children(Widget)
-        if self.focused is None or self.focused not in parts:
-            self.set_focus(next((each for each in parts if each.focusable), None))
+        with self.batch_update():  # one picture, not several
+            if before is not None:
+                before.leave()
+                before.display = False
+            if known:
+                view.display = True
+            else:
+                await self._views.mount(view)
+                self.call_after_refresh(self._made)
+            self.page = view
+            self._learn_actions(page)
+            view.show(self.model)
+            parts = view.walk_children(Widget)
+            if self.focused is None or self.focused not in parts:
+                self.set_focus(next((each for each in parts if each.focusable), None))
 
     def _learn_actions(self, page: Page) -> None:
         own = self.page.actions if self.page is not None else ()
@@ -153,7 +180,7 @@ class Console(App[str]):
         for action in self._actions:
             bindings += [Binding(key, f"perform('{action.name}')", action.label) for key in action.keys]
         self._bindings = BindingsMap(bindings)
-        self._footer.show(self.views, page.title, self._actions)
+        self._footer.show(self.setup.pages, page.title, self._actions)
 
     def _look(self) -> None:
         """Show what is new; at most as often as it is called."""
@@ -230,6 +257,9 @@ class Console(App[str]):
         """Letters over the view's parts."""
         parts = self.page.walk_children(Widget) if self.page is not None else []
         seen = [part for part in parts if part.focusable and part.region.area]
+        if not seen:
+            self.say("There is nothing to jump to: this view is all of one piece")
+            return
 
         def go(part: Widget | None) -> None:
             if part is not None:
@@ -281,6 +311,13 @@ class Console(App[str]):
             "and the same command goes on from there."
         )
         self.push_screen(Choice(question, answers, repeated="leave"), self._leave)
+
+    def exit(
+        self, result: str | None = None, return_code: int = 0, message: RenderableType | None = None
+    ) -> None:
+        """Leave. What goes on for views ends before they are taken apart, else it would find only pieces."""
+        self.workers.cancel_all()
+        super().exit(result, return_code, message)
 
     def _leave(self, answer: str | None) -> None:
         directory = self.model.directory

@@ -78,7 +78,8 @@ def details(checkpoint: Checkpoint, soundness: str) -> str:
 def _facts(checkpoint: Checkpoint, soundness: str) -> Iterator[tuple[str, str]]:
     yield "checkpoint", f"step {checkpoint.step:,}  {which(checkpoint)}".rstrip()
     files = "not checked yet (v checks)" if soundness == UNCHECKED else soundness
-    yield "files", f"{files}; {size(checkpoint.size)} in {checkpoint.path}"
+    yield "files", f"{files}; {size(checkpoint.size)}"
+    yield "folder", str(checkpoint.path)
     manifest = checkpoint.manifest
     if manifest is None:
         yield "unreadable", checkpoint.why

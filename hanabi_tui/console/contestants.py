@@ -55,7 +55,7 @@ def checkpoints(directory: Path) -> tuple[Checkpoint, ...]:
     Args:
       directory: the run's.
     """
-    generations = Generations(directory.resolve() / "generations")
+    generations = Generations(directory / "generations")
     evaluations: tuple[Evaluated, ...] = ()
     with contextlib.suppress(MetricsError), read(directory / "run.db") as history:
         evaluations = history.evaluations()
@@ -78,7 +78,7 @@ def _checkpoint(
     step = int(path.stem)
     in_place = not aside and not path.suffix
     return Checkpoint(
-        name=f"{path.parent.parent}@{step}" if in_place else str(path),
+        name=f"{path.parent.parent.resolve()}@{step}" if in_place else str(path.resolve()),
         label=f"{step:,}" if in_place else f"{step:,} ({path.parent.name if aside else path.name})",
         path=path,
         step=step,

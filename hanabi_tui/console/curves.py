@@ -18,6 +18,8 @@ from engine.history import History, MetricsError, read
 from engine.log_lines import line
 from engine.states import State
 from hanabi_tui.console.figure import Mark
+from hanabi_tui.console.link_history import GONE
+from hanabi_tui.console.quantities import span
 from hanabi_tui.console.series import FOLD, KEEP, Place, Series
 
 METRICS = (
@@ -90,6 +92,7 @@ class Curves:
         self._last = (0, 0.0)  # number and time of the newest row
         self._last_event = 0
         self._evaluated = (-1, 0.0)  # step and time of the newest evaluation
+        self._pause: e.StateChanged | None = None  # the one that lasts
 
     def read_news(self) -> News:
         """What the file holds by now; waits for the disk. One thread at a time may call it."""
@@ -135,16 +138,18 @@ class Curves:
         for evaluated in news.evaluated:
             self._add_scores(evaluated)
         for event in news.kept:
-            mark = mark_of(event, self.progress.trained_at(event.time))
+            mark = mark_of(event, self.progress.trained_at(event.time), self._pause)
             if mark is not None:
                 self.marks.append(mark)
+            if isinstance(event, e.StateChanged):
+                self._pause = event if event.state == State.PAUSED else None
         self._last_event = max(self._last_event, news.last_event)
         self.known = self.known or not news.preview
         return changed or bool(news.rows or news.evaluated or news.kept)
 
     def _begin_anew(self, progress: Series) -> None:
         self.progress, self.scores, self.marks = progress, {}, []
-        self._last_event, self._evaluated = 0, (-1, 0.0)
+        self._last_event, self._evaluated, self._pause = 0, (-1, 0.0), None
 
     def _read(self, history: History) -> News:
         number, time = self._last
@@ -210,10 +215,16 @@ def portions(rows: int, keep: int = KEEP) -> list[tuple[int, int, int]]:
     return found[::-1]
 
 
-def mark_of(event: e.AnyEvent, trained: float) -> Mark | None:
+def mark_of(event: e.AnyEvent, trained: float, pause: e.StateChanged | None = None) -> Mark | None:
     """How an event is marked on a chart; None: not at all.
 
-    C checkpoint · H hyperparameter · P paused · B begun or gone on · W worker lost · N notice · D damage
+    C checkpoint · H hyperparameter · P paused · R reconnected · B begun or gone on
+    W worker lost · N notice · D damage
+
+    Args:
+      event: what happened.
+      trained: seconds of training before it.
+      pause: the one that lasted until then, if there was one.
     """
     place = Place(event.step, trained, event.time)
     text = line(event).partition("  ")[2]
@@ -224,6 +235,9 @@ def mark_of(event: e.AnyEvent, trained: float) -> Mark | None:
             return Mark(place, "H", text, tall=True)
         case e.StateChanged(state=State.PAUSED | State.FAILED):
             return Mark(place, "P", text, tall=True)
+        case e.StateChanged(state=State.TRAINING | State.COLLECTING):
+            if pause is not None and pause.reason.startswith(GONE):
+                return Mark(place, "R", f"the learner is back after {span(event.time - pause.time)}")
         case e.Begun(generation=-1):
             return None
         case e.Begun():

@@ -110,6 +110,8 @@ def _show(model: Model, starter: Starter, manner: Manner, notes: list[str]) -> i
         from hanabi_tui.console import plain
 
         return plain.run(model, starter, notes)
+    # read when Textual is loaded: else what a key does waits for the next of 60 frames a second, often twice
+    os.environ.setdefault("TEXTUAL_FPS", "120")
     from hanabi_tui.console import screen
 
     return screen.run(model, starter, manner.theme, notes)

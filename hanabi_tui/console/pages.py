@@ -29,6 +29,11 @@ class Page:
     view: str
 
     @property
+    def short(self) -> str:
+        """Its title, where there is no room for all titles."""
+        return _SHORT.get(self.title, self.title)
+
+    @property
     def id(self) -> str:
         """Of its widget."""
         return f"view-{self.title.lower()}"
@@ -51,6 +56,14 @@ class Page:
             return Missing(self.title, id=self.id)
         return made
 
+
+_SHORT = {
+    "Dashboard": "Dash",
+    "Checkpoints": "Checkp.",
+    "Conventions": "Conv.",
+    "Connection": "Link",
+}
+"""So short that all fit in 80 columns, one of them whole."""
 
 _VIEWS = "hanabi_tui.console.views"
 PAGES = (

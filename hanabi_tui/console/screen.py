@@ -1,5 +1,6 @@
 """The console on a terminal's whole screen."""
 
+import gc
 import os
 
 from hanabi_tui.console.app import Console
@@ -16,7 +17,8 @@ from hanabi_tui.console.theming import all_themes, first_theme
 def run(model: Model, starter: Starter, theme: str, notes: list[str]) -> int:
     """Show a run until the user leaves; the exit code. Raises OwnFileError for files that cannot be used."""
     setup = set_up(theme, notes)
-    console = Console(model, setup, follow=True, starter=starter, driver_class=Driver)
+    # what a view is made of stays: a garbage collector that looks through it all takes a tenth of a second
+    console = Console(model, setup, follow=True, starter=starter, made=gc.freeze, driver_class=Driver)
     obey_signals(console)
     last_words = console.run()
     if last_words:

@@ -2,16 +2,15 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import Container
-
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.model import Model
+from hanabi_tui.console.widgets.blank import Blank
 
 if TYPE_CHECKING:
     from hanabi_tui.console.app import Console
 
 
-class View(Container):
+class View(Blank):
     """One of the console's pages: made when it is first looked at, kept from then on.
 
     A view is found by its number key and by its title. The application calls `show` with the model at most

@@ -14,7 +14,7 @@ class Themes(Dialogue[str]):
 
     DEFAULT_CSS = """
     Themes { align: right middle; }
-    Themes > .window { width: 34; }
+    Themes > .window { width: 40; }
     Themes OptionList { height: auto; max-height: 16; }
     """
 

@@ -28,8 +28,8 @@ from hanabi_tui.console.widgets.pick import Choice, Pick
 TICK = 1.0
 """Seconds between two looks into run.db while the view is seen."""
 
-MOUSE = 0.05
-"""Seconds until what a mouse did to one chart is seen on all."""
+OTHERS = 0.05
+"""Seconds until what keys or a mouse did to one chart is seen on all."""
 
 NARROWEST, LOWEST = 38, 7
 """Columns and lines that a small chart has at least."""
@@ -103,13 +103,18 @@ class Charts(View):
 
     def on_chart_moved(self, event: Chart.Moved) -> None:
         """All charts show the same part; the others follow a little later, for a mouse moves often."""
+        self._let_others_follow()
+
+    def _let_others_follow(self) -> None:
         if not self._following:
             self._following = True
-            self.set_timer(MOUSE, self._follow_mouse)
+            self.set_timer(OTHERS, self._follow)
 
-    def _follow_mouse(self) -> None:
+    def _follow(self) -> None:
         self._following = False
-        self._moved()
+        for chart in self._charts():
+            chart.redraw()
+        self._say_what_is_seen()
 
     def on_chart_clicked(self, event: Chart.Clicked) -> None:
         """A click chooses a chart, two enlarge it."""
@@ -165,7 +170,7 @@ class Charts(View):
         if album is None:
             return
         parts = [f"x: {_AXES[lens.axis]}", self._span_text()]
-        parts.append(f"half-life {lens.half_life} rows" if lens.half_life else "not smoothed")
+        parts.append(f"half-life {lens.half_life} points" if lens.half_life else "not smoothed")
         if album.others:
             parts.append(f"with {len(album.others)} other {'run' if len(album.others) == 1 else 'runs'}")
         parts += self._happened()
@@ -218,9 +223,14 @@ class Charts(View):
     # what keys do
 
     def _moved(self) -> None:
-        for chart in self._charts():
-            chart.redraw()
+        """The chosen chart shows at once what its lens shows now: whoever holds a key down need not wait."""
+        chosen = next((panel for panel in self._figures if panel.name == self._chosen), None)
+        if self._enlarged:
+            self._large.redraw()
+        elif chosen is not None:
+            self._chart(chosen).redraw()
         self._say_what_is_seen()
+        self._let_others_follow()
 
     def action_enlarge(self) -> None:
         """One chart, or all."""

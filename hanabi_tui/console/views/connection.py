@@ -137,7 +137,10 @@ class Connection(View):
 
     def on_resize(self, event: Resize) -> None:
         """Take the layout that fits."""
+        before = self.classes
         self.set_class(event.size.width >= WIDE[0] and event.size.height >= WIDE[1], "-wide")
+        if self._in_sight and self.classes != before:  # other panels are shown now
+            self.call_after_refresh(self._show, self.app.model)
 
     def show(self, model: Model) -> None:
         """Show how things are now."""

@@ -116,8 +116,11 @@ class Dashboard(View):
 
     def on_resize(self, event: Resize) -> None:
         """Take the layout that fits."""
+        before = self.classes
         for size_class, (columns, lines) in (("-wide", WIDE), ("-huge", HUGE)):
             self.set_class(event.size.width >= columns and event.size.height >= lines, size_class)
+        if self._in_sight and self.classes != before:  # other panels are shown now
+            self.call_after_refresh(self._show, self.app.model)
 
     def show(self, model: Model) -> None:
         """Show how things are now."""

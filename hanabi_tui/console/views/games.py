@@ -36,6 +36,7 @@ _EMPTY = (
     "o opens any game: a hanab.live JSON file, or a hanab.live link."
 )
 _HEAD = "      step  why         score"
+_HOW = "Enter opens a game; f watches each new one as soon as it was played."
 
 
 class Games(AtTable):
@@ -44,7 +45,8 @@ class Games(AtTable):
     title = "Games"
     key = "3"
     actions: ClassVar[tuple[Action, ...]] = (
-        Action("open_path", ("o",), "Open", "Open a hanab.live JSON file or link.", "Games", footer=True),
+        Action("watch", ("enter",), "Watch", "Open the game under the cursor.", "Games", footer=True),
+        Action("open_path", ("o",), "File", "Open a hanab.live JSON file or link.", "Games", footer=True),
         Action(
             "the_mistake",
             ("m",),
@@ -58,6 +60,14 @@ class Games(AtTable):
         Action("last_hint", ("H",), "Hint before", "Go back to the hint before.", "Games"),
         Action(
             "auto", ("space",), "Run", "Play by itself, a move a second; again: stop.", "Games", footer=True
+        ),
+        Action(
+            "live",
+            ("f",),
+            "Live",
+            "Watch each evaluation's first game as soon as it was played; again: no longer.",
+            "Games",
+            footer=True,
         ),
         Action("list", ("escape",), "List", "Go back to the list of games.", "Games"),
     )
@@ -80,6 +90,7 @@ class Games(AtTable):
         self._entries: list[album.Entry] = []
         self._looked = 0.0
         self._playing: Timer | None = None
+        self._live, self._watched = False, Path()
 
     def compose(self) -> ComposeResult:
         """List, table, and a line for questions."""
@@ -112,8 +123,15 @@ class Games(AtTable):
         found = await asyncio.to_thread(album.entries, folder)
         self.set_class(not found, "empty")
         self.query_one("#none", Static).update(_EMPTY.format(folder=folder))
-        if found == self._entries:
-            return
+        if found != self._entries:
+            self._list(found)
+        if self.table.laid is None:
+            self.table.remark(_HOW)
+        if self._live and self._playing is None and found and found[0].path != self._watched:
+            self._watched = found[0].path
+            self._begin(str(self._watched), runs=True)
+
+    def _list(self, found: list[album.Entry]) -> None:
         self._entries = found
         kept = self.query_one("#kept", OptionList)
         before = kept.get_option_at_index(kept.highlighted).id if kept.highlighted is not None else None
@@ -132,6 +150,12 @@ class Games(AtTable):
         if entry is not None:
             self._begin(str(entry.path))
 
+    def action_watch(self) -> None:
+        """Open the chosen game."""
+        kept = self.query_one("#kept", OptionList)
+        if kept.highlighted is not None and (kept.has_focus or not self.has_class("table")):
+            kept.action_select()
+
     def action_list(self) -> None:
         """The list."""
         self._stop()
@@ -146,11 +170,11 @@ class Games(AtTable):
         if words:
             self._begin(str(Path(words).expanduser()) if words.startswith("~") else words)
 
-    def _begin(self, source: str) -> None:
+    def _begin(self, source: str, *, runs: bool = False) -> None:
         self._stop()
-        self.run_worker(self._open(source), group="table", exclusive=True)
+        self.run_worker(self._open(source, runs=runs), group="table", exclusive=True)
 
-    async def _open(self, source: str) -> None:
+    async def _open(self, source: str, *, runs: bool) -> None:
         self.table.remark("opening …")
         head = self.query_one("#album-head", Static)
         head.update(f"opening {Path(source).name} …")
@@ -165,7 +189,20 @@ class Games(AtTable):
         self.add_class("table")
         self.table.lay(reply.game)
         self.query_one(Board).focus()
+        if runs:
+            self.action_auto()
         await self.judge()
+
+    def action_live(self) -> None:
+        """Watch what comes, or no longer."""
+        self._live, self._watched = not self._live, Path()
+        self.app.say(
+            "Live: the newest game now, and each that comes when this one is over; f ends that"
+            if self._live
+            else "No longer live"
+        )
+        self._looked = 0.0
+        self.show(self.app.model)
 
     # the game
 

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.coordinate import Coordinate
-from textual.widgets import DataTable, Static
+from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from engine.commands import Set
@@ -18,6 +18,7 @@ from hanabi_tui.console.dialogues.entry import Entry
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.steering import wrong_for
 from hanabi_tui.console.view import View
+from hanabi_tui.console.widgets.lasting_table import LastingTable
 
 LIVE = tuple(key for key in KEYS.values() if key.live)
 
@@ -70,7 +71,7 @@ class Settings(View):
 
     DEFAULT_CSS = """
     Settings { layout: vertical; }
-    Settings DataTable { height: 2fr; min-height: 6; }
+    Settings LastingTable { height: 2fr; min-height: 6; }
     Settings #about { height: auto; max-height: 4; padding: 0 1; background: $surface; }
     Settings VerticalScroll { height: 1fr; min-height: 3; padding: 0 1; }
     Settings VerticalScroll Static { width: 100%; height: auto; }
@@ -87,14 +88,14 @@ class Settings(View):
 
     def compose(self) -> ComposeResult:
         """The table, the meaning, the history."""
-        yield DataTable(cursor_type="row", zebra_stripes=True)
+        yield LastingTable(cursor_type="row", zebra_stripes=True)
         yield Static(id="about", markup=False)
         with VerticalScroll(can_focus=True):
             yield Static(id="changes", markup=False)
 
     def on_mount(self) -> None:
         """Fill the table; its rows stay, their values change."""
-        table: DataTable[str] = self.query_one(DataTable)
+        table = self.query_one(LastingTable)
         table.add_columns("Setting", "Value", "Default", "Unit", "Allowed")
         for key in LIVE:
             table.add_row(key.name, "", key.shown(key.default), key.unit, _bounds(key), key=key.name)
@@ -106,7 +107,7 @@ class Settings(View):
         if run != self._run:
             self._run = run
             self.run_worker(lambda: past_changes(model.directory), thread=True, group="past", exclusive=True)
-        table: DataTable[str] = self.query_one(DataTable)
+        table = self.query_one(LastingTable)
         values = [key.shown(self.value_of(key)) if model.settings else "" for key in LIVE]
         for row, value in enumerate(values):
             if row >= len(self._values) or self._values[row] != value:
@@ -125,7 +126,7 @@ class Settings(View):
     @property
     def chosen(self) -> Key:
         """The setting under the cursor."""
-        return LIVE[max(0, min(self.query_one(DataTable).cursor_row, len(LIVE) - 1))]
+        return LIVE[max(0, min(self.query_one(LastingTable).cursor_row, len(LIVE) - 1))]
 
     @property
     def changes(self) -> tuple[SettingChanged, ...]:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -36,9 +36,9 @@ class Drawn(Widget):
 
     def strip_of(self, line: Line, width: int, over: Style | None = None) -> Strip:
         """A line as Textual wants it, cut or filled to a width; `over`: a style on top of all."""
-        look, base = self._look(), self.rich_style
-        segments = [Segment(text, look.get(part, base)) for text, part in cut_line(line, width)]
-        strip = Strip(segments).adjust_cell_length(width, base)
+        look = self._look()
+        segments = [Segment(text, look[part]) for text, part in cut_line(line, width)]
+        strip = Strip(segments).adjust_cell_length(width, look[Part.PLAIN])
         return overlaid(strip, over) if over else strip
 
     def notify_style_update(self) -> None:
@@ -55,6 +55,7 @@ class Drawn(Widget):
                 for part in Part
                 if part is not Part.PLAIN
             }
+            self._looks[Part.PLAIN] = self.rich_style
         return self._looks
 
 
@@ -75,13 +76,20 @@ class Block(Drawn):
         """What it says, line by line."""
         return tuple(text_of(line) for line in self._lines)
 
+    @property
+    def room(self) -> Size:
+        """Columns and lines for text, as they were when it was last in sight; out of sight `size` is 0."""
+        outer, gutter = self.outer_size, self.gutter
+        return Size(max(outer.width - gutter.width, 0), max(outer.height - gutter.height, 0))
+
     def tell(self, lines: Sequence[Line]) -> None:
         """Show these lines."""
         before, self._lines = self._lines, tuple(lines)
-        seen = range(min(max(len(before), len(self._lines)), self.size.height))
+        width, height = self.room
+        seen = range(min(max(len(before), len(self._lines)), height))
         changed = [y for y in seen if before[y : y + 1] != self._lines[y : y + 1]]
         if changed:
-            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
 
     def render_line(self, y: int) -> Strip:
         """One line."""

@@ -156,6 +156,8 @@ class Chart(Widget):
     def redraw(self) -> None:
         """Draw what the series and the lens say now; only lines that look different are sent out."""
         if not self.size.width or not self.size.height:
+            self._strips = []  # it is drawn when it comes into sight
+            self.refresh()
             return
         before, self._strips = self._strips, self._draw(self.size)
         if len(before) != len(self._strips):

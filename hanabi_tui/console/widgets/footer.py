@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from textual.content import Content
+from textual.strip import Strip
 from textual.widget import Widget
 
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.keymap import shown
+from hanabi_tui.console.pages import Page
 
 ALWAYS = ("help", "quit")
 """Actions that are shown however narrow the screen is."""
@@ -27,32 +29,49 @@ class Footer(Widget):
 
     def __init__(self) -> None:
         super().__init__(id="footer")
-        self._views: Sequence[tuple[str, str]] = ()
+        self._pages: Sequence[Page] = ()
         self._current = ""
         self._actions: Sequence[Action] = ()
+        self._drawn: dict[tuple[object, ...], list[Strip]] = {}
 
-    def show(self, views: Sequence[tuple[str, str]], current: str, actions: Sequence[Action]) -> None:
-        """Show the keys of views (key and title), which one is open, and the actions that it and all have."""
-        self._views, self._current, self._actions = views, current, actions
+    def show(self, pages: Sequence[Page], current: str, actions: Sequence[Action]) -> None:
+        """Show the keys of views, the title of the one that is open, and the actions that it and all have."""
+        self._pages, self._current, self._actions = pages, current, tuple(actions)
         self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """A line; what each view's are is kept, as drawing text that can be clicked takes milliseconds."""
+        shown = (self.size, self._current, self._actions)
+        if shown not in self._drawn:
+            self._drawn[shown] = [super(Footer, self).render_line(each) for each in range(self.size.height)]
+        return self._drawn[shown][y]
+
+    def on_resize(self) -> None:
+        """Each line is another."""
+        self._drawn.clear()
+
+    def notify_style_update(self) -> None:
+        """Each line may look other."""
+        self._drawn.clear()
+        super().notify_style_update()
 
     def render(self) -> Content:
         """Two lines, as wide as there is room."""
         return Content("\n").join((self._view_line(), self._action_line()))
 
     def _view_line(self) -> Content:
-        width = self.content_size.width
-        lengths = [len(title) for _, title in self._views]
-        gap = "  " if sum(lengths) + 4 * len(lengths) <= width else " "
-        longest = max(lengths, default=0)
-        while longest > 3 and sum(2 + len(gap) + min(longest, each) for each in lengths) > width + len(gap):
-            longest -= 1
+        width, pages = self.content_size.width, self._pages
+        whole = [page.title for page in pages]
+        short = [page.short for page in pages]
+        mixed = [page.title if page.title == self._current else page.short for page in pages]
+        fit = (names for names in (whole, mixed, short) if sum(map(len, names)) + 3 * len(names) - 1 <= width)
+        names = next(fit, [name[: max(3, width // len(pages) - 3)] for name in short])
+        gap = "  " if sum(map(len, names)) + 4 * len(names) <= width else " "
         parts = []
-        for key, title in self._views:
-            name = title if len(title) <= longest else f"{title[: longest - 1]}…"
-            style = "bold reverse" if title == self._current else ""
-            part = Content.assemble((f"{key}", "bold $text-accent"), (f" {name}", style))
-            parts.append(part.stylize(f"@click=app.open('{title}')"))
+        for page, name in zip(pages, names, strict=True):
+            style = "bold reverse" if page.title == self._current else ""
+            part = Content.assemble((page.key, "bold $text-accent"), " ", (name, style))
+            parts.append(part.stylize(f"@click=app.open('{page.title}')"))
         return Content(gap).join(parts).truncate(width)
 
     def _action_line(self) -> Content:

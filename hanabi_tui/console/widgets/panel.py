@@ -25,13 +25,17 @@ class Panel(Block):
         self.border_title = title or None
         self._build, self._most = build, most
         self._sight: Sight | None = None
+        self._filled = Size(0, 0)  # the room that its lines were made for
 
     def see(self, sight: Sight) -> None:
         """Show how things are."""
         self._sight = sight
-        before = len(self.lines)
+        before, room = len(self.lines), self.room
+        if not room.width:
+            return  # it was never in sight; once it is, it is told its size
+        self._filled = room
         grows = self.styles.is_auto_height and self._most > 0
-        self.tell(self._build(sight, Room(self.size.width, self._most if grows else self.size.height)))
+        self.tell(self._build(sight, Room(room.width, self._most if grows else room.height)))
         if grows and len(self.lines) != before:
             self.refresh(layout=True)
 
@@ -40,6 +44,6 @@ class Panel(Block):
         return len(self.lines)
 
     def on_resize(self) -> None:
-        """There is other room."""
-        if self._sight is not None:
+        """There may be other room; or it has come into sight."""
+        if self._sight is not None and self.room != self._filled:
             self.see(self._sight)

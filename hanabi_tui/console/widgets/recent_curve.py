@@ -46,7 +46,3 @@ class RecentCurve(Chart):
             place = Place(one.step, one.seconds, one.time)
             series.append(place, [number(one) for number in self._numbers.values()])
         self.set_lines([Line(name, series, name or "value") for name in self._numbers])
-
-    def on_resize(self) -> None:
-        """There is other room."""
-        self.redraw()

@@ -44,10 +44,6 @@ class ScoreCurve(Chart):
         ]
         self.set_lines(lines, goals=_near(goals_for(list(curves)), evaluations))
 
-    def on_resize(self) -> None:
-        """There is other room."""
-        self.redraw()
-
     def render_line(self, y: int) -> Strip:
         """A line of the curve; with less room than axis and curve need, nothing is drawn."""
         return super().render_line(y) if self.size.height >= LEAST else Strip.blank(self.size.width)

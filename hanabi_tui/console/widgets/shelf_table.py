@@ -10,6 +10,7 @@ from textual.widgets import DataTable
 from engine.bots import BOTS
 from hanabi_tui.console import checkpoint_words as words
 from hanabi_tui.console.contestants import Checkpoint, Shelf
+from hanabi_tui.console.widgets.lasting_table import LastingTable
 
 AGES = 15.0
 """Seconds after which ages are shown anew."""
@@ -27,7 +28,7 @@ _COLUMNS = {
 """Titles, and columns of the screen."""
 
 
-class ShelfTable(DataTable[str]):
+class ShelfTable(LastingTable):
     """A row for each, the cursor on one of them.
 
     Attributes:
@@ -36,6 +37,9 @@ class ShelfTable(DataTable[str]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = []
+    DEFAULT_CSS = """
+    ShelfTable { scrollbar-size-horizontal: 0; }
+    """
 
     def __init__(self, soundness: Callable[[Checkpoint], str]) -> None:
         """`soundness` says whether the files of a checkpoint are sound, as far as is known."""

@@ -1,8 +1,12 @@
 """The frame of the console: views, keys, messages."""
 
+import time
 from pathlib import Path
 
+import pytest
 from console import shown, text_of
+from seen_model import seen_model
+from textual._compositor import Compositor
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -35,6 +39,45 @@ async def test_a_view_is_shown_and_its_keys_do_what_its_actions_say() -> None:
         assert "starting, counted 0" in text_of(pilot)
         await pilot.press("k", "k")
         assert "starting, counted 2" in text_of(pilot)
+
+
+async def test_a_view_that_is_opened_again_is_painted_once_and_at_once_as_it_is_now(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)
+    model = seen_model(now=now)
+    model.evaluated = None
+    console, painted = Console(model), []
+    async with console.run_test(size=(120, 40)) as pilot:
+        for key in "9191":
+            await pilot.press(key)
+            await pilot.pause(0.1)
+        model.lines.append("12:06:00  something new")
+        plain = Compositor.render_update
+
+        def noted(compositor: Compositor, **more: object) -> object:
+            if found := plain(compositor, **more):
+                painted.append("\n".join(strip.text for strip in compositor.render_strips()))
+            return found
+
+        for key, words in (("9", "learning_rate"), ("1", "something new")):
+            monkeypatch.setattr(Compositor, "render_update", noted)
+            painted.clear()
+            await pilot.press(key)
+            await pilot.pause(0.1)
+            monkeypatch.setattr(Compositor, "render_update", plain)
+            assert len(painted) == 1 and words in painted[0]
+
+
+async def test_it_is_told_once_of_each_view_that_was_made() -> None:
+    made: list[str] = []
+    console = Console(seen_model(), made=lambda: made.append(console.page.title))
+    async with console.run_test() as pilot:
+        for key in "19919":
+            await pilot.press(key)
+            await pilot.pause()
+    assert made == ["Dashboard", "Settings"]
 
 
 async def test_a_view_that_is_not_installed_is_a_page_that_says_so() -> None:

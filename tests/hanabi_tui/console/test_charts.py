@@ -130,9 +130,8 @@ async def test_the_crosshair_reads_all_charts_and_what_happened(run: Path) -> No
         await pilot.press(*["less_than_sign"] * 5)
         await pilot.pause()
         assert view._lens.cross == pytest.approx(1005, abs=5)
-        text = text_of(pilot)
-        assert "loss points  0.0248 (0.0099" in text
-        assert "H train.learning_rate is 0.2 from now on" in text
+        assert "H train.learning_rate is 0.2 from now on" in text_of(pilot)
+        await until(pilot, lambda: "loss points  0.0248 (0.0099" in text_of(pilot))
         await pilot.press("escape")
         assert view._lens.cross is None
 
@@ -141,7 +140,7 @@ async def test_smoothing_is_set_by_brackets(run: Path) -> None:
     async with page(run) as (_, pilot):
         await pilot.press("right_square_bracket")
         await pilot.pause()
-        assert "half-life 100 rows" in text_of(pilot)
+        assert "half-life 100 points" in text_of(pilot)
         await pilot.press(*["left_square_bracket"] * 6)
         await pilot.pause()
         assert "not smoothed" in text_of(pilot)

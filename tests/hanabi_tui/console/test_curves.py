@@ -176,6 +176,24 @@ def test_what_happened_becomes_a_mark_where_it_happened(tmp_path: Path) -> None:
     assert "0.2" in curves.marks[0].text
 
 
+def test_a_learner_that_came_back_is_a_mark_that_says_how_long_it_was_gone(tmp_path: Path) -> None:
+    with Database(tmp_path / "run.db") as database:
+        for number in range(1, 11):
+            database.record(progress(number))
+        for time, state, reason in (
+            (4.5, "paused", "asked to"),
+            (5.5, "training", ""),
+            (6.5, "paused", "the learner is gone: silence"),
+            (96.5, "collecting", ""),
+            (97.5, "training", ""),
+        ):
+            database.record(e.StateChanged(time=1e9 + time, step=60, state=state, reason=reason))
+    curves = Curves(tmp_path)
+    up_to_date(curves)
+    assert [mark.kind for mark in curves.marks] == ["P", "P", "R"]
+    assert curves.marks[-1].text == "the learner is back after 1 min 30 s"
+
+
 def test_a_beginning_is_no_mark_but_going_on_is() -> None:
     at = {"time": 1e9, "step": 5, "run": "x", "pid": 1}
     assert mark_of(e.Begun(**at, generation=-1), 0) is None

@@ -14,10 +14,12 @@ from textual.widgets import Input
 from engine.commands import Done, Refused, Set
 from engine.generations import Generations
 from engine.states import State
+from hanabi_tui.console.actions import EVERYWHERE
 from hanabi_tui.console.app import Console
 from hanabi_tui.console.bridge import Bridge
 from hanabi_tui.console.dialogues.entry import Entry
 from hanabi_tui.console.model import Model
+from hanabi_tui.console.pages import PAGES, Page
 
 SIZE = (110, 40)
 
@@ -148,6 +150,43 @@ async def test_quitting_asks_and_leaves_the_run_running(directory: Path) -> None
         await seen(pilot, "Leave it running")
         await pilot.press("ctrl+c")
         assert "goes on" in (pilot.app.return_value or "")
+
+
+ELSEWHERE = {action.name for action in EVERYWHERE if action.steers} | {"quit", "suspend"}
+"""What has tests of its own; the last one needs a shell."""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.title)
+async def test_every_key_of_every_page_does_what_the_registry_says(
+    page: Page, directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # pictures are saved here
+    monkeypatch.setenv("HOME", str(tmp_path))  # whose ~/.ssh/config names nobody
+    every = [*page.actions(), *(EVERYWHERE if page is PAGES[0] else ())]
+    done: list[str] = []
+    async with attached(directory) as pilot:
+        console = pilot.app
+        method_of = console._method_of
+        monkeypatch.setattr(console, "_method_of", lambda name: done.append(name) or method_of(name))
+        await pilot.press(page.key)
+        assert console.page is not None and console.page.title == page.title
+        for action in every:
+            for key in action.keys if action.name not in ELSEWHERE else ():
+                done.clear()
+                console.set_focus(None)  # a field would take letters for itself
+                await pilot.press(key)
+                if action.asks:
+                    await seen(pilot, action.asks[:30], "Cancel (Esc)")
+                else:
+                    assert done == [action.name], key
+                while len(console.screen_stack) > 1:
+                    await pilot.press("escape")
+        assert console.model.connected
+        console.set_focus(None)
+        await pilot.press("q")
+        await seen(pilot, "Leave it running")
+        await pilot.press("l")
+        assert "goes on" in (console.return_value or "")
 
 
 async def test_a_bridge_finds_the_run_again_and_what_nobody_answers_is_refused(tmp_path: Path) -> None:

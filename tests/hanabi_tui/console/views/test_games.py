@@ -85,6 +85,26 @@ async def test_games_are_listed_and_new_ones_appear(run: Path, tmp_path: Path) -
         assert "12,400  struck-out      0" in text
 
 
+async def test_a_game_is_watched_live_as_soon_as_an_evaluation_has_played_it(
+    run: Path, tmp_path: Path
+) -> None:
+    async with games(tmp_path) as pilot:
+        await press(pilot, "f")
+        assert pilot.app.page._playing is None
+        (tmp_path / "games").mkdir()
+        for path in (run / "games").iterdir():
+            (tmp_path / "games" / path.name).write_bytes(path.read_bytes())
+        pilot.app.page._looked = 0.0
+        pilot.app.page.show(pilot.app.model)
+        assert "move " in await settled(pilot)
+        assert pilot.app.page._playing is not None
+        await press(pilot, "f", "left", "escape")  # whoever leafs by hand stops it
+        pilot.app.page._looked = 0.0
+        pilot.app.page.show(pilot.app.model)
+        await settled(pilot)
+        assert pilot.app.page._playing is None
+
+
 async def test_a_game_is_looked_at_with_the_newest_checkpoints_values(run: Path) -> None:
     async with games(run) as pilot:
         text = await press(pilot, "enter")

@@ -1,0 +1,50 @@
+"""A table that keeps what it has drawn.
+
+Textual's draws all cells anew whenever it comes into sight again, or gains or loses the focus: most of the
+time that opening a view would take.
+"""
+
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widgets import DataTable
+
+
+class LastingTable(DataTable[str]):
+    """A DataTable whose cells are drawn again only where they, its size or the theme are others."""
+
+    _drawn_for: tuple[Size | None, str] = (None, "")
+    _ground: Style | None = None
+
+    @property
+    def rich_style(self) -> Style:
+        """How it looks where it is empty; reckoned once for all lines of a drawing."""
+        return self._ground or super().rich_style
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw what is not drawn yet."""
+        self._ground = super().rich_style
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._ground = None
+
+    def _on_resize(self, event: events.Resize) -> None:
+        """Forget what was drawn, unless it has merely come into sight."""
+        size, theme = self._drawn_for
+        if event.size == size:
+            event.prevent_default()
+        self._drawn_for = (event.size, theme)
+
+    def notify_style_update(self) -> None:
+        """Forget what was drawn for another theme; how it looks with the focus and without is kept apart."""
+        size, theme = self._drawn_for
+        if self.app.theme != theme:
+            self._drawn_for = (size, self.app.theme)
+            super().notify_style_update()
+            return
+        super(DataTable, self).notify_style_update()
+        self._get_styles_to_render_cell.cache_clear()
+        self._styles_cache.clear()
+        self.refresh()
