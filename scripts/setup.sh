@@ -46,8 +46,10 @@ present() {
   esac
 }
 
-# environment EXTRAS: .venv with this project in the versions of constraints.txt.
+# environment EXTRAS [FLAG…]: .venv with this project in the versions of constraints.txt; flags are pip's.
 environment() {
+  local extras=$1
+  shift
   command -v "$PYTHON" >/dev/null || refuse "there is no $PYTHON; Python 3.11 or newer is needed"
   if [ ! -x .venv/bin/python ]; then
     "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
@@ -55,9 +57,9 @@ environment() {
     say "Making .venv with $("$PYTHON" --version)"
     "$PYTHON" -m venv .venv
   fi
-  say "Installing hanabi-tui[$1] into .venv, in the versions of constraints.txt (minutes, the first time)"
+  say "Installing hanabi-tui[$extras] into .venv, in the versions of constraints.txt (minutes, the first time)"
   PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 \
-    .venv/bin/python -m pip install --quiet --editable ".[$1]"
+    .venv/bin/python -m pip install --quiet "$@" --editable ".[$extras]"
 }
 
 settings_file() {

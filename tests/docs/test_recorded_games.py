@@ -1,11 +1,7 @@
 """What docs/recorded-games.md shows is what happens."""
 
 import doctest
-import os
 import re
-import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +11,6 @@ from hanabi_tui.replay import ACTIONS
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "recorded-games.md").read_text(encoding="utf-8")
 BLOCKS = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-COMMANDS = re.compile(r"^    hanabi-tui (.*)$", re.MULTILINE)
 ROWS = re.compile(r"^\| (`.*?) \| ", re.MULTILINE)
 
 
@@ -27,21 +22,6 @@ def test_the_examples_give_what_the_page_says(tmp_path: Path, monkeypatch: pytes
     told: list[str] = []
     outcome = doctest.DocTestRunner().run(examples, out=told.append)
     assert outcome.failed == 0, "".join(told)
-
-
-def test_the_commands_can_be_typed_one_after_the_other(tmp_path: Path) -> None:
-    commands = COMMANDS.findall(PAGE)
-    assert len(commands) == 4
-    for words in commands:
-        done = subprocess.run(
-            [sys.executable, "-c", "from hanabi_tui.cli import main; main()", *shlex.split(words)],
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-        )
-        assert (done.returncode, bool(done.stdout)) == (0, True), done.stderr
 
 
 def test_the_table_names_every_key() -> None:

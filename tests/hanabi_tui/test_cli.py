@@ -195,3 +195,19 @@ def test_closed_streams_are_no_trouble(closed: str) -> None:
     line = f"{shlex.join([*COMMAND, 'replay', str(GOLDEN)])} {closed}"
     done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False, env=ENVIRONMENT)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"), [("hanabi-tui pau", "pause"), ("hanabi-tui evaluate --ag", "--agent")]
+)
+def test_a_shell_can_complete_what_is_typed(words: str, wanted: str) -> None:
+    tool = Path(sys.executable).with_name("hanabi-tui")
+    asked = {"_HANABI_TUI_COMPLETE": "complete_bash", "COMP_WORDS": words}
+    done = subprocess.run(
+        [tool],
+        env=os.environ | asked | {"COMP_CWORD": str(words.count(" "))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == [wanted]

@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,13 @@ import pytest
 from remote.ssh import Machine
 
 PLACES = "/usr/sbin:/usr/local/sbin:/usr/bin:/bin"
+SSHD = shutil.which("sshd", path=PLACES)
+LISTENING = "Server listening on"
+
+
+def free_port(address: str = "127.0.0.1") -> int:
+    with socket.create_server((address, 0)) as probe:
+        return int(probe.getsockname()[1])
 
 
 def keygen(path: Path) -> Path:
@@ -22,25 +30,33 @@ def keygen(path: Path) -> Path:
 
 
 class Sshd:
-    """Serves until `close`; may be stopped and started again on the same port."""
+    """Serves until `close`; may be stopped and started again on the same port.
+
+    Args:
+      folder: for its keys.
+      more: lines of sshd_config.
+      address: where it listens.
+      inside: what leads into the network of that address.
+    """
 
     needs: tuple[str, ...] = ("sshd", "ssh-keygen")
 
-    def __init__(self, folder: Path, *more: str) -> None:
+    def __init__(
+        self, folder: Path, *more: str, address: str = "127.0.0.1", inside: Sequence[str] = ()
+    ) -> None:
         missing = [program for program in self.needs if shutil.which(program, path=PLACES) is None]
         if missing:
             pytest.skip(f"needs OpenSSH's {' and '.join(missing)}")
         folder.mkdir(mode=0o700, exist_ok=True)
-        self.folder, self.process = folder, None
+        self.folder, self.process, self.address, self.inside = folder, None, address, tuple(inside)
         self.host_key, self.key = keygen(folder / "host"), keygen(folder / "user")
         authorized = folder / "authorized_keys"
         shutil.copy(folder / "user.pub", authorized)
         authorized.chmod(0o600)
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
+        self.port = 22 if inside else free_port(address)
         self.config = folder / "sshd_config"
         self.config.write_text(
-            f"ListenAddress 127.0.0.1:{self.port}\nHostKey {self.host_key}\nAuthorizedKeysFile {authorized}\n"
+            f"ListenAddress {address}:{self.port}\nHostKey {self.host_key}\nAuthorizedKeysFile {authorized}\n"
             f"PidFile {folder}/pid\nStrictModes no\nUsePAM no\nPasswordAuthentication no\n"
             f"KbdInteractiveAuthentication no\nMaxStartups 100\nSetEnv HOME={folder}\n"
             + "\n".join(more)
@@ -53,23 +69,21 @@ class Sshd:
     def trust(self) -> None:
         """Accept its present key."""
         public = (self.folder / "host.pub").read_text()
-        self.known_hosts.write_text(f"[127.0.0.1]:{self.port} {public}")
+        self.known_hosts.write_text(f"[{self.address}]:{self.port} {public}")
 
     def start(self) -> None:
         Path("/run/sshd").mkdir(exist_ok=True)  # it insists, as root
-        program = shutil.which("sshd", path=PLACES)
-        assert program is not None
-        log = (self.folder / "log").open("ab")
-        self.process = subprocess.Popen([program, "-D", "-e", "-f", self.config], stdout=log, stderr=log)
+        assert SSHD is not None
+        log = self.folder / "log"
+        before = log.read_text().count(LISTENING) if log.exists() else 0
+        command = [*self.inside, SSHD, "-D", "-e", "-f", self.config]
+        with log.open("ab") as file:
+            self.process = subprocess.Popen(command, stdout=file, stderr=file)
         deadline = time.monotonic() + 20
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1.0).close()
-                return
-            except OSError:
-                assert self.process.poll() is None, (self.folder / "log").read_text()
-                assert time.monotonic() < deadline
-                time.sleep(0.05)
+        while log.read_text().count(LISTENING) == before:
+            assert self.process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
 
     def close(self) -> None:
         """End it, and all its connections."""
@@ -82,7 +96,7 @@ class Sshd:
     def machine(self, **changes: str | int) -> Machine:
         """How a test reaches it."""
         told: dict[str, str | int] = {
-            "host": "127.0.0.1",
+            "host": self.address,
             "port": self.port,
             "user": getpass.getuser(),
             "key": str(self.key),

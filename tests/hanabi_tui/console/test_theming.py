@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from console import shown, text_of
-from textual.color import Color
+from contrast import contrast
 
 from hanabi_tui.console.folders import OwnFileError
 from hanabi_tui.console.preferences import last_theme, read_preferences
@@ -36,18 +36,6 @@ def test_text_can_be_read_on_every_ground(name: str) -> None:
             assert ground and colour
             least = 4.5 if colour == theme.foreground else 3.0  # WCAG 2: text; parts of pictures
             assert contrast(colour, ground) >= least, (colour, ground)
-
-
-def contrast(one: str, other: str) -> float:
-    """WCAG 2's contrast of two colours, 1 to 21."""
-
-    def luminance(text: str) -> float:
-        parts = [part / 255 for part in Color.parse(text).rgb]
-        linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def test_a_users_own_theme_is_found_and_a_wrong_one_is_told(home: Path) -> None:
