@@ -22,7 +22,7 @@ from benchmarks.ways import RATE, ROUND_TRIP, a_learner_process, a_slow_link, an
 from engine.config import Config
 from engine.learner import Greeting, Step
 from engine.memory import keeping_memory
-from engine.publishing import Publishing
+from engine.publishing import Handed
 from hanabi_tui.settings import Given, load
 from remote.client import Client
 from remote.errors import LinkError
@@ -84,7 +84,7 @@ def at_hand(config: Config) -> float:
     """The same, in this process."""
     learner = a_learner(config, CAPACITY)
     chunk = a_chunk(config)
-    handed, weights = Publishing(), learner.weights(-1)
+    handed, weights = Handed(), learner.weights(-1)
     assert weights is not None
     number, began = 0, 0.0
     for first in calls(len(chunk)):
@@ -106,18 +106,20 @@ def by_tunnel(config: Config, machine: Machine, port: int) -> float:
     with a_client(config, machine, port) as client:
         chunk = a_chunk(config)
         under_way: list[Future[Any]] = []
-        handed = Publishing()
+        handed = Handed()
         number, began, size = 0, 0.0, 0
-        weights: Future[Any] = Future()
+        weights: Future[Any] | None = None
         for first in calls(len(chunk)):
             client.extend(first, chunk)
             if first >= 4 * len(chunk):
                 if not began:
-                    weights = client.weights(-1)
-                    size = len(weights.result(60).flat)
+                    first_of_all = client.weights(-1).result(60)
+                    assert first_of_all is not None
+                    size = len(first_of_all.flat)
                     began = time.monotonic()
                 under_way.append(client.train(steps(config, number)))
-                if weights.done() and wanted(config, handed, number, size):  # as a run: one at a time
+                free = weights is None or weights.done()  # as a run: one at a time
+                if free and wanted(config, handed, number, size):
                     weights = client.weights(handed.step, half=True)
                     handed.note(number)
                 number += STEPS
@@ -130,7 +132,7 @@ def by_tunnel(config: Config, machine: Machine, port: int) -> float:
         return number / (time.monotonic() - began)
 
 
-def wanted(config: Config, handed: Publishing, number: int, size: int) -> bool:
+def wanted(config: Config, handed: Handed, number: int, size: int) -> bool:
     """Whether a run would ask for newer weights now; both sides of a comparison ask as a far one does."""
     return handed.worth(size, (number - handed.step) * config.training.batch_size)
 
