@@ -114,8 +114,9 @@ def by_tunnel(config: Config, machine: Machine, port: int) -> float:
             if first >= 4 * len(chunk):
                 if not began:
                     weights = client.weights(-1)
-                    size = len(weights.result(60).flat)
-                    began = time.monotonic()
+                    newest = weights.result(60)
+                    assert newest is not None
+                    size, began = len(newest.flat), time.monotonic()
                 under_way.append(client.train(steps(config, number)))
                 if weights.done() and wanted(config, handed, number, size):  # as a run: one at a time
                     weights = client.weights(handed.step, half=True)
