@@ -105,21 +105,6 @@ def test_a_laptop_that_sleeps_for_a_minute_costs_nothing_and_who_asks_is_told(
     assert_agrees(tmp_path / "run")
 
 
-def test_a_learner_that_is_killed_is_brought_back_to_the_generation(
-    tmp_path: Path, start, undisturbed: Ending
-) -> None:
-    gpu = start("--port", "0")
-    with SmallRun(tmp_path / "run", *direct(gpu.address[1]), settings=SERIAL) as run:
-        run.wait_for("saved")
-        run.wait_for("step ")
-        os.kill(gpu.learner, signal.SIGKILL)
-        run.wait_for("paused: the learner is gone")
-        run.wait_for("went back to generation")
-        run.finish()
-    assert ending(tmp_path / "run") == undisturbed
-    assert_agrees(tmp_path / "run")
-
-
 def test_a_run_waits_for_a_laptop_that_is_still_asleep(tmp_path: Path, start) -> None:
     gpu = start("--port", "0")
     link = RoughLink(gpu.address)

@@ -56,6 +56,10 @@ class Gpu:
         return child
 
     def close(self) -> None:
+        """End both processes; once more is nothing."""
+        assert self.process.stdout is not None
+        if self.process.stdout.closed:
+            return
         learners = descendants(self.process.pid)
         self.process.kill()
         for pid in learners:  # one that was stopped would not see its keeper's end
