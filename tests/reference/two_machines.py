@@ -101,7 +101,9 @@ class Machine:
             yield Begun(process, f"{self.name}$ {command}")
         finally:
             process.kill()
-            process.communicate()
+            process.wait()
+            assert process.stdout is not None
+            process.stdout.close()
 
 
 class Begun:
