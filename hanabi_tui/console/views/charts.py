@@ -110,10 +110,13 @@ class Charts(View):
             self._following = True
             self.set_timer(OTHERS, self._follow)
 
-    def _follow(self) -> None:
+    async def _follow(self) -> None:
         self._following = False
         for chart in self._charts():
             chart.redraw()
+            await asyncio.sleep(0)  # the next key comes first
+            if not self.is_attached:
+                return
         self._say_what_is_seen()
 
     def on_chart_clicked(self, event: Chart.Clicked) -> None:
