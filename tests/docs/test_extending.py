@@ -58,7 +58,12 @@ def test_the_network_appraises_every_game_and_learns(monkeypatch: pytest.MonkeyP
     # step 3 of the page: what `build` is asked for is this network
     monkeypatch.setattr(pupil, "build", lambda model: shallow(model.hidden_size))
     greeting = Greeting(
-        run="run-1", model=ModelSection(hidden_size=32), capacity=1000, weight_average=0.9, seed=7
+        run="run-1",
+        model=ModelSection(hidden_size=32),
+        capacity=1000,
+        weight_average=0.9,
+        acting_average=0.5,
+        seed=7,
     )
     learner = pupil.Pupil(greeting, torch.device("cpu"))
     before = learner.digest

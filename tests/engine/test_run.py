@@ -122,10 +122,10 @@ def test_games_that_cannot_be_kept_are_a_warning_and_no_end(live: Live) -> None:
 
 def test_a_live_setting_changes_with_the_next_step_and_is_told(live: Live) -> None:
     reply = live.tell(c.Set(key="learning_rate", value="3e-4"))
-    assert reply == c.Done(text="learning_rate = 0.0003 (was 0.0005), from the next step on")
+    assert reply == c.Done(text="learning_rate = 0.0003 (was 0.001), from the next step on")
     live.wait(lambda: bool(live.of(e.SettingChanged)), "the change told")
     told = live.of(e.SettingChanged)[-1]
-    assert (told.key, told.old, told.new) == ("learning_rate", "0.0005", "0.0003")
+    assert (told.key, told.old, told.new) == ("learning_rate", "0.001", "0.0003")
     live.wait(lambda: live.of(e.Progress)[-1].learning_rate == pytest.approx(3e-4), "the new rate")
 
 

@@ -65,7 +65,7 @@ def test_checkpoint_and_restore(run: SmallRun) -> None:
 def test_set_changes_what_may_change_and_says_what_may(run: SmallRun) -> None:
     done = verb(run, "set", "learning_rate=3e-4", "batch_size=128")
     assert done.returncode == 0, done.stderr
-    assert "learning_rate = 0.0003 (was 0.0005)" in done.stdout
+    assert "learning_rate = 0.0003 (was 0.001)" in done.stdout
     with Control(run.directory) as control:
         settings = control.look().settings["training"]
     assert (settings["learning_rate"], settings["batch_size"]) == (3e-4, 128)

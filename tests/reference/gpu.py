@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from sshd import descendants
@@ -52,7 +53,12 @@ class Gpu:
 
     @property
     def learner(self) -> int:
-        (child,) = descendants(self.process.pid)
+        """Its process, which is there a moment after the socket is."""
+        deadline = time.monotonic() + 20
+        while not (children := descendants(self.process.pid)):
+            assert time.monotonic() < deadline, "no learner was started"
+            time.sleep(0.02)
+        (child,) = children
         return child
 
     def close(self) -> None:

@@ -32,6 +32,7 @@ make run
 make test
 make bench
 make docs
+make pictures
 hanabi-gpu --version
 hanabi-tui --version
 hanabi-tui --install-completion
