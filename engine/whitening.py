@@ -15,6 +15,7 @@ Roots are taken anew every few steps only, for the mean that they are taken of m
 Letters: N, W the larger and the smaller side of a matrix.
 """
 
+import contextlib
 import math
 from collections.abc import Sequence
 
@@ -66,7 +67,9 @@ class Whitening:
             # a young mean forgets faster, so that its zeros weigh nothing
             self.mean.lerp_(self._gradient.t() @ self._gradient, max(1 - MEMORY, 1 / number))
         if number <= YOUNG or number % ROOT_EVERY == 0:
-            self.root.copy_(_inverse_root(self.mean))
+            # LAPACK gives up on a rare matrix; the last root is nearly as good
+            with contextlib.suppress(torch.linalg.LinAlgError):
+                self.root.copy_(_inverse_root(self.mean))
         self.momentum.lerp_(self._gradient, 1 - MOMENTUM)
         step = self._gradient.lerp(self.momentum, MOMENTUM) @ self.root
         if weight_decay:
