@@ -80,7 +80,7 @@ class Run:
         return self._standing.reason
 
     def command(self, command: c.Command) -> Future[c.Reply]:
-        """Tell the run something, from any thread; the reply comes when it has been heard."""
+        """Tell the run something, from any thread; the reply comes when what it did was told."""
         return self._inbox.put(command)
 
     def events(self) -> Iterator[e.AnyEvent | Vitals]:
@@ -94,6 +94,7 @@ class Run:
             if self._ground is not None:
                 self._ground.stop()
             self._inbox.hear(lambda _: c.Refused(why=f"the run is {self.state}"))
+            self._inbox.reply()
         self._save_state()
         yield from self._drain()
         if self._ground is not None:
@@ -299,6 +300,7 @@ class Run:
                 if not self._standing.over:
                     self._standing.wait_for("disk", f"cannot write: {error}")
         yield from self._teller.news()
+        self._inbox.reply()
 
     def _count_time(self, training: Training) -> None:
         now = time.monotonic()

@@ -67,8 +67,8 @@ class Whitening:
             # a young mean forgets faster, so that its zeros weigh nothing
             self.mean.lerp_(self._gradient.t() @ self._gradient, max(1 - MEMORY, 1 / number))
         if number <= YOUNG or number % ROOT_EVERY == 0:
-            # LAPACK gives up on a rare matrix; the last root is nearly as good
-            with contextlib.suppress(torch.linalg.LinAlgError):
+            # LAPACK gives up on a rare matrix, and torch says so thus; the last root is nearly as good
+            with contextlib.suppress(RuntimeError):
                 self.root.copy_(_inverse_root(self.mean))
         self.momentum.lerp_(self._gradient, 1 - MOMENTUM)
         step = self._gradient.lerp(self.momentum, MOMENTUM) @ self.root
