@@ -1,5 +1,6 @@
 """`hanabi-tui --no-ui`: what a person sees who starts, stops, kills and starts it again."""
 
+import contextlib
 import os
 import random
 import signal
@@ -97,7 +98,8 @@ def test_ctrl_c_is_for_the_run_and_once_more_stops_at_once(tmp_path: Path) -> No
         rest, _ = run.process.communicate(timeout=60)
         assert "Stopped at once" in rest
         assert run.process.returncode > 128
-        os.kill(learner, signal.SIGCONT)
+        with contextlib.suppress(ProcessLookupError):  # it may be gone by then
+            os.kill(learner, signal.SIGCONT)
         until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in (worker, learner)), "children end")
 
 

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from hanabi_tui.console.album import Album
 from hanabi_tui.console.chart_actions import ACTIONS
+from hanabi_tui.console.chart_words import what_is_seen
 from hanabi_tui.console.curves import Curves
 from hanabi_tui.console.dots import charset
 from hanabi_tui.console.figure import Figure, around
@@ -19,10 +20,10 @@ from hanabi_tui.console.lens import Lens, Span
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.other_runs import neighbours, run_in, short_names
 from hanabi_tui.console.panels import PANELS, Panel
-from hanabi_tui.console.scale import place_text
 from hanabi_tui.console.series import Axis
 from hanabi_tui.console.view import View
 from hanabi_tui.console.widgets.chart import Chart
+from hanabi_tui.console.widgets.in_turn import InTurn
 from hanabi_tui.console.widgets.pick import Choice, Pick
 
 TICK = 1.0
@@ -37,8 +38,6 @@ NARROWEST, LOWEST = 38, 7
 _MOST_COLUMNS = 4
 
 _ZOOM, _STEP, _CROSS = 0.5, 0.25, 0.01
-_NEAR = 0.01
-_AXES = {Axis.STEP: "optimizer steps", Axis.TRAINED: "time trained", Axis.CLOCK: "clock"}
 
 
 class Charts(View):
@@ -66,7 +65,7 @@ class Charts(View):
         self._bounds: Span | None = None
         self._chosen = ""
         self._dot = charset().dot
-        self._seen, self._following = False, False
+        self._seen, self._turns = False, InTurn()
 
     def compose(self) -> ComposeResult:
         """A line that says what is seen, the small charts, the large one."""
@@ -104,20 +103,11 @@ class Charts(View):
     def on_chart_moved(self, event: Chart.Moved) -> None:
         """All charts show the same part; the others follow a little later, for a mouse moves often."""
         self._let_others_follow()
+        self._say_what_is_seen()
 
     def _let_others_follow(self) -> None:
-        if not self._following:
-            self._following = True
-            self.set_timer(OTHERS, self._follow)
-
-    async def _follow(self) -> None:
-        self._following = False
-        for chart in self._charts():
-            chart.redraw()
-            await asyncio.sleep(0)  # the next key comes first
-            if not self.is_attached:
-                return
-        self._say_what_is_seen()
+        self._turns.add(self._charts())
+        self.run_worker(self._turns.draw(after=OTHERS), group="drawing")
 
     def on_chart_clicked(self, event: Chart.Clicked) -> None:
         """A click chooses a chart, two enlarge it."""
@@ -139,10 +129,18 @@ class Charts(View):
     async def _catch_up(self, album: Album, curves: Curves) -> None:
         async for _ in album.catch_up(curves):
             if self.is_attached:
-                self._redraw()
+                self._take()
+                self._let_others_follow()
 
     def _redraw(self) -> None:
         """Draw everything that is seen from what is known by now."""
+        self._take()
+        for chart in self._charts():
+            chart.redraw()
+            self._turns.done(chart)
+
+    def _take(self) -> None:
+        """Give the charts what is known by now, to show when they are drawn next."""
         if self._album is None:
             return
         before, self._figures = [*self._figures], self._album.figures()
@@ -153,9 +151,9 @@ class Charts(View):
             self._arrange()
             self._choose(self._chosen)
         for panel, figure in self._figures.items():
-            self._chart(panel).set_figure(figure, bounds=self._bounds)
+            self._chart(panel).hold(figure, bounds=self._bounds)
             if panel.name == self._chosen:
-                self._large.set_figure(figure, bounds=self._bounds)
+                self._large.hold(figure, bounds=self._bounds)
         self._say_what_is_seen()
 
     def _arrange(self) -> None:
@@ -169,35 +167,10 @@ class Charts(View):
         small.styles.grid_rows = str(height)
 
     def _say_what_is_seen(self) -> None:
-        lens, album = self._lens, self._album
-        if album is None:
-            return
-        parts = [f"x: {_AXES[lens.axis]}", self._span_text()]
-        parts.append(f"half-life {lens.half_life} points" if lens.half_life else "not smoothed")
-        if album.others:
-            parts.append(f"with {len(album.others)} other {'run' if len(album.others) == 1 else 'runs'}")
-        parts += self._happened()
-        problem = album.problem() or ("" if album.own.known else "reading run.db …")
-        self.query_one("#lens", Static).update(
-            f" {self._dot} ".join([*([problem] if problem else []), *parts]), layout=False
-        )
-
-    def _happened(self) -> list[str]:
-        """What happened where the crosshair stands."""
-        cross, figure = self._lens.cross, next(iter(self._figures.values()), None)
-        if cross is None or figure is None or self._bounds is None:
-            return []
-        first, last = self._lens.look(self._bounds)
-        near = figure.marks_near(self._lens.axis, cross, _NEAR * (last - first))
-        return [f"{mark.kind} {mark.text}" for mark in near[-3:]]
-
-    def _span_text(self) -> str:
-        lens = self._lens
-        if lens.span is None or self._bounds is None:
-            return "the whole run"
-        first, last = lens.look(self._bounds)
-        texts = [place_text(lens.axis, place, last - first) for place in (first, last)]
-        return f"{texts[0]} to {texts[1]}{', following the newest' if lens.following else ''}"
+        if self._album is not None:
+            figure = next(iter(self._figures.values()), None)
+            text = what_is_seen(self._album, self._lens, self._bounds, figure, self._dot)
+            self.query_one("#lens", Static).update(text, layout=False)
 
     @property
     def _large(self) -> Chart:
@@ -227,13 +200,12 @@ class Charts(View):
 
     def _moved(self) -> None:
         """The chosen chart shows at once what its lens shows now: whoever holds a key down need not wait."""
-        chosen = next((panel for panel in self._figures if panel.name == self._chosen), None)
-        if self._enlarged:
-            self._large.redraw()
-        elif chosen is not None:
-            self._chart(chosen).redraw()
-        self._say_what_is_seen()
         self._let_others_follow()
+        for chart in self._charts():
+            if chart is self._large or chart.has_class("-chosen"):
+                chart.redraw()
+                self._turns.done(chart)
+        self._say_what_is_seen()
 
     def action_enlarge(self) -> None:
         """One chart, or all."""

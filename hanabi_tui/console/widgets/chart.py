@@ -150,8 +150,12 @@ class Chart(Widget):
           figure: what.
           bounds: what the whole x axis is; None: what the figure's lines cover.
         """
-        self.figure, self._bounds = figure, bounds
+        self.hold(figure, bounds=bounds)
         self.redraw()
+
+    def hold(self, figure: Figure, *, bounds: Span | None = None) -> None:
+        """Take a figure, as `set_figure` does, that is shown when the chart is drawn next."""
+        self.figure, self._bounds = figure, bounds
 
     def redraw(self) -> None:
         """Draw what the series and the lens say now; only lines that look different are sent out."""
