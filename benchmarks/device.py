@@ -124,14 +124,7 @@ def a_service(config: Config, device: str, chunk: Any) -> Iterator[Client]:
 
 def greeting(config: Config) -> Greeting:
     """A run that nobody keeps."""
-    return Greeting(
-        run="benchmark",
-        model=config.model,
-        capacity=CAPACITY,
-        weight_average=config.training.weight_average,
-        acting_average=config.training.acting_average,
-        seed=0,
-    )
+    return Greeting.of(config, "benchmark", CAPACITY)
 
 
 def fill(extend: Any, chunk: np.ndarray) -> None:

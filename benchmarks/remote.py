@@ -189,14 +189,7 @@ def a_client(config: Config, machine: Machine, port: int) -> Iterator[Client]:
     """A run's client, met and at step 0."""
     tunnel = Tunnel(machine, ("127.0.0.1", port))
     client = patiently(lambda: Client(tunnel.dial, packed=True, name="benchmark"))
-    greeting = Greeting(
-        run="benchmark",
-        model=config.model,
-        capacity=CAPACITY,
-        weight_average=config.training.weight_average,
-        acting_average=config.training.acting_average,
-        seed=0,
-    )
+    greeting = Greeting.of(config, "benchmark", CAPACITY)
     client.hello(greeting).result(60)
     client.load(b"").result(60)
     try:

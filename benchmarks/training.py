@@ -109,16 +109,7 @@ def a_worker(config: Config) -> Worker:
 def a_learner(config: Config, capacity: int) -> Learning:
     """A learner in this process, at step 0."""
     learner = Learning("cpu")
-    learner.hello(
-        Greeting(
-            run="benchmark",
-            model=config.model,
-            capacity=capacity,
-            weight_average=config.training.weight_average,
-            acting_average=config.training.acting_average,
-            seed=0,
-        )
-    )
+    learner.hello(Greeting.of(config, "benchmark", capacity))
     learner.load(b"")
     return learner
 

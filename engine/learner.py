@@ -24,7 +24,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.config import ModelSection
+from engine.config import Config, ModelSection
 from engine.errors import EngineError
 from engine.row_version import ROW_VERSION
 from engine.vitals import Status
@@ -72,6 +72,18 @@ class Greeting(msgspec.Struct, frozen=True, kw_only=True):
     weight_average: float
     acting_average: float
     seed: int  # of the first weights
+
+    @classmethod
+    def of(cls, config: Config, run: str, capacity: int) -> "Greeting":
+        """What a run of these settings says."""
+        return cls(
+            run=run,
+            model=config.model,
+            capacity=capacity,
+            weight_average=config.training.weight_average,
+            acting_average=config.training.acting_average,
+            seed=config.general.seed,
+        )
 
 
 class Welcome(msgspec.Struct, frozen=True, kw_only=True):

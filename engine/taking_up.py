@@ -13,13 +13,11 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from engine.config import Config
 from engine.examining import Examiner
 from engine.generations import LEARNER, Counters, Generation
 from engine.ground import Ground, RunError, Tell, kept_games, newest_of
 from engine.keeping import Keeper, pending_of
 from engine.learner import Greeting, Learner, LearnerError, Welcome
-from engine.replay import Replay
 from engine.sample import SAMPLE
 from engine.training import Training
 from engine.waiting import answered, in_thread
@@ -66,7 +64,9 @@ def meet_again(parts: Parts, connect: Connect, tell: Tell) -> Generator[None, No
     """
     training = parts.training
     learner = yield from answered(in_thread(connect, "connect"))
-    welcome = yield from answered(learner.hello(_greeting(training.config, parts.keeper, training.replay)))
+    welcome = yield from answered(
+        learner.hello(Greeting.of(training.config, parts.keeper.run, training.replay.slots))
+    )
     if not training.stands_between(welcome):
         yield from go_back(parts, learner, tell)
         return False
@@ -98,17 +98,6 @@ def go_back(parts: Parts, learner: Learner, tell: Tell) -> Iterator[None]:
     training.trust(welcome)
 
 
-def _greeting(config: Config, keeper: Keeper, replay: Replay) -> Greeting:
-    return Greeting(
-        run=keeper.run,
-        model=config.model,
-        capacity=replay.slots,
-        weight_average=config.training.weight_average,
-        acting_average=config.training.acting_average,
-        seed=config.general.seed,
-    )
-
-
 def _stand(ground: Ground, generation: Generation | None, learner: Learner) -> Generator[None, None, Welcome]:
     """Bring replay, database and learner to where a generation stands; None: to the start."""
     config, keeper, replay = ground.config, ground.keeper, ground.replay
@@ -123,7 +112,7 @@ def _stand(ground: Ground, generation: Generation | None, learner: Learner) -> G
         if config.general.serial or replay.position < samples:
             replay.stand_at(samples, pending_of(generation))
         ground.database.forget_after(generation.manifest.step, generation.manifest.counters.seconds)
-    welcome = yield from answered(learner.hello(_greeting(config, keeper, replay)))
+    welcome = yield from answered(learner.hello(Greeting.of(config, keeper.run, replay.slots)))
     if generation is None or not _stands_at(welcome, generation):
         welcome = yield from _load(learner, generation)
         # it may have missed what another learner was sent meanwhile, under the same numbers

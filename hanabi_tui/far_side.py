@@ -13,8 +13,8 @@ from hanabi_tui.finding import Finding, Verdict
 from remote.client import Client
 from remote.errors import LinkError
 from remote.handshake import TokenError
+from remote.messages import BALLAST_CAP
 from remote.ssh import SshError
-from remote.wire import BALLAST_CAP
 
 MEASURING = 2.0
 """Seconds that the way is measured for."""

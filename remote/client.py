@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from engine.learner import Greeting, Judged, Learner, Snapshot, Step, Trained, Weights, Welcome
 from engine.vitals import Status
-from remote import wire
+from remote import messages
 from remote.errors import LinkError, VersionError
 from remote.heartbeat import Heartbeat
 from remote.link import Link
@@ -123,46 +123,46 @@ class Client(Learner):
 
     def hello(self, greeting: Greeting) -> Future[Welcome]:
         """See Learner; raises HeldError besides, while another client has the learner."""
-        return self._bulk.ask(wire.Hello(self.name, greeting), _welcome)
+        return self._bulk.ask(messages.Hello(self.name, greeting), _welcome)
 
     def load(self, snapshot: bytes) -> Future[Welcome]:
         """See Learner."""
-        return self._bulk.ask(wire.Load(np.frombuffer(snapshot, np.uint8)), _welcome)
+        return self._bulk.ask(messages.Load(np.frombuffer(snapshot, np.uint8)), _welcome)
 
     def extend(self, slot: int, samples: NDArray[np.void]) -> Future[None]:
         """See Learner; the samples may be changed as soon as this returns."""
         if self._packed:
-            return self._bulk.ask(wire.ExtendPacked(slot, len(samples), pack(samples)), _done)
-        return self._bulk.ask(wire.Extend(slot, samples), _done)
+            return self._bulk.ask(messages.ExtendPacked(slot, len(samples), pack(samples)), _done)
+        return self._bulk.ask(messages.Extend(slot, samples), _done)
 
     def train(self, steps: Sequence[Step]) -> Future[tuple[Trained, ...]]:
         """See Learner."""
-        return self._bulk.ask(wire.Train(tuple(steps)), _results)
+        return self._bulk.ask(messages.Train(tuple(steps)), _results)
 
     def weights(
         self, newer_than: int, *, average: bool = False, half: bool = False
     ) -> Future[Weights | None]:
         """See Learner; the weights are read-only."""
-        return self._bulk.ask(wire.AskWeights(newer_than, average, half), _weights)
+        return self._bulk.ask(messages.AskWeights(newer_than, average, half), _weights)
 
     def act(self, rows: NDArray[np.uint8]) -> Future[Judged]:
         """See Learner; any thread may ask."""
         if self._packed:
-            return self._bulk.ask(wire.ActPacked(len(rows), pack_rows(rows)), _judged)
-        return self._bulk.ask(wire.Act(len(rows), rows.reshape(-1)), _judged)
+            return self._bulk.ask(messages.ActPacked(len(rows), pack_rows(rows)), _judged)
+        return self._bulk.ask(messages.Act(len(rows), rows.reshape(-1)), _judged)
 
     def snapshot(self) -> Future[Snapshot]:
         """See Learner."""
-        return self._bulk.ask(wire.AskSnapshot(), _snapshot)
+        return self._bulk.ask(messages.AskSnapshot(), _snapshot)
 
     def status(self) -> Future[Status]:
         """See Learner; answered at once, out of order, also while the learner trains."""
-        return self._control.ask(wire.AskStatus(), _status)
+        return self._control.ask(messages.AskStatus(), _status)
 
     def echo(self, there: int, back: int) -> Future[None]:
         """Send so many bytes and get so many, to find out how fast the way is; BALLAST_CAP each at most."""
         ballast = np.frombuffer(secrets.token_bytes(there), np.uint8)
-        return self._bulk.ask(wire.Ping(ballast, back), _pong)
+        return self._bulk.ask(messages.Ping(ballast, back), _pong)
 
     def _lose(self, why: Exception) -> None:
         """Lose both links. Called by the one that was lost, or by `close`."""
@@ -179,36 +179,36 @@ def _reach(dial: Callable[[], socket.socket]) -> socket.socket:
         raise LinkError(f"the learner cannot be reached: {error}") from error
 
 
-def _welcome(reply: wire.Reply) -> Welcome:
-    return wire.expect(wire.Stands, reply).welcome
+def _welcome(reply: messages.Reply) -> Welcome:
+    return messages.expect(messages.Stands, reply).welcome
 
 
-def _pong(reply: wire.Reply) -> None:
-    wire.expect(wire.Pong, reply)
+def _pong(reply: messages.Reply) -> None:
+    messages.expect(messages.Pong, reply)
 
 
-def _done(reply: wire.Reply) -> None:
-    wire.expect(wire.Done, reply)
+def _done(reply: messages.Reply) -> None:
+    messages.expect(messages.Done, reply)
 
 
-def _results(reply: wire.Reply) -> tuple[Trained, ...]:
-    return wire.expect(wire.Made, reply).results
+def _results(reply: messages.Reply) -> tuple[Trained, ...]:
+    return messages.expect(messages.Made, reply).results
 
 
-def _weights(reply: wire.Reply) -> Weights | None:
-    if isinstance(reply, wire.HalfWeightsSent):
+def _weights(reply: messages.Reply) -> Weights | None:
+    if isinstance(reply, messages.HalfWeightsSent):
         return Weights(step=reply.step, flat=reply.flat.astype(np.float32))
-    return wire.expect(wire.WeightsSent, reply).weights
+    return messages.expect(messages.WeightsSent, reply).weights
 
 
-def _judged(reply: wire.Reply) -> Judged:
-    return wire.expect(wire.JudgedSent, reply).judged
+def _judged(reply: messages.Reply) -> Judged:
+    return messages.expect(messages.JudgedSent, reply).judged
 
 
-def _snapshot(reply: wire.Reply) -> Snapshot:
-    sent = wire.expect(wire.SnapshotSent, reply)
+def _snapshot(reply: messages.Reply) -> Snapshot:
+    sent = messages.expect(messages.SnapshotSent, reply)
     return Snapshot(step=sent.step, digest=sent.digest, data=sent.data.tobytes())
 
 
-def _status(reply: wire.Reply) -> Status:
-    return wire.expect(wire.StatusSent, reply).status
+def _status(reply: messages.Reply) -> Status:
+    return messages.expect(messages.StatusSent, reply).status

@@ -4,7 +4,7 @@ import threading
 import time
 from concurrent.futures import Future
 
-from remote import wire
+from remote import messages
 from remote.link import Link
 
 SMOOTHING = 1 / 8  # weight of a new round-trip time: RFC 6298, section 2
@@ -35,7 +35,7 @@ class Heartbeat:
     def _run(self) -> None:
         tick = self._beat / 4
         waiting, next_beat = self._ask(), self._beat
-        self._bulk.ask(wire.Ping(), _pong)  # who does not speak soon is dropped, and hello may come late
+        self._bulk.ask(messages.Ping(), _pong)  # who does not speak soon is dropped, and hello may come late
         quiet, sent = 0.0, 0
         clock = time.monotonic()
         while not self._over.wait(tick) and not self._control.lost:
@@ -49,21 +49,21 @@ class Heartbeat:
                 waiting, next_beat = self._ask(), self._beat
             quiet, sent = quiet + passed if self._bulk.sent == sent else 0.0, self._bulk.sent
             if quiet >= self._keep_alive and not self._bulk.waiting:
-                self._bulk.ask(wire.Ping(), _pong)
+                self._bulk.ask(messages.Ping(), _pong)
                 quiet = 0.0
 
     def _ask(self) -> Future[None]:
         began = time.monotonic()
 
-        def answered(reply: wire.Reply) -> None:
+        def answered(reply: messages.Reply) -> None:
             _pong(reply)
             took = time.monotonic() - began
             old = self.round_trip
             self.round_trip = took if old is None else old + SMOOTHING * (took - old)
             self._silent = 0.0
 
-        return self._control.ask(wire.Ping(), answered)
+        return self._control.ask(messages.Ping(), answered)
 
 
-def _pong(reply: wire.Reply) -> None:
-    wire.expect(wire.Pong, reply)
+def _pong(reply: messages.Reply) -> None:
+    messages.expect(messages.Pong, reply)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from remote import wire
+from remote import messages, wire
 from remote.connection import Channel, Connection, Stream
 from remote.errors import LinkError, VersionError, WireError
 from remote.handshake import prove
@@ -28,7 +28,7 @@ QUEUE_CAP = 256 << 20  # bytes that may wait to go out; one message may always
 class _Asked:
     message: bytes
     future: Future[Any]
-    read: Callable[[wire.Reply], Any]
+    read: Callable[[messages.Reply], Any]
 
 
 class Link:
@@ -77,7 +77,7 @@ class Link:
         """Bytes come in."""
         return self._stream.received
 
-    def ask(self, call: wire.Call, read: Callable[[wire.Reply], T]) -> Future[T]:
+    def ask(self, call: messages.Call, read: Callable[[messages.Reply], T]) -> Future[T]:
         """Send a call; the future holds what `read` makes of the reply.
 
         The future raises what the learner refused, LinkError if the link is or gets lost (VersionError if
@@ -164,7 +164,7 @@ class Link:
             self._writer.join()
             self._stream.release()
 
-    def _answered(self, future: Future[T], read: Callable[[wire.Reply], T], answer: bytes) -> None:
+    def _answered(self, future: Future[T], read: Callable[[messages.Reply], T], answer: bytes) -> None:
         """What came back for one call; called by the thread that reads."""
         with self._change:
             if self.lost is not None:
@@ -172,8 +172,8 @@ class Link:
             del self._open[future]
         try:
             reply = wire.decode_reply(answer)
-            if isinstance(reply, wire.Refused):
-                future.set_exception(wire.error_of(reply))
+            if isinstance(reply, messages.Refused):
+                future.set_exception(messages.error_of(reply))
             else:
                 future.set_result(read(reply))
         except VersionError as error:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, wait
 from dataclasses import dataclass
 
-from remote import wire
+from remote import messages, wire
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class Owed:
     """A call that was read: its size, bytes; its reply to come, whether that is large, and where it goes."""
 
     size: int
-    reply: Future[wire.Reply]
+    reply: Future[messages.Reply]
     large: bool
     answer: Callable[[bytes], None]
 
@@ -103,9 +103,9 @@ class Replies:
         return True
 
 
-def encoded(reply: wire.Reply) -> bytes:
+def encoded(reply: messages.Reply) -> bytes:
     """A reply as bytes; the refusal of one that cannot be sent."""
     try:
         return wire.encode(reply)
     except Exception as error:  # too large, most likely
-        return wire.encode(wire.refusal(error))
+        return wire.encode(messages.refusal(error))

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from engine.learner import Greeting, Judged, LearnerError, Snapshot, Step, Trained, Weights, Welcome
 from engine.sample import SAMPLE
 from engine.vitals import Status
-from remote import wire
+from remote import messages, wire
 from remote.errors import HeldError, VersionError, WireError
 from remote.packing import unpack, unpack_rows
 from remote.replies import BYTES, Owed, Replies, encoded
@@ -140,18 +140,18 @@ class Session:
             call = wire.decode_call(message)
         except VersionError as error:  # the one thing a peer can be told before it is understood
             log.warning("a peer of another version is refused: %s", error)
-            answer(encoded(wire.refusal(error)))
+            answer(encoded(messages.refusal(error)))
             return
         self.heard = True
-        if isinstance(call, wire.Ping | wire.AskStatus):
+        if isinstance(call, messages.Ping | messages.AskStatus):
             answer(encoded(self._at_once(call)))
             return
-        large = isinstance(call, wire.AskWeights | wire.AskSnapshot)
-        widths = {wire.ExtendPacked: SAMPLE.itemsize, wire.ActPacked: _WIDTH}
+        large = isinstance(call, messages.AskWeights | messages.AskSnapshot)
+        widths = {messages.ExtendPacked: SAMPLE.itemsize, messages.ActPacked: _WIDTH}
         size = getattr(call, "count", 0) * widths.get(type(call), 0)
         self._replies.put(Owed(max(len(message), size), self._queued(call), large, answer))
         # only who was met may send more than a little, so nothing is read until hello is answered
-        self._replies.wait(for_all=isinstance(call, wire.Hello))
+        self._replies.wait(for_all=isinstance(call, messages.Hello))
 
     def end(self) -> None:
         """The peer is gone: what it asked is dropped, but for the call in progress; waits for that."""
@@ -160,27 +160,27 @@ class Session:
         self._hold.release(self)
         self._replies.end()
 
-    def _at_once(self, call: wire.Ping | wire.AskStatus) -> wire.Reply:
-        if isinstance(call, wire.Ping):
+    def _at_once(self, call: messages.Ping | messages.AskStatus) -> messages.Reply:
+        if isinstance(call, messages.Ping):
             # drawn, so that no way there makes it smaller
-            return wire.Pong(
+            return messages.Pong(
                 np.frombuffer(secrets.token_bytes(call.back), np.uint8) if call.back else _NOTHING
             )
         try:
-            return wire.StatusSent(self._learner.status())
+            return messages.StatusSent(self._learner.status())
         except Exception as error:
             return self._refusal(call, error)
 
-    def _queued(self, call: wire.Call) -> Future[wire.Reply]:
+    def _queued(self, call: messages.Call) -> Future[messages.Reply]:
         """The reply to come; a call that is refused already does not wait for the learner."""
         new = False
         try:
-            if isinstance(call, wire.Hello):
+            if isinstance(call, messages.Hello):
                 new = self._hold.take(self, call.client, call.greeting.run)
             self._must_hold(call)
             call = _unpacked(call)
         except LearnerError as error:
-            refused: Future[wire.Reply] = Future()
+            refused: Future[messages.Reply] = Future()
             refused.set_result(self._refusal(call, error))
             return refused
         try:
@@ -188,7 +188,7 @@ class Session:
         except RuntimeError as error:  # shut down
             raise EOFError("the service ends") from error
 
-    def _in_turn(self, call: wire.Call, new: bool) -> wire.Reply:
+    def _in_turn(self, call: messages.Call, new: bool) -> messages.Reply:
         """Carry out a call, on the learner's thread; `new`: the hold is given back if that fails."""
         try:
             self._must_hold(call)  # it may have been lost since the call was read
@@ -198,67 +198,67 @@ class Session:
                 self._hold.release(self)
             return self._refusal(call, error)
 
-    def _refusal(self, call: wire.Call, error: Exception) -> wire.Reply:
-        reply = wire.refusal(error)
+    def _refusal(self, call: messages.Call, error: Exception) -> messages.Reply:
+        reply = messages.refusal(error)
         if reply.error == "broken":
             log.error("the learner failed at %s", type(call).__name__, exc_info=error)
             self._broken()
-        elif isinstance(call, wire.Hello):  # whoever sits here is to see it as well
+        elif isinstance(call, messages.Hello):  # whoever sits here is to see it as well
             log.warning("run %s (%s) is refused: %s", call.greeting.run, call.client, error)
         return reply
 
-    def _must_hold(self, call: wire.Call) -> None:
+    def _must_hold(self, call: messages.Call) -> None:
         if not self._hold.has(self):
             raise LearnerError(
                 f"{type(call).__name__} on a connection that does not hold the learner: hello first"
             )
 
-    def _carry_out(self, call: wire.Call) -> wire.Reply:
+    def _carry_out(self, call: messages.Call) -> messages.Reply:
         learner = self._learner
         match call:
-            case wire.Hello(client, greeting):
+            case messages.Hello(client, greeting):
                 welcome = learner.hello(greeting)
                 self._trust()
                 log.info(
                     "run %s (%s) is here; the learner stands at step %d", greeting.run, client, welcome.step
                 )
-                return wire.Stands(welcome)
-            case wire.Load(data):
-                return wire.Stands(learner.load(data.tobytes()))
-            case wire.Extend(slot, samples):
+                return messages.Stands(welcome)
+            case messages.Load(data):
+                return messages.Stands(learner.load(data.tobytes()))
+            case messages.Extend(slot, samples):
                 learner.extend(slot, samples)
-                return wire.Done()
-            case wire.Train(steps):
-                return wire.Made(learner.train(steps))
-            case wire.AskWeights(newer_than, average, half):
+                return messages.Done()
+            case messages.Train(steps):
+                return messages.Made(learner.train(steps))
+            case messages.AskWeights(newer_than, average, half):
                 weights = learner.weights(newer_than, average=average)
-                return _halved(weights) if half else wire.WeightsSent(weights)
-            case wire.Act(count, rows):
-                return wire.JudgedSent(learner.act(rows.reshape(count, _WIDTH)))
-            case wire.AskSnapshot():
+                return _halved(weights) if half else messages.WeightsSent(weights)
+            case messages.Act(count, rows):
+                return messages.JudgedSent(learner.act(rows.reshape(count, _WIDTH)))
+            case messages.AskSnapshot():
                 snapshot = learner.snapshot()
-                return wire.SnapshotSent(
+                return messages.SnapshotSent(
                     snapshot.step, snapshot.digest, np.frombuffer(snapshot.data, np.uint8)
                 )
         raise LearnerError(f"{type(call).__name__} is nothing a learner does")
 
 
-def _halved(weights: Weights | None) -> wire.Reply:
+def _halved(weights: Weights | None) -> messages.Reply:
     """Weights as float16, unless one of them is too large for that."""
     if weights is None or not np.abs(weights.flat).max(initial=0.0) < _MOST_HALF:
-        return wire.WeightsSent(weights)
-    return wire.HalfWeightsSent(weights.step, weights.flat.astype(np.float16))
+        return messages.WeightsSent(weights)
+    return messages.HalfWeightsSent(weights.step, weights.flat.astype(np.float16))
 
 
-def _unpacked(call: wire.Call) -> wire.Call:
+def _unpacked(call: messages.Call) -> messages.Call:
     """Unpacked while the learner works on something else. Raises WireError."""
     match call:
-        case wire.ExtendPacked(slot, count, packed):
-            return wire.Extend(slot, unpack(packed, count, BYTES))
-        case wire.ActPacked(count, packed) if count > 0:
-            return wire.Act(count, unpack_rows(packed, count, _WIDTH, BYTES).reshape(-1))
-        case wire.Act(count, rows) if count > 0 and len(rows) == count * _WIDTH:
+        case messages.ExtendPacked(slot, count, packed):
+            return messages.Extend(slot, unpack(packed, count, BYTES))
+        case messages.ActPacked(count, packed) if count > 0:
+            return messages.Act(count, unpack_rows(packed, count, _WIDTH, BYTES).reshape(-1))
+        case messages.Act(count, rows) if count > 0 and len(rows) == count * _WIDTH:
             return call
-        case wire.Act(count) | wire.ActPacked(count):
+        case messages.Act(count) | messages.ActPacked(count):
             raise WireError(f"{count} rows to act on; at least one is wanted, each of {_WIDTH} bytes")
     return call

@@ -7,7 +7,7 @@ A call goes one way, its reply the other; each is one message:
     4…5            VERSION of this layout, little-endian like all numbers here
     6…7            PROTOCOL of the calls (engine.learner)
     8…15           length of the header
-    16…            the header: msgpack, one of CALLS or REPLIES, told apart by its tag
+    16…            the header: msgpack, a Call or Reply of remote.messages, told apart by its tag
     then           a segment for each array in the header, in the order of appearance
 
 An array stands in the header as [kind, count]: the kind names one of KINDS, the count its numbers (or
@@ -18,38 +18,19 @@ Whoever decodes trusts nothing. The versions are read before the header, the hea
 bytes and must fit its types, every kind must be in KINDS and be the kind that its field asks for, and
 header and segments must fill the message to the last byte. Nothing larger than the header is allocated, and
 nothing is unpickled.
-
-A learner's refusal is a reply too, `Refused`: the name of one of ERRORS and the message; `error_of` makes
-the same exception of it that the learner raised.
 """
 
 import struct
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Any, get_args
 
 import msgspec
 import numpy as np
-from msgspec import Meta, Struct, field
 from numpy.typing import NDArray
 
-from engine.errors import EngineError
-from engine.learner import (
-    PROTOCOL,
-    GapError,
-    Greeting,
-    Judged,
-    LearnerError,
-    MismatchError,
-    NotLoadedError,
-    Step,
-    Trained,
-    Weights,
-    Welcome,
-)
+from engine.learner import PROTOCOL
 from engine.sample import SAMPLE
-from engine.vitals import Status
-from remote.errors import BrokenError, HeldError, TooLargeError, VersionError, WireError
-
-R = TypeVar("R")
+from remote.errors import TooLargeError, VersionError, WireError
+from remote.messages import Call, Reply
 
 VERSION = 3
 """Counted up whenever the layout above changes."""
@@ -59,8 +40,6 @@ PREFIX = struct.Struct("<4sHHQ")
 
 HEADER_CAP = 1 << 20
 MESSAGE_CAP = (1 << 30) + (1 << 21)  # a snapshot of 1 GiB, and what goes round it
-TEXT_CAP = 2000  # characters of a refusal
-BALLAST_CAP = 1 << 15  # bytes that a ping may bring, and ask for
 
 KINDS: dict[str, np.dtype[Any]] = {
     "u1": np.dtype("<u1"),
@@ -69,196 +48,6 @@ KINDS: dict[str, np.dtype[Any]] = {
     "f4": np.dtype("<f4"),
     f"sample{SAMPLE.itemsize}": SAMPLE,  # by its size: samples of another layout are refused, not misread
 }
-
-ERRORS: dict[str, type[Exception]] = {
-    "version": VersionError,  # before what it is besides
-    "mismatch": MismatchError,
-    "gap": GapError,
-    "not loaded": NotLoadedError,
-    "held": HeldError,
-    "refused": LearnerError,
-    "broken": BrokenError,
-}
-
-
-class Ping(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """Are you there? Answered at once, whatever the learner does.
-
-    With ballast, to find out how fast the way is: some goes there, and as many bytes as `back` come back.
-    """
-
-    ballast: NDArray[np.uint8] = field(default_factory=lambda: np.empty(0, np.uint8))
-    back: Annotated[int, Meta(ge=0, le=BALLAST_CAP)] = 0
-
-
-class Hello(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """Learner.hello, and who asks: one life of one client, so that it is known again after a lost link."""
-
-    client: str
-    greeting: Greeting
-
-
-class Load(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """Learner.load."""
-
-    snapshot: NDArray[np.uint8]
-
-
-class Extend(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """Learner.extend."""
-
-    slot: int
-    samples: NDArray[np.void]  # SAMPLE[N]
-
-
-class ExtendPacked(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """Learner.extend, for a slow way; see remote.packing."""
-
-    slot: int
-    count: int
-    packed: NDArray[np.uint8]
-
-
-class Train(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """Learner.train."""
-
-    steps: tuple[Step, ...]
-
-
-class AskWeights(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """Learner.weights."""
-
-    newer_than: int
-    average: bool
-    half: bool = False
-
-
-class Act(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """Learner.act."""
-
-    count: int
-    rows: NDArray[np.uint8]  # [count · 169]
-
-
-class ActPacked(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """Learner.act, for a slow way; see remote.packing."""
-
-    count: int
-    packed: NDArray[np.uint8]
-
-
-class AskSnapshot(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """Learner.snapshot."""
-
-
-class AskStatus(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """Learner.status; answered at once."""
-
-
-class Pong(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """Here."""
-
-    ballast: NDArray[np.uint8] = field(default_factory=lambda: np.empty(0, np.uint8))
-
-
-class Stands(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """Where the learner stands, after hello or load."""
-
-    welcome: Welcome
-
-
-class Done(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """The samples are kept."""
-
-
-class Made(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """The steps are made."""
-
-    results: tuple[Trained, ...]
-
-
-class WeightsSent(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """The weights, or None: no newer ones."""
-
-    weights: Weights | None
-
-
-class HalfWeightsSent(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """Weights as float16."""
-
-    step: int
-    flat: NDArray[np.float16]
-
-
-class JudgedSent(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """What the rows are worth."""
-
-    judged: Judged
-
-
-class SnapshotSent(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """A Snapshot."""
-
-    step: int
-    digest: str
-    data: NDArray[np.uint8]
-
-
-class StatusSent(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """How the learner fares."""
-
-    status: Status
-
-
-class Refused(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """The call failed: which of ERRORS, and why."""
-
-    error: str
-    text: str
-
-
-Call = (
-    Ping
-    | Hello
-    | Load
-    | Extend
-    | ExtendPacked
-    | Train
-    | AskWeights
-    | Act
-    | ActPacked
-    | AskSnapshot
-    | AskStatus
-)
-Reply = (
-    Pong
-    | Stands
-    | Done
-    | Made
-    | WeightsSent
-    | HalfWeightsSent
-    | JudgedSent
-    | SnapshotSent
-    | StatusSent
-    | Refused
-)
-
-
-def refusal(error: Exception) -> Refused:
-    """What is told of an error; anything that nobody foresaw is "broken"."""
-    for name, kind in ERRORS.items():
-        if isinstance(error, kind) and kind is not LearnerError:
-            return Refused(name, str(error)[:TEXT_CAP])
-    if isinstance(error, LearnerError):
-        return Refused("refused", str(error)[:TEXT_CAP])
-    if isinstance(error, EngineError | WireError):  # both say that nothing was changed
-        return Refused("refused", f"{type(error).__name__}: {error}"[:TEXT_CAP])
-    return Refused("broken", f"{type(error).__name__}: {error}"[:TEXT_CAP])
-
-
-def error_of(refused: Refused) -> Exception:
-    """The exception a refusal stands for."""
-    return ERRORS.get(refused.error, BrokenError)(refused.text)
 
 
 def encode(message: Call | Reply) -> bytes:
@@ -302,13 +91,6 @@ def decode_call(data: bytes) -> Call:
 def decode_reply(data: bytes) -> Reply:
     """The reply that bytes hold; its arrays are read-only views of them. Raises WireError, VersionError."""
     return _decode(data, Reply)  # type: ignore[no-any-return]
-
-
-def expect(kind: type[R], reply: Reply) -> R:
-    """The reply, which must be of that kind. Raises WireError."""
-    if not isinstance(reply, kind):
-        raise WireError(f"a {type(reply).__name__} came where a {kind.__name__} was expected")
-    return reply
 
 
 def _decode(data: bytes, union: Any) -> Any:

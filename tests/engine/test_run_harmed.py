@@ -89,20 +89,27 @@ ONCE, OFTEN = ["hello", "load"], ["extend", "train", "weights", "snapshot"]
 MOMENTS = [(name, 1) for name in ONCE] + [(name, which) for name in OFTEN for which in (1, 2, 5)]
 
 
+def at(
+    name: str, which: int, why: str, *, done: bool, also: Callable[[PlainRun], Any] = lambda run: None
+) -> Callable[..., Any]:
+    """Harm to one call: it is lost, before it was carried out or after, and something else happens too."""
+
+    def harm(run: PlainRun, called: str, times: int, call: Callable[[], Any]) -> Any:
+        if (called, times) != (name, which):
+            return call()
+        if done:
+            call()
+        also(run)
+        raise ConnectionError(why)
+
+    return harm
+
+
 @pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
 def test_a_learner_that_dies_at_any_call_changes_nothing(tmp_path: Path, peace: str, done: bool) -> None:
     for name, which in MOMENTS:
-
-        def harm(run: PlainRun, called: str, times: int, call: Callable[[], Any]) -> Any:
-            if (called, times) != (name, which):  # noqa: B023
-                return call()
-            if done:
-                call()
-            run.new_learner()
-            raise ConnectionError("killed")
-
         directory = tmp_path / f"{name}-{which}"
-        run = harmed(directory, harm)
+        run = harmed(directory, at(name, which, "killed", done=done, also=PlainRun.new_learner))
         assert digest(directory) == peace
         assert any("killed" in change.reason for change in run.of(e.StateChanged)), (name, which)
 
@@ -110,16 +117,8 @@ def test_a_learner_that_dies_at_any_call_changes_nothing(tmp_path: Path, peace: 
 @pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
 def test_a_link_that_breaks_at_any_call_costs_nothing(tmp_path: Path, peace: str, done: bool) -> None:
     for name, which in MOMENTS:
-
-        def harm(run: PlainRun, called: str, times: int, call: Callable[[], Any]) -> Any:
-            if (called, times) != (name, which):  # noqa: B023
-                return call()
-            if done:
-                call()
-            raise ConnectionError("cut")
-
         directory = tmp_path / f"{name}-{which}"
-        run = harmed(directory, harm)
+        run = harmed(directory, at(name, which, "cut", done=done))
         assert digest(directory) == peace
         assert any("cut" in change.reason for change in run.of(e.StateChanged)), (name, which)
         if run.of(e.Begun)[0].time < next(ch.time for ch in run.of(e.StateChanged) if "cut" in ch.reason):

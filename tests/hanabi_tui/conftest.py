@@ -1,10 +1,9 @@
 """A laptop's end, and what an undisturbed run comes to."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from gpu import Gpu
+from gpu import start as start
 from small_run import SERIAL, Ending, SmallRun, ending
 from sshd import Sshd
 
@@ -14,20 +13,6 @@ def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
     it = Sshd(tmp_path_factory.mktemp("sshd") / "etc")
     yield it
     it.close()
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Gpu]]:
-    """Starts a `hanabi-gpu`."""
-    made: list[Gpu] = []
-
-    def begin(*flags: str, **environment: str) -> Gpu:
-        made.append(Gpu(tmp_path, *flags, **environment))
-        return made[-1]
-
-    yield begin
-    for gpu in made:
-        gpu.close()
 
 
 @pytest.fixture(scope="session")

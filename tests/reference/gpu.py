@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
 from sshd import descendants
 
 
@@ -72,3 +74,17 @@ class Gpu:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.communicate()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Gpu]]:
+    """Starts a `hanabi-gpu`."""
+    made: list[Gpu] = []
+
+    def begin(*flags: str, **environment: str) -> Gpu:
+        made.append(Gpu(tmp_path, *flags, **environment))
+        return made[-1]
+
+    yield begin
+    for gpu in made:
+        gpu.close()

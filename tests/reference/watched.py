@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from served import GREETING, SOON, Served, samples
 
-from remote import unix, wire
+from remote import messages, unix, wire
 from remote.client import Client
 from remote.connection import Channel, Connection, Stream
 from remote.handshake import prove
@@ -27,9 +27,9 @@ class Watched:
             self._wrap(name, getattr(served.learner, name))
         decode = wire.decode_call
 
-        def decoded(data: bytes) -> wire.Call:
+        def decoded(data: bytes) -> messages.Call:
             call = decode(data)
-            if not isinstance(call, wire.Ping):
+            if not isinstance(call, messages.Ping):
                 self.read.append(type(call).__name__)
             return call
 
@@ -73,11 +73,11 @@ class Raw:
         stream = Stream(self.sock)
         prove(stream, "")
         self.connection = Connection(Channel(stream, 1 << 30))
-        for call in (wire.Hello(name, ROOMY), wire.Load(samples(0).view("u1"))):
+        for call in (messages.Hello(name, ROOMY), messages.Load(samples(0).view("u1"))):
             self.ask(call)
             self.connection.serve(None)
 
-    def ask(self, call: wire.Call) -> None:
+    def ask(self, call: messages.Call) -> None:
         self.connection.ask(wire.encode(call), lambda answer: None)
 
     def __enter__(self) -> "Raw":

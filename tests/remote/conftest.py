@@ -8,6 +8,7 @@ from pathlib import Path
 
 import plain_learner
 import pytest
+from gpu import start as start
 from served import Served, eventually, ours
 
 from remote.service import Limits
@@ -23,11 +24,11 @@ def folder(tmp_path: Path) -> Path:
 def serve(folder: Path) -> Iterator[Callable[..., Served]]:
     made: list[Served] = []
 
-    def start(*, size: int = 16, **limits: float) -> Served:
+    def begin(*, size: int = 16, **limits: float) -> Served:
         made.append(Served(folder, Limits(**limits), size))
         return made[-1]
 
-    yield start
+    yield begin
     for served in made:
         served.close()
     assert eventually(lambda: not ours()), ours()
@@ -38,7 +39,7 @@ def process(folder: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Starts a service in a process of its own; its socket is `folder / "socket"`."""
     made: list[subprocess.Popen[str]] = []
 
-    def start(*more: str) -> subprocess.Popen[str]:
+    def begin(*more: str) -> subprocess.Popen[str]:
         command = [sys.executable, plain_learner.__file__, "--socket", str(folder / "socket"), *more]
         root = str(Path(__file__).parents[2])
         running = subprocess.Popen(
@@ -55,7 +56,7 @@ def process(folder: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
         assert said.startswith("serving on "), said
         return running
 
-    yield start
+    yield begin
     for running in made:
         running.kill()
         running.wait()

@@ -13,11 +13,11 @@ from served import SOON, descriptors, eventually, ours, samples, step
 from watched import ROOMY, Raw, Watched
 
 from engine.learner import GapError, LearnerError
-from remote import replies, wire
+from remote import messages, replies
 from remote.errors import BrokenError, HeldError
 
 EXTEND = samples(8400)  # 1.5 MB
-WEIGHTS = wire.AskWeights(newer_than=-1, average=False)
+WEIGHTS = messages.AskWeights(newer_than=-1, average=False)
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_ping_and_status_are_answered_meanwhile_on_the_same_connection_too(watch
     client = watched.met()
     watched.hold_up("train")
     training = client.train([step(1)])
-    for call in (wire.Ping(), wire.AskStatus()):
+    for call in (messages.Ping(), messages.AskStatus()):
         assert client._bulk.ask(call, lambda reply: reply).result(SOON)
     assert not training.done()
 
@@ -201,7 +201,7 @@ def test_hello_is_answered_before_more_is_read(watch) -> None:
 def test_a_run_that_takes_no_replies_does_not_keep_the_learner_waiting(watch) -> None:
     watched = watch(size=4 << 20)
     with Raw(watched.served) as raw:
-        for call in (WEIGHTS, wire.AskSnapshot(), wire.Extend(0, samples(10))):
+        for call in (WEIGHTS, messages.AskSnapshot(), messages.Extend(0, samples(10))):
             raw.ask(call)
         assert eventually(lambda: "extend" in watched.done), watched.done
         assert watched.served.client("raw").hello(ROOMY).result(SOON).step == 0
@@ -276,8 +276,8 @@ def test_a_half_sent_call_behind_others_ends_them_too(watch) -> None:
     watched = watch()
     watched.hold_up("extend")
     with Raw(watched.served) as raw:
-        raw.ask(wire.Extend(0, samples(10)))
-        raw.ask(wire.Extend(0, samples(20)))
+        raw.ask(messages.Extend(0, samples(10)))
+        raw.ask(messages.Extend(0, samples(20)))
         assert watched.began.wait(SOON)
         raw.sock.send(b"\0\0")
         raw.sock.shutdown(socket.SHUT_RDWR)

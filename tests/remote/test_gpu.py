@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -40,19 +40,6 @@ GREETING = Greeting(
 
 
 Start = Callable[..., Gpu]
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    made: list[Gpu] = []
-
-    def begin(*flags: str, **environment: str) -> Gpu:
-        made.append(Gpu(tmp_path, *flags, **environment))
-        return made[-1]
-
-    yield begin
-    for gpu in made:
-        gpu.close()
 
 
 def by_tcp(address: tuple[str, int], token: str = "") -> Client:

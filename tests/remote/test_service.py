@@ -17,7 +17,7 @@ from served import GREETING, QUICK, SOON, descriptors, eventually, ours, samples
 
 from engine.config import ModelSection
 from engine.learner import PROTOCOL, LearnerError
-from remote import handshake, unix, wire
+from remote import handshake, messages, unix, wire
 from remote.client import Client, Timing
 from remote.connection import FRAME_CAP, MORE, REPLY, REQUEST, Channel, Connection, Stream
 from remote.errors import AddressError, VersionError
@@ -187,7 +187,7 @@ def test_a_run_that_vanished_is(serve) -> None:
     served = serve(idle=0.3)
     with insider(served) as sock:
         connection = Connection(Channel(Stream(sock), 1 << 20))
-        connection.ask(wire.encode(wire.Hello("gone", GREETING)), lambda answer: None)
+        connection.ask(wire.encode(messages.Hello("gone", GREETING)), lambda answer: None)
         connection.serve(None)
         assert not served.service._hold.has(None)
         assert eventually(lambda: served.service._hold._holder is None)
@@ -221,14 +221,14 @@ def test_fifty_clients_come_and_go_and_leave_nothing(serve) -> None:
 def test_a_peer_of_another_version_is_told_both_versions(serve, caplog) -> None:
     served = serve()
     answers: list[bytes] = []
-    old = bytearray(wire.encode(wire.Ping()))
+    old = bytearray(wire.encode(messages.Ping()))
     old[4] = 77
     with insider(served) as sock:
         connection = Connection(Channel(Stream(sock), 1 << 20))
         connection.ask(bytes(old), answers.append)
         connection.serve(None)
     refused = wire.decode_reply(answers[0])
-    assert isinstance(wire.error_of(refused), VersionError)
+    assert isinstance(messages.error_of(refused), VersionError)
     assert "wire version 3" in refused.text
     assert "the other wire version 77" in refused.text
     assert f"a peer of another version is refused: {refused.text}" in caplog.text
@@ -285,9 +285,9 @@ def newer(message: bytes) -> bytes:
     ("answer", "kind"),
     [
         (b"garbage", ConnectionError),
-        (wire.encode(wire.Done()), ConnectionError),
-        (wire.encode(wire.Ping()), ConnectionError),
-        (newer(wire.encode(wire.Pong())), VersionError),
+        (wire.encode(messages.Done()), ConnectionError),
+        (wire.encode(messages.Ping()), ConnectionError),
+        (newer(wire.encode(messages.Pong())), VersionError),
     ],
 )
 def test_a_service_that_answers_nonsense_is_left(answer, kind) -> None:
@@ -299,7 +299,7 @@ def test_a_service_that_answers_nonsense_is_left(answer, kind) -> None:
 
 
 def test_a_client_that_is_newer_hears_both_versions() -> None:
-    pong, welcome = wire.encode(wire.Pong()), newer(wire.encode(wire.Pong()))
+    pong, welcome = wire.encode(messages.Pong()), newer(wire.encode(messages.Pong()))
     impostor = Impostor(pong)
     client = Client(impostor.dial, timing=QUICK)
     impostor.answer = welcome

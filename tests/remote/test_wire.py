@@ -21,34 +21,34 @@ from engine.learner import (
     Weights,
     Welcome,
 )
-from remote import wire
+from remote import messages, wire
 from remote.errors import BrokenError, HeldError, RemoteError, TooLargeError, VersionError, WireError
 
 WELCOME = Welcome(run="run-1", device="cpu", incarnation="a", step=5, digest="d", mirrored=(3, 9))
 STATUS = Status(device="cpu", step=5, uptime=1.5, memory=10, temperature=70.5)
 
 CALLS = [
-    wire.Ping(),
-    wire.Hello("me", GREETING),
-    wire.Load(np.zeros(0, np.uint8)),
-    wire.Load(np.arange(13, dtype=np.uint8)),
-    wire.Extend(7, samples(3)),
-    wire.Train((step(1, 3), step(2, 0), step(3, 5))),
-    wire.Train(()),
-    wire.AskWeights(-1, average=True),
-    wire.AskSnapshot(),
-    wire.AskStatus(),
+    messages.Ping(),
+    messages.Hello("me", GREETING),
+    messages.Load(np.zeros(0, np.uint8)),
+    messages.Load(np.arange(13, dtype=np.uint8)),
+    messages.Extend(7, samples(3)),
+    messages.Train((step(1, 3), step(2, 0), step(3, 5))),
+    messages.Train(()),
+    messages.AskWeights(-1, average=True),
+    messages.AskSnapshot(),
+    messages.AskStatus(),
 ]
 REPLIES = [
-    wire.Pong(),
-    wire.Stands(WELCOME),
-    wire.Done(),
-    wire.Made((Trained(number=1, loss=0.5, belief_loss=float("inf"), gradient_norm=2.0),)),
-    wire.WeightsSent(None),
-    wire.WeightsSent(Weights(step=3, flat=np.linspace(0, 1, 7, dtype=np.float32))),
-    wire.SnapshotSent(3, "digest", np.arange(9, dtype=np.uint8)),
-    wire.StatusSent(STATUS),
-    wire.Refused("gap", "step 3 asked for"),
+    messages.Pong(),
+    messages.Stands(WELCOME),
+    messages.Done(),
+    messages.Made((Trained(number=1, loss=0.5, belief_loss=float("inf"), gradient_norm=2.0),)),
+    messages.WeightsSent(None),
+    messages.WeightsSent(Weights(step=3, flat=np.linspace(0, 1, 7, dtype=np.float32))),
+    messages.SnapshotSent(3, "digest", np.arange(9, dtype=np.uint8)),
+    messages.StatusSent(STATUS),
+    messages.Refused("gap", "step 3 asked for"),
 ]
 
 
@@ -75,11 +75,11 @@ def test_a_reply_comes_out_as_it_went_in(reply) -> None:
 
 def test_a_call_is_no_reply() -> None:
     with pytest.raises(WireError, match="no message"):
-        wire.decode_reply(wire.encode(wire.Ping()))
+        wire.decode_reply(wire.encode(messages.Ping()))
 
 
 def test_arrays_are_aligned_read_only_views_of_the_message() -> None:
-    message = wire.encode(wire.Train((step(1, 3), step(2, 5))))
+    message = wire.encode(messages.Train((step(1, 3), step(2, 5))))
     for read in wire.decode_call(message).steps:
         assert not read.slots.flags.writeable
         assert read.slots.ctypes.data % 8 == 0
@@ -87,18 +87,18 @@ def test_arrays_are_aligned_read_only_views_of_the_message() -> None:
 
 
 def test_strided_arrays_are_sent_as_what_they_show() -> None:
-    sent = wire.decode_call(wire.encode(wire.Extend(0, samples(10)[::3])))
+    sent = wire.decode_call(wire.encode(messages.Extend(0, samples(10)[::3])))
     assert (sent.samples == samples(10)[::3]).all()
 
 
 def test_numbers_of_numpy_are_sent_as_numbers() -> None:
-    assert wire.decode_call(wire.encode(wire.AskWeights(np.int64(5), average=False))).newer_than == 5
+    assert wire.decode_call(wire.encode(messages.AskWeights(np.int64(5), average=False))).newer_than == 5
 
 
 @pytest.mark.parametrize("array", [np.zeros(3), np.zeros((2, 2), np.uint8), np.array([object()])])
 def test_other_arrays_are_not_sent(array) -> None:
     with pytest.raises(WireError, match="cannot be sent"):
-        wire.encode(wire.Load(array))
+        wire.encode(messages.Load(array))
 
 
 @pytest.mark.parametrize(
@@ -113,16 +113,16 @@ def test_other_arrays_are_not_sent(array) -> None:
     ],
 )
 def test_a_refusal_is_raised_again_as_what_it_was(error, kind) -> None:
-    again = wire.error_of(wire.decode_reply(wire.encode(wire.refusal(error))))
+    again = messages.error_of(wire.decode_reply(wire.encode(messages.refusal(error))))
     assert type(again) is kind
     assert str(again) == "x"
 
 
 def test_an_error_nobody_foresaw_says_what_it_was_and_no_more() -> None:
-    again = wire.error_of(wire.refusal(ZeroDivisionError("y" * 5000)))
+    again = messages.error_of(messages.refusal(ZeroDivisionError("y" * 5000)))
     assert type(again) is BrokenError
     assert str(again).startswith("ZeroDivisionError: yyy")
-    assert len(str(again)) == wire.TEXT_CAP
+    assert len(str(again)) == messages.TEXT_CAP
 
 
 def message(
@@ -188,7 +188,7 @@ def test_another_version_is_also_a_mismatch_so_that_nobody_tries_again() -> None
 def test_too_large_a_message_is_not_sent(monkeypatch) -> None:
     monkeypatch.setattr(wire, "MESSAGE_CAP", 1000)
     with pytest.raises(TooLargeError, match="at most 1000"):
-        wire.encode(wire.Load(np.zeros(1000, np.uint8)))
+        wire.encode(messages.Load(np.zeros(1000, np.uint8)))
     with pytest.raises(TooLargeError, match="at most 1000"):
         wire.decode_call(bytes(1001))
 
@@ -220,6 +220,6 @@ def test_a_damaged_message_is_refused_or_is_another_sound_one(call, data) -> Non
 
 
 def test_the_prefix_is_as_the_table_says() -> None:
-    message = wire.encode(wire.AskSnapshot())
+    message = wire.encode(messages.AskSnapshot())
     assert struct.unpack_from("<4sHHQ", message) == (b"HNBI", wire.VERSION, PROTOCOL, 18)
     assert len(message) == 16 + 24  # the header, filled up to a multiple of 8

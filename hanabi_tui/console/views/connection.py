@@ -15,14 +15,14 @@ from textual.widgets.option_list import Option
 from engine.commands import Resume
 from engine.states import State
 from hanabi_tui.console import command
-from hanabi_tui.console.actions import Action
+from hanabi_tui.console.connection_actions import ACTIONS
 from hanabi_tui.console.glance.sight import Sight
 from hanabi_tui.console.glance.way import SPANS, outage_lines, strip_lines, trip_lines, way_lines
 from hanabi_tui.console.link_history import GONE
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.past import Remembered
-from hanabi_tui.console.pieces import Line, bad, good, plain, quiet, strong, warning, wrapped
 from hanabi_tui.console.ssh_hosts import Host, read_hosts
+from hanabi_tui.console.verdicts import dressed, laid_out
 from hanabi_tui.console.view import View
 from hanabi_tui.console.widgets.fingerprint import Fingerprint, HostKey
 from hanabi_tui.console.widgets.lines_pane import LinesPane
@@ -37,45 +37,13 @@ WIDE = (110, 30)
 TELLABLE = ("gpu_port", "transport", "gpu_user", "gpu_key", "ssh_port", "gpu_socket")
 """Settings of the run that say how its own host is reached, and no other."""
 
-_GROUP = "Connection"
-
 
 class Connection(View):
     """The way to the learner."""
 
     title: ClassVar[str] = "Connection"
     key: ClassVar[str] = "7"
-    actions: ClassVar[tuple[Action, ...]] = (
-        Action(
-            "reconnect",
-            ("r",),
-            "Reconnect now",
-            "Have a run that waits for its learner try again at once.",
-            _GROUP,
-            steers=True,
-            footer=True,
-        ),
-        Action(
-            "test",
-            ("t",),
-            "Test",
-            "Check the chosen host as `hanabi-tui doctor` does: token, versions, GPU, speed.",
-            _GROUP,
-            footer=True,
-        ),
-        Action(
-            "host_key",
-            ("k",),
-            "Host key",
-            "Look at the chosen host's SSH key, and accept it if it is the right one.",
-            _GROUP,
-            footer=True,
-        ),
-        Action("cancel", ("x",), "Cancel", "End a test that is under way.", _GROUP),
-        Action("longer", ("plus", "equals_sign"), "Longer", "Show more of the link's history.", _GROUP),
-        Action("shorter", ("minus",), "Shorter", "Show less of the link's history.", _GROUP),
-        Action("hosts", ("h",), "Read hosts", "Read ~/.ssh/config again.", _GROUP),
-    )
+    actions = ACTIONS
 
     DEFAULT_CSS = """
     Connection {
@@ -332,12 +300,6 @@ class Connection(View):
         pane.add(laid_out(line, max(pane.size.width - 2, 20)))
 
 
-INDENT = 6
-"""Cells before what a verdict is about."""
-
-VERDICTS = ("ok", "note", "FAIL")
-"""How lines of `doctor` begin."""
-
 _STATES = {
     "accepted": "it was accepted before",
     "unknown": "nobody has accepted it yet",
@@ -348,27 +310,3 @@ _STATES = {
 def _named(host: Host, own: str) -> Content:
     used = " (this run's)" if host.name == own else ""
     return Content.assemble(host.name + used, *((("\n  " + str(host), "dim"),) if str(host) else ()))
-
-
-def laid_out(line: str, width: int) -> list[str]:
-    """What `doctor` says in a line, broken between words; what follows its first line stands under it."""
-    verdict = line.split(" ", 1)[0]
-    if verdict in VERDICTS:
-        about, text = line[6:17].strip(), line[17:].strip()
-        first, *rest = wrapped(f"{about}: {text}" if text else about, width - INDENT) or [""]
-        return [f"{verdict:<{INDENT}}{first}", *(" " * INDENT + more for more in rest)]
-    indent = INDENT if line.startswith(" ") else 0
-    return [" " * indent + part for part in wrapped(line, width - indent)] or [""]
-
-
-def dressed(line: str) -> Line:
-    """A line of a test: its verdict in its colour, and where to go from there."""
-    verdict, _, rest = line.partition(" ")
-    match verdict:
-        case "ok":
-            return (good(verdict), plain(f" {rest}"))
-        case "note":
-            return (warning(verdict), plain(f" {rest}"))
-        case "FAIL":
-            return (bad(verdict), strong(f" {rest}"))
-    return (quiet(line),) if line.startswith("      →") else (plain(line),)

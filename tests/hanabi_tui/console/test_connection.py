@@ -18,7 +18,8 @@ from engine.events import StateChanged
 from engine.states import State
 from engine.vitals import Link
 from hanabi_tui.console.model import Model
-from hanabi_tui.console.views.connection import Connection, laid_out
+from hanabi_tui.console.verdicts import laid_out
+from hanabi_tui.console.views.connection import Connection
 from hanabi_tui.console.widgets.fingerprint import Fingerprint
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
