@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import chance, observation, rules
+from engine import chance, colour_order, observation, rules
 from engine.games import Games
 from engine.kernels import Int, kernel
 from engine.moves import SHARED, from_shared
 from engine.observation import WIDTH
 from engine.returns import q_lambda
 from engine.sample import SAMPLE
-from engine.variants import Variant
+from engine.variants import MAX_COLOURS, Variant
 
 _MOVES = SHARED.moves
 
@@ -68,6 +68,7 @@ class Actor:
         self._to_ids = np.array([from_shared(variant) for variant in self.games.variants])
         self._samples = np.zeros((moves, count), dtype=SAMPLE)
         self._rows = np.zeros((count, WIDTH), dtype=np.uint8)
+        self._places = np.zeros((count, MAX_COLOURS), dtype=np.int8)
         self._judged = np.zeros((count, _MOVES), dtype=np.float32)
         self._looked = False
         self._rewards = np.zeros((moves, count), dtype=np.float32)
@@ -124,11 +125,15 @@ class Actor:
         self._looked = bool(kept[0])
         self._stream[:] = np.frombuffer(kept[1:stream], dtype=np.uint64)
         self._judged = np.frombuffer(kept[stream:games], dtype=np.float32).reshape(self._judged.shape)
+        self._observe()
+
+    def _observe(self) -> None:
         observation.observe(self.games, out=self._rows)
+        colour_order.put_in_order(self._rows, self._places)
 
     def _look(self) -> Generator[NDArray[np.uint8], NDArray[np.float32], None]:
         """See the positions to move in, and wait for values; a chunk's last are the next one's first."""
-        observation.observe(self.games, out=self._rows)
+        self._observe()
         self._judged = yield self._rows
         self._looked = True
 
@@ -136,6 +141,7 @@ class Actor:
         _choose(
             self.games.table,
             self._rows,
+            self._places,
             self._judged,
             self._epsilon,
             self._to_ids,
@@ -151,6 +157,7 @@ class Actor:
 def _choose(
     games: rules.Table,
     rows: NDArray[np.uint8],
+    places: NDArray[np.int8],
     values: NDArray[np.float32],
     epsilon: NDArray[np.float32],
     to_ids: NDArray[np.int64],
@@ -162,18 +169,21 @@ def _choose(
 ) -> None:
     """Choose each game's move and note the sample."""
     for g in range(len(games)):
-        game, sample = games[g], samples[g]
+        game, place, sample = games[g], places[g], samples[g]
         greedy = _best(values[g])
         move = greedy
         if np.float64(chance.below(stream, 1 << 24)) < epsilon[g] * np.float64(1 << 24):
-            move = chance.choose_bit(stream, observation.shared_legal(game))
+            any_move = chance.choose_bit(stream, observation.shared_legal(game))
+            move = colour_order.move_in_order(any_move, place)
         greedy_values[g] = values[g, greedy]
         explored[g] = move != greedy
-        ids[g] = to_ids[g, move]
+        ids[g] = to_ids[g, colour_order.move_by_own_name(move, place)]
         sample.move = move
         for i in range(WIDTH):
             sample.row[i] = rows[g, i]
         observation.write_own_cards(game, np.int64(game.to_move), sample.own)
+        for slot in range(len(sample.own)):
+            sample.own[slot] = colour_order.code_in_order(sample.own[slot], place)
 
 
 @kernel

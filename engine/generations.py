@@ -29,7 +29,9 @@ from engine.durable import sync, unused, write, write_atomically
 from engine.errors import EngineError
 from engine.row_version import ROW_VERSION
 
-FORMAT = 1
+FORMAT = 2
+"""Counted up whenever weights mean something else; since 2 networks see colours in order."""
+
 MANIFEST, LATEST = "manifest.json", "latest"
 LEARNER, PENDING = "learner.safetensors", "replay-pending.bin"
 

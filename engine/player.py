@@ -7,6 +7,7 @@ import numpy as np
 from engine import chance, observation
 from engine.acting import Judge
 from engine.agents import Moves
+from engine.colour_order import by_own_names, put_in_order
 from engine.errors import AgentError
 from engine.games import PASS, Games
 from engine.moves import from_shared
@@ -37,7 +38,9 @@ class Player:
         running = np.flatnonzero(~games.over)
         moves = np.full(len(games), PASS, dtype=np.int64)
         rows = observation.observe(games)[running]
-        moves[running] = self._to_ids[running, self._judge(rows).argmax(axis=1)]
+        places = put_in_order(rows)
+        values = by_own_names(self._judge(rows), places)
+        moves[running] = self._to_ids[running, values.argmax(axis=1)]
         return moves
 
     def watch(self, games: Games, moves: Moves) -> None:

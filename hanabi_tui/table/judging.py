@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine import rules
 from engine.bots import BOTS
+from engine.colour_order import by_own_names, colours_by_own_names, put_in_order
 from engine.config_file import from_toml
 from engine.errors import ConfigError
 from engine.features import Layout, expand, own_beliefs
@@ -102,18 +103,21 @@ def _ask(
     """float32[T, M] values, float32[T, S, K] beliefs, and where these come from."""
     import torch
 
+    ordered = np.array(rows)
+    places = put_in_order(ordered)
     with torch.inference_mode():
-        output = found.network(torch.from_numpy(np.ascontiguousarray(rows)))
+        output = found.network(torch.from_numpy(ordered))
+    values = by_own_names(output.values.numpy(), places)
     plain = _from_cards(rows)
     if not _has_beliefs(found):
-        return output.values.numpy(), plain, CARDS
+        return values, plain, CARDS
     logits = output.beliefs
-    colours = logits[..., :MAX_COLOURS].softmax(-1).numpy()
+    colours = colours_by_own_names(logits[..., :MAX_COLOURS].softmax(-1).numpy(), places)
     ranks = logits[..., MAX_COLOURS:].softmax(-1).numpy()
     guessed = (colours[..., :, None] * ranks[..., None, :]).reshape(plain.shape)
     guessed = np.where(plain > 0, guessed, 0)  # what the cards rule out is not believed
     total = guessed.sum(-1, keepdims=True)
-    return output.values.numpy(), np.where(total > 0, guessed / np.maximum(total, 1e-9), plain), HEAD
+    return values, np.where(total > 0, guessed / np.maximum(total, 1e-9), plain), HEAD
 
 
 def _has_beliefs(found: "Checkpoint") -> bool:
