@@ -15,7 +15,6 @@ Roots are taken anew every few steps only, for the mean that they are taken of m
 Letters: N, W the larger and the smaller side of a matrix.
 """
 
-import contextlib
 import math
 from collections.abc import Sequence
 
@@ -67,9 +66,9 @@ class Whitening:
             # a young mean forgets faster, so that its zeros weigh nothing
             self.mean.lerp_(self._gradient.t() @ self._gradient, max(1 - MEMORY, 1 / number))
         if number <= YOUNG or number % ROOT_EVERY == 0:
-            # LAPACK gives up on a rare matrix, and torch says so thus; the last root is nearly as good
-            with contextlib.suppress(RuntimeError):
-                self.root.copy_(_inverse_root(self.mean))
+            root = _inverse_root(self.mean)
+            if root is not None:  # else the last one is nearly as good
+                self.root.copy_(root)
         self.momentum.lerp_(self._gradient, 1 - MOMENTUM)
         step = self._gradient.lerp(self.momentum, MOMENTUM) @ self.root
         if weight_decay:
@@ -78,12 +77,18 @@ class Whitening:
         self._matrix.sub_(step.mul_(learning_rate * self._length / length))
 
 
-def _inverse_root(mean: Tensor) -> Tensor:
-    """float32[W, W]: (mean + ε)^(−1/2); 0 of a mean that is 0."""
+def _inverse_root(mean: Tensor) -> Tensor | None:
+    """float32[W, W]: (mean + ε)^(−1/2); 0 of a mean that is 0; None: LAPACK gave up, as on a rare one."""
     # on the CPU: a GPU is slower at it, and not every kind can
-    values, vectors = torch.linalg.eigh(mean.cpu())
-    largest = values[-1]
-    if largest <= 0:
+    mean = mean.cpu()
+    size = mean.diagonal().max()
+    if size <= 0:
         return torch.zeros_like(mean)
-    roots = (values.clamp(min=0) + FLOOR * largest).rsqrt()
-    return ((vectors * roots) @ vectors.t()).to(mean.device)
+    try:
+        values, vectors = torch.linalg.eigh(mean / size)  # of numbers that are not too small to reckon with
+    except RuntimeError:
+        return None
+    roots = (values.clamp(min=0) + FLOOR * values[-1]).mul_(size).rsqrt_()
+    root = (vectors * roots) @ vectors.t()
+    # it may also give up in silence
+    return root if torch.isfinite(root).all() else None

@@ -1,5 +1,9 @@
 """The optimizer whitens what is a matrix, and leaves everything else to AdamW."""
 
+import math
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import plain_learning as plain
 import pytest
@@ -10,6 +14,7 @@ from engine.optimizer import Optimizer
 from engine.whitening import whitened
 
 SHAPES = [torch.Size(shape) for shape in [(48, 33), (33,), (32, 40), (31, 64), (4, 5, 6)]]
+REAL_EIGH = torch.linalg.eigh
 SIZE = sum(shape.numel() for shape in SHAPES)
 
 
@@ -76,6 +81,44 @@ def test_a_matrix_without_a_gradient_stays_as_it_is() -> None:
     before = moved.flat.clone()
     moved.optimizer.move(0.01, 0.0)
     assert torch.equal(moved.flat, before)
+
+
+def _raises(matrix: torch.Tensor) -> Any:
+    raise torch.linalg.LinAlgError("the algorithm failed to converge")
+
+
+def _says_nothing(matrix: torch.Tensor) -> Any:
+    values, vectors = REAL_EIGH(matrix)
+    return values, vectors * math.nan
+
+
+@pytest.mark.parametrize("eigh", [_raises, _says_nothing])
+def test_where_no_root_can_be_had_the_last_one_serves(
+    monkeypatch: pytest.MonkeyPatch, eigh: Callable[[torch.Tensor], Any]
+) -> None:
+    moved = Moved()
+    for number in range(1, 40):
+        moved.move(number)
+    before = moved.flat.clone()
+    monkeypatch.setattr(torch.linalg, "eigh", eigh)
+    for number in range(40, 100):
+        moved.move(number)
+    assert torch.isfinite(moved.flat).all()
+    assert all(torch.isfinite(tensor).all() for tensor in moved.optimizer.state.values())
+    assert not any(
+        torch.equal(*pair)
+        for pair in zip(weights.views(before, SHAPES), weights.views(moved.flat, SHAPES), strict=True)
+    )
+
+
+def test_gradients_too_small_for_squares_are_whitened_all_the_same() -> None:
+    moved, small = Moved(), Moved()
+    for number in range(1, 40):
+        moved.move(number)
+        small.gradient.copy_(moved.gradient * 1e-16)
+        small.optimizer.move(0.01, 0.0)
+    for whole, part in list(zip(moved.parts(), small.parts(), strict=True))[:1]:
+        np.testing.assert_allclose(part, whole, atol=1e-3)
 
 
 @pytest.mark.parametrize("made", [0, 3, 25])
