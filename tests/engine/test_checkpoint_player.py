@@ -16,7 +16,7 @@ from engine.config import Config, GameRangesSection, ModelSection
 from engine.config_file import to_toml
 from engine.errors import AgentError, EngineError
 from engine.evaluation import evaluate
-from engine.generations import LEARNER, Generation, GenerationError, Generations
+from engine.generations import FORMAT, LEARNER, Generation, GenerationError, Generations
 from engine.network import values_of
 
 
@@ -140,7 +140,7 @@ def test_what_is_no_checkpoint_is_refused_in_a_line(run: Path, tmp_path: Path) -
 def test_another_format_is_refused_with_what_this_version_reads(run: Path) -> None:
     manifest = run / "generations/000000300/manifest.json"
     known = msgspec.json.decode(manifest.read_bytes())
-    for key, words in (("format", "format 99; .* reads 1"), ("row_version", "row version 99; ")):
+    for key, words in (("format", f"format 99; .* reads {FORMAT}"), ("row_version", "row version 99; ")):
         manifest.write_bytes(msgspec.json.encode(known | {key: 99}))
         with pytest.raises(GenerationError, match=words):
             open_checkpoint(f"{run}@300")

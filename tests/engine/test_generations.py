@@ -14,6 +14,7 @@ import pytest
 
 from engine.config import ModelSection
 from engine.generations import (
+    FORMAT,
     LATEST,
     LEARNER,
     MANIFEST,
@@ -135,8 +136,10 @@ def test_where_all_are_damaged_each_is_named(tmp_path: Path) -> None:
 def test_one_of_another_format_says_which_is_read(tmp_path: Path) -> None:
     generations = saved(tmp_path, 10)
     path = generations.path_of(10) / MANIFEST
-    path.write_bytes(path.read_bytes().replace(b'"format": 1', b'"format": 2'))
-    with pytest.raises(GenerationError, match="format 2; this version of hanabi-tui reads 1"):
+    known = f'"format": {FORMAT}'.encode()
+    assert known in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(known, b'"format": 99'))
+    with pytest.raises(GenerationError, match=f"format 99; this version of hanabi-tui reads {FORMAT}"):
         open_generation(path.parent)
 
 
