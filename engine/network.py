@@ -5,6 +5,7 @@ Letters: B batch · M shared moves (50) · S slots (5) · C colours (5) · R ran
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -111,10 +112,21 @@ class OneVector(Network):
         return guessed.view(-1, SLOTS, MAX_COLOURS + MAX_RANKS)
 
 
-def values_of(network: Network, rows: np.ndarray) -> np.ndarray:
-    """float32[B, M]: what a network makes of the moves of rows, without remembering how."""
+def values_of(
+    network: Network, rows: np.ndarray, sums: AbstractContextManager[Any] | None = None
+) -> np.ndarray:
+    """float32[B, M]: what a network makes of the moves of rows, without remembering how.
+
+    Args:
+      network: on the CPU.
+      rows: uint8[B, 169].
+      sums: what its body runs under (engine.manner); None: nothing.
+    """
     with torch.inference_mode():
-        return network.values(torch.from_numpy(rows)).numpy()
+        seen = torch.from_numpy(rows)
+        with sums or nullcontext():
+            made = network.body(network.look(seen))
+        return network.weigh(made, seen).numpy()
 
 
 def judge_of(network: Network) -> Callable[[np.ndarray], np.ndarray]:

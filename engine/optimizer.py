@@ -19,13 +19,16 @@ class Optimizer:
         often it moved. Writing to it changes the optimizer.
     """
 
-    def __init__(self, flat: Tensor, gradient: Tensor, shapes: Sequence[torch.Size]) -> None:
+    def __init__(
+        self, flat: Tensor, gradient: Tensor, shapes: Sequence[torch.Size], *, half: bool = False
+    ) -> None:
         """For weights and their gradient, float32[N] on one device, both read and written in place.
 
         Args:
           flat: the weights of parameters, side by side.
           gradient: likewise.
           shapes: of the parameters.
+          half: whether matrices are multiplied in bfloat16.
         """
         sides = [min(shape) for shape in shapes if whitened(shape)]
         self._moves = torch.zeros(1, device=flat.device)
@@ -39,7 +42,7 @@ class Optimizer:
         lying = (flat, gradient, self.state["first_moment"], self.state["second_moment"])
         parameters = list(zip(shapes, *(weights.views(vector, shapes) for vector in lying), strict=True))
         self._matrices = [
-            Whitening(matrix, slope, momentum, next(memory), next(memory))
+            Whitening(matrix, slope, momentum, next(memory), next(memory), half=half)
             for shape, matrix, slope, momentum, _ in parameters
             if whitened(shape)
         ]

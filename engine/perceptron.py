@@ -108,9 +108,11 @@ class _Weigh(torch.autograd.Function):
     def forward(ctx: Any, *given: Tensor) -> Tensor:
         """Weigh, and keep what the gradients need."""
         numbers, marks, starts, of_numbers, of_marks, bias = given
+        if torch.is_autocast_enabled(numbers.device.type):
+            numbers, of_numbers = numbers.bfloat16(), of_numbers.bfloat16()
         ctx.save_for_backward(numbers, marks, starts)
         ctx.marks = len(of_marks)
-        return _sums(marks, starts, of_marks).add_(bias).addmm_(numbers, of_numbers)
+        return _sums(marks, starts, of_marks).add_(bias).add_(numbers @ of_numbers)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
@@ -120,7 +122,8 @@ class _Weigh(torch.autograd.Function):
         # each mark's gradient is the sum over the rows that set it: the same sums, seen from the other side
         rows, begins = transpose(marks.numpy(), starts.numpy(), ctx.marks)
         of_marks = _sums(torch.from_numpy(rows), torch.from_numpy(begins), of_sums)
-        return None, None, None, numbers.t() @ of_sums, of_marks, of_sums.sum(0)
+        of_numbers = (numbers.t() @ of_sums.to(numbers.dtype)).to(of_sums.dtype)
+        return None, None, None, of_numbers, of_marks, of_sums.sum(0)
 
 
 def _sums(chosen: Tensor, starts: Tensor, of: Tensor) -> Tensor:

@@ -71,7 +71,8 @@ class Pupil:
         self.acting = weights.flatten(self.player)
         self.acting.copy_(self.flat)
         self._gradient = weights.flatten_gradients(self.network)
-        self._optimizer = Optimizer(self.flat, self._gradient, weights.shapes(self.network))
+        half = self._manner.half(device, self._architecture)
+        self._optimizer = Optimizer(self.flat, self._gradient, weights.shapes(self.network), half=half)
 
     @property
     def digest(self) -> str:

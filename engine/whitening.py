@@ -50,14 +50,24 @@ class Whitening:
     """
 
     def __init__(
-        self, matrix: Tensor, gradient: Tensor, momentum: Tensor, mean: Tensor, root: Tensor
+        self,
+        matrix: Tensor,
+        gradient: Tensor,
+        momentum: Tensor,
+        mean: Tensor,
+        root: Tensor,
+        *,
+        half: bool = False,
     ) -> None:
-        """For a matrix and its gradient; all five are read and written in place."""
+        """For a matrix and its gradient; all five are read and written in place.
+
+        `half`: the root is applied in bfloat16. The mean is not, for its small directions would drown.
+        """
         tall = matrix.shape[0] >= matrix.shape[1]
         self._matrix, self._gradient, self.momentum = (
             each if tall else each.t() for each in (matrix, gradient, momentum)
         )
-        self.mean, self.root = mean, root
+        self.mean, self.root, self._half = mean, root, half
         self._length = SCALE * math.sqrt(matrix.numel())
 
     def move(self, number: int, learning_rate: float, weight_decay: float) -> None:
@@ -70,7 +80,8 @@ class Whitening:
             if root is not None:  # else the last one is nearly as good
                 self.root.copy_(root)
         self.momentum.lerp_(self._gradient, 1 - MOMENTUM)
-        step = self._gradient.lerp(self.momentum, MOMENTUM) @ self.root
+        ahead = self._gradient.lerp(self.momentum, MOMENTUM)
+        step = (ahead.bfloat16() @ self.root.bfloat16()).float() if self._half else ahead @ self.root
         if weight_decay:
             self._matrix.mul_(1 - learning_rate * weight_decay)
         length = step.norm().clamp_(min=torch.finfo(step.dtype).tiny)

@@ -28,6 +28,7 @@ from engine.config import SimulationSection
 from engine.errors import EngineError
 from engine.evaluation import evaluate
 from engine.highlights import Chooser
+from engine.manner import Manner
 from engine.network import values_of
 from engine.orders import Broke, Evaluate, Evaluated, Keep, Kept, Order, Play, Played, Ready, Report, Setup
 from engine.player import maker
@@ -118,7 +119,8 @@ class Worker:
 
     def _evaluate(self, order: Evaluate) -> Evaluated:
         step = self._average.renew()
-        player = maker(self._judge(self._average), self._setup.model.max_players)
+        exact = Manner(precision="float32")
+        player = maker(self._judge(self._average, exact), self._setup.model.max_players)
         choosers = [Chooser(order.seed) for _ in order.variants]
         outcomes = [
             evaluate([player], variant, order.games, order.seed, seen=chooser)
@@ -134,8 +136,8 @@ class Worker:
 
     @property
     def judge(self) -> Judge:
-        """The newest weights that were taken off the board."""
-        return self._judge(self._newest)
+        """The newest weights that were taken off the board, as the learner would reckon on this machine."""
+        return self._judge(self._newest, Manner())
 
     def _live(self) -> None:
         """A heartbeat; the end, where the run is gone and nobody waits for anything any more."""
@@ -143,14 +145,15 @@ class Worker:
             raise SystemExit
         self._slots.heart[0] += 1
 
-    def _judge(self, weights: "_Weights") -> Judge:
+    def _judge(self, weights: "_Weights", manner: Manner) -> Judge:
         """The network, and a heartbeat with every answer."""
+        sums = manner.sums(torch.device("cpu"), self._setup.model.architecture)
 
         def values(rows: np.ndarray) -> np.ndarray:
             pieces = []
             for start in range(0, len(rows), BEAT_ROWS):
                 self._live()
-                pieces.append(values_of(weights.network, rows[start : start + BEAT_ROWS]))
+                pieces.append(values_of(weights.network, rows[start : start + BEAT_ROWS], sums))
             return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
         return values

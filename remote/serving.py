@@ -52,7 +52,7 @@ def add_manner(parser: argparse._ArgumentGroup | argparse.ArgumentParser) -> Non
         "--precision",
         choices=["auto", "float32", "bfloat16"],
         default="auto",
-        help="of a network's inner sums; auto: bfloat16 for a transformer on CUDA, else float32",
+        help="of inner sums; auto: bfloat16 on a CPU that has it and for a transformer on CUDA, else float32",
     )
     parser.add_argument(
         "--compile", action="store_true", help="by torch.compile: slow to begin, never tried on CUDA yet"

@@ -30,7 +30,8 @@ from engine.config import (
 )
 from engine.crew import PATIENCE, Crew, CrewError
 from engine.crew_news import Chunk, Lost, News
-from engine.network import judge_of
+from engine.manner import Manner
+from engine.network import values_of
 from engine.orders import Evaluate, Evaluated
 from engine.scores import scores_of
 
@@ -145,6 +146,7 @@ def foretold(life: int, seed: int = 1) -> Iterator[np.ndarray]:
     """The chunks that a life of worker 0 plays with some weights, one after another."""
     network = build(MODEL)
     weights.flatten(network).copy_(torch.from_numpy(some_weights(seed)))
+    sums = Manner().sums(torch.device("cpu"), MODEL.architecture)
     defaults = SimulationSection()
     actor = Actor(
         VARIANTS * GAMES,
@@ -153,7 +155,7 @@ def foretold(life: int, seed: int = 1) -> Iterator[np.ndarray]:
         moves=MOVES,
     )
     while True:
-        yield actor.chunk(judge_of(network)).copy()
+        yield actor.chunk(lambda rows: values_of(network, rows, sums)).copy()
 
 
 def test_from_first_weights_to_the_end_it_plays_with_what_was_published_and_leaves_nothing(

@@ -27,6 +27,7 @@ from engine.learner import (
 )
 from engine.learning import Learning
 from engine.loss import belief_loss, value_loss
+from engine.manner import Manner
 from engine.network import judge_of
 from engine.perceptron import Perceptron
 from engine.row_version import ROW_VERSION
@@ -34,6 +35,10 @@ from engine.row_version import ROW_VERSION
 MODEL = ModelSection(architecture="mlp", max_players=2, hidden_size=8, hidden_layers=1)
 GREETING = Greeting(run="a", model=MODEL, capacity=96, weight_average=0.9, acting_average=0.5, seed=3)
 HELD = 64
+
+
+EXACT = Manner(precision="float32")
+"""As what is written out here reckons."""
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +56,7 @@ def learner(samples: np.ndarray) -> Learning:
 
 def taught(samples: np.ndarray) -> Learning:
     """A learner that met a run and stands at step 0 with samples to learn from."""
-    learner = Learning()
+    learner = Learning(manner=EXACT)
     learner.hello(GREETING)
     learner.load(b"")
     learner.extend(0, samples)
@@ -361,7 +366,7 @@ def test_a_learner_that_loads_a_snapshot_goes_on_bit_for_bit(
 ) -> None:
     learner.train(steps_of(1, made))
     snapshot = learner.snapshot()
-    fresh = Learning()
+    fresh = Learning(manner=EXACT)
     fresh.hello(GREETING)
     welcome = fresh.load(snapshot.data)
     assert (welcome.step, welcome.digest) == (snapshot.step, snapshot.digest) == (made, stand(learner)[1])
