@@ -152,8 +152,10 @@ class Learning:
         return Judged(step=pupil.step, moves=moves.byte().cpu().numpy(), values=values.cpu().numpy())
 
     def snapshot(self) -> Snapshot:
-        """Everything but the samples."""
+        """Everything but the samples. Raises LearnerError for weights that no run should go on from."""
         pupil = self._loaded()
+        if not torch.isfinite(pupil.flat).all():
+            raise LearnerError(f"the weights of step {pupil.step} hold what is no number")
         data = pupil.keep()
         if self._keep is not None and copies.RUN.fullmatch(pupil.run):
             copies.keep(self._keep, pupil.run, data)

@@ -360,6 +360,14 @@ def test_weights_come_only_if_they_are_newer_and_are_a_copy(learner: Learning) -
     assert np.abs(weights_of(learner).flat).sum() > 0
 
 
+def test_weights_that_are_no_numbers_are_in_no_snapshot(learner: Learning) -> None:
+    learner.train(steps_of(1, 3))
+    assert learner._pupil
+    learner._pupil.flat[7] = math.inf
+    with pytest.raises(LearnerError, match="the weights of step 3 hold what is no number"):
+        learner.snapshot()
+
+
 @pytest.mark.parametrize("made", [0, 1, 7])
 def test_a_learner_that_loads_a_snapshot_goes_on_bit_for_bit(
     learner: Learning, samples: np.ndarray, made: int

@@ -19,6 +19,7 @@ from small_run import assert_agrees
 
 from engine import durable, generations, metrics
 from engine import events as e
+from engine.learner import LearnerError
 
 AT_ONCE = 3
 """Runs that are killed side by side: each waits for its threads most of the time."""
@@ -112,6 +113,17 @@ def test_a_learner_that_dies_at_any_call_changes_nothing(tmp_path: Path, peace: 
         run = harmed(directory, at(name, which, "killed", done=done, also=PlainRun.new_learner))
         assert digest(directory) == peace
         assert any("killed" in change.reason for change in run.of(e.StateChanged)), (name, which)
+
+
+def test_weights_that_are_no_numbers_are_not_kept_but_learned_anew(tmp_path: Path, peace: str) -> None:
+    def harm(run: PlainRun, called: str, times: int, call: Callable[[], Any]) -> Any:
+        if (called, times) == ("snapshot", 3):
+            raise LearnerError("the weights of step 48 hold what is no number")
+        return call()
+
+    run = harmed(tmp_path / "run", harm)
+    assert digest(tmp_path / "run") == peace
+    assert any("no number" in change.reason for change in run.of(e.StateChanged))
 
 
 @pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
