@@ -2,6 +2,7 @@
 
 PYTHON=${PYTHON:-python3}
 AS_ROOT=no
+TORCH_INDEX=${TORCH_INDEX:-}
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 say() { printf '==> %s\n' "$*"; }
@@ -12,7 +13,8 @@ parse() {
     case $1 in
       --install-system-packages) AS_ROOT=yes ;;
       --python) PYTHON=${2:?--python needs a program}; shift ;;
-      -h | --help) sed -n '2,4s/^# \{0,1\}//p' "$0"; exit 0 ;;
+      --torch-index) TORCH_INDEX=${2:?--torch-index needs an address}; shift ;;
+      -h | --help) sed -n '2,6{/^#/!d}; 2,6s/^# \{0,1\}//p' "$0"; exit 0 ;;
       *) refuse "unknown flag $1; --help tells those there are" ;;
     esac
     shift
