@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from engine.config import Config
 from engine.crew_news import Chose, Chunk, Lost, News
+from engine.errand import Errand
 from engine.errors import EngineError
 from engine.learner import Learner
 from engine.member import Member
@@ -68,8 +69,7 @@ class Crew:
         ]
         self._playing = False
         self._going_on: list[bytes] = []  # the games that each begins with
-        self._evaluation: Evaluate | None = None
-        self._evaluator: int | None = None
+        self._errand = Errand()
         self._kept: dict[int, bytes] = {}
         self._untold: list[News] = []
 
@@ -168,8 +168,8 @@ class Crew:
     def evaluate(self, order: Evaluate, weights: NDArray[np.float32], step: int) -> None:
         """Have a worker evaluate weights; `collect` brings the outcome. One at a time."""
         self._average.hang(weights, step)
-        self._evaluation, self._evaluator = order, None
-        self._send_evaluation()
+        self._errand.begin(order)
+        self._errand.send(self._members)
 
     def keep(self) -> list[bytes]:
         """What it takes for each worker to go on; only while none of them plays. Raises CrewError.
@@ -228,12 +228,11 @@ class Crew:
                 member.set_ready()
                 if self._playing:
                     self._begin(member)
-                self._send_evaluation()
+                self._errand.send(self._members)
             case Played():
                 return self._chunk(member, report)
             case Evaluated():
-                if self._evaluation is not None and report.number == self._evaluation.number:
-                    self._evaluation = self._evaluator = None
+                self._errand.hear(report)
                 return report
             case Broke():
                 member.note_games(report, self._logs)
@@ -265,7 +264,7 @@ class Crew:
                     self._try_start(member)
             elif member.is_silent():
                 news.append(self._bury(member))
-        self._send_evaluation()
+        self._errand.send(self._members)
         return news
 
     # starting and ending
@@ -319,15 +318,6 @@ class Crew:
             if slot not in member.lent:
                 member.send(Play(slot=slot))
 
-    def _send_evaluation(self) -> None:
-        if self._evaluation is None or self._evaluator is not None:
-            return
-        for member in self._members:
-            if member.ready:
-                self._evaluator = member.number
-                member.send(self._evaluation)
-                return
-
     def _replace(self, member: Member) -> None:
         self._end(member)
         member.life += 1
@@ -346,8 +336,7 @@ class Crew:
         if member.channel is not None:
             self._selector.unregister(member.channel)
         member.end()
-        if self._evaluator == member.number:
-            self._evaluator = None  # another one evaluates
+        self._errand.fell(member)
 
 
 def workers_of(config: Config) -> int:
