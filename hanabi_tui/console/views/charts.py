@@ -1,6 +1,5 @@
 """Charts: a run's whole history, many small or one large; zoomed, smoothed, and compared with other runs."""
 
-import asyncio
 import math
 from pathlib import Path
 from typing import Any
@@ -14,17 +13,16 @@ from hanabi_tui.console.album import Album
 from hanabi_tui.console.chart_actions import ACTIONS
 from hanabi_tui.console.chart_words import what_is_seen
 from hanabi_tui.console.curves import Curves
+from hanabi_tui.console.dialogues.charts import which_panels, which_runs
 from hanabi_tui.console.dots import charset
 from hanabi_tui.console.figure import Figure, around
 from hanabi_tui.console.lens import Lens, Span
 from hanabi_tui.console.model import Model
-from hanabi_tui.console.other_runs import neighbours, run_in, short_names
 from hanabi_tui.console.panels import PANELS, Panel
 from hanabi_tui.console.series import Axis
 from hanabi_tui.console.view import View
 from hanabi_tui.console.widgets.chart import Chart
 from hanabi_tui.console.widgets.in_turn import InTurn
-from hanabi_tui.console.widgets.pick import Choice, Pick
 
 TICK = 1.0
 """Seconds between two looks into run.db while the view is seen."""
@@ -314,9 +312,7 @@ class Charts(View):
 
     async def action_metrics(self) -> None:
         """Choose charts."""
-        shown = {panel.name for panel in self._figures}
-        choices = [(_choice_text(panel), panel.name, panel.name in shown) for panel in PANELS]
-        self.app.push_screen(Pick("Charts that are shown", choices), self._show_panels)
+        self.app.push_screen(which_panels(self._figures), self._show_panels)
 
     def _show_panels(self, names: list[str] | None) -> None:
         if self._album is not None and names is not None:
@@ -325,16 +321,8 @@ class Charts(View):
 
     async def action_compare(self) -> None:
         """Choose other runs."""
-        if self._album is None:
-            return
-        own = self._album.own.directory
-        chosen = [curves.directory for curves in self._album.others]
-        found = await asyncio.to_thread(neighbours, own)
-        every = [*chosen, *(path for path in found if path not in chosen)]
-        names = short_names(every)
-        choices = [(name, str(path), path in chosen) for name, path in zip(names, every, strict=True)]
-        dialogue = Pick("Runs to compare with", choices, typed=_typed, hint="another run's directory")
-        self.app.push_screen(dialogue, self._compare)
+        if self._album is not None:
+            self.app.push_screen(await which_runs(self._album), self._compare)
 
     def _compare(self, paths: list[str] | None) -> None:
         if self._album is not None and paths is not None:
@@ -345,13 +333,3 @@ class Charts(View):
 
 def _id_of(panel: Panel) -> str:
     return f"chart-{panel.name.replace(' ', '-')}"
-
-
-def _choice_text(panel: Panel) -> str:
-    meaning = panel.meaning.partition(";")[0].partition(" (")[0]
-    return f"{panel.name}: {meaning}"[:60]
-
-
-def _typed(text: str) -> Choice:
-    path = run_in(text)
-    return str(path), str(path), True
