@@ -38,18 +38,18 @@ def notes(project: Path) -> list[str]:
     return (project / "notes").read_text().splitlines()
 
 
-def test_a_server_gets_an_environment_and_a_settings_file_and_is_checked(project: Path) -> None:
+def test_a_server_gets_torch_for_cpus_and_a_settings_file_and_is_checked(project: Path) -> None:
     done = set_up(project, "server")
     assert done.returncode == 0, done.stderr
     installed = next(note for note in notes(project) if " pip install " in note)
-    assert "index" not in installed
+    assert "--extra-index-url https://download.pytorch.org/whl/cpu " in installed
     assert "--editable .[console,metrics,wandb]" in installed
     assert notes(project)[-1] == "hanabi-tui doctor"
     example = (project / "docs" / "distributed_config.example.toml").read_text()
     assert (project / "distributed_config.toml").read_text() == example
 
 
-def test_a_server_takes_torch_from_where_its_builds_for_cpus_are(project: Path) -> None:
+def test_a_server_takes_torch_from_another_place_if_told_to(project: Path) -> None:
     address = "https://torch.example/cpu"
     for given in (["--torch-index", address], []):
         (project / "notes").unlink(missing_ok=True)
@@ -63,7 +63,7 @@ def test_a_server_takes_torch_from_where_its_builds_for_cpus_are(project: Path) 
 def test_help_says_how_it_is_called(project: Path) -> None:
     said = set_up(project, "server", "--help").stdout
     assert "[--torch-index ADDRESS]" in said
-    assert "pytorch.org" in said
+    assert "builds for CPUs" in said
     assert "set -euo" not in said
 
 
