@@ -21,7 +21,7 @@ import numpy as np
 import torch
 
 from benchmarks.measure import Measure
-from benchmarks.remote import IN_FLIGHT, STEPS, a_chunk, patiently, steps
+from benchmarks.remote import STEPS, a_chunk, patiently, steps
 from engine.config import Config
 from engine.learner import Greeting
 from engine.learning import Learning
@@ -32,6 +32,9 @@ from remote import unix
 from remote.client import Client
 
 SECONDS, TURNS = 8.0, 3
+IN_FLIGHT = 2
+"""Calls without an answer, beside the one that is sent."""
+
 CAPACITY = 8 * 8192
 PRESETS = {"mlp": "cpu", "transformer": "gpu"}
 

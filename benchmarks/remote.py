@@ -19,6 +19,7 @@ import torch
 from benchmarks.measure import Measure
 from benchmarks.training import a_learner, a_worker
 from benchmarks.ways import RATE, ROUND_TRIP, a_learner_process, a_slow_link, an_sshd, sshd_at
+from engine.calls_ahead import CallsAhead
 from engine.config import Config
 from engine.learner import Greeting, Step
 from engine.memory import keeping_memory
@@ -29,8 +30,8 @@ from remote.errors import LinkError
 from remote.ssh import Machine
 from remote.tunnel import Tunnel
 
-STEPS, IN_FLIGHT = 10, 2
-"""Steps of a call, and calls under way, as a run has them."""
+STEPS = 10
+"""Of a call, as a run has them."""
 
 SECONDS = 10.0
 CAPACITY = 200 * 1024
@@ -106,7 +107,7 @@ def by_tunnel(config: Config, machine: Machine, port: int) -> float:
     with a_client(config, machine, port) as client:
         chunk = a_chunk(config)
         under_way: list[Future[Any]] = []
-        handed = Handed()
+        handed, ahead = Handed(), CallsAhead()
         number, began, size = 0, 0.0, 0
         weights: Future[Any] | None = None
         for first in calls(len(chunk)):
@@ -123,8 +124,9 @@ def by_tunnel(config: Config, machine: Machine, port: int) -> float:
                     weights = client.weights(handed.step, half=True)
                     handed.note(number)
                 number += STEPS
-                while len(under_way) > IN_FLIGHT:
+                while len(under_way) > ahead.allowed(client.round_trip) - 1:
                     under_way.pop(0).result(60)
+                    ahead.note()
                 if time.monotonic() - began > SECONDS:
                     break
         for each in under_way:

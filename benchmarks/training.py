@@ -19,10 +19,12 @@ import torch
 from benchmarks.measure import Measure, rates
 from engine import observation
 from engine.architectures import build
+from engine.colour_order import put_in_order
 from engine.config import Config, variants_of
 from engine.history import read
 from engine.learner import Greeting, Step
 from engine.learning import Learning
+from engine.manner import Manner
 from engine.network import values_of
 from engine.orders import Play, Setup
 from engine.replay import Replay
@@ -50,13 +52,16 @@ def acting(config: Config) -> Measure:
     positions = []  # from the middle of games: the first ones hold fewer marks, and would flatter forward
     for _ in range(16):
         worker.actor.chunk(worker.judge)
-        positions.append(observation.observe(worker.actor.games).copy())
+        rows = observation.observe(worker.actor.games).copy()
+        put_in_order(rows)
+        positions.append(rows)
     again = itertools.cycle(positions)
     network = build(config.model)
+    sums = Manner().sums(torch.device("cpu"), config.model.architecture)  # as finely as the worker
     chunk = config.simulation.games_per_worker * config.simulation.moves_per_chunk
 
     def forward() -> int:
-        values_of(network, next(again))
+        values_of(network, next(again), sums)
         return len(positions[0])
 
     def play() -> int:

@@ -28,6 +28,10 @@ _DISCARDS = 64
 """More than all discards of a colour can weigh, each as its rank, from 1."""  # used by kernels
 
 _COLOUR_HINT = int(Kind.COLOUR)
+_COLOUR_HINTS = np.uint64((1 << _END) - (1 << HINTS))
+"""Bits of these moves."""
+_ANY = (1 << MAX_COLOURS) - 1
+"""What is known of a card's colour before any hint."""
 
 
 def put_in_order(rows: Rows, places: NDArray[np.int8] | None = None) -> NDArray[np.int8]:
@@ -94,11 +98,12 @@ def code_in_order(code: Int, place: Place) -> Int:
 
 @kernel
 def _put_in_order(rows: NDArray[np.void], places: NDArray[np.int8]) -> None:
+    progress = np.empty(MAX_COLOURS, dtype=np.int64)
     stacks = np.empty(MAX_COLOURS, dtype=np.uint8)
     discards = np.empty((MAX_COLOURS, MAX_RANKS), dtype=np.uint8)
     for n in range(len(rows)):
         row, place = rows[n], places[n]
-        if _find_places(row, place):
+        if _find_places(row, progress, place):
             continue
         for colour in range(MAX_COLOURS):
             to = place[colour]
@@ -115,25 +120,22 @@ def _put_in_order(rows: NDArray[np.void], places: NDArray[np.int8]) -> None:
 
 
 @kernel
-def _find_places(row: Row, place: Place) -> bool:
-    """Write the place of each colour; whether all are in order already."""
+def _find_places(row: Row, progress: NDArray[np.int64], place: Place) -> bool:
+    """Write how far each colour is, and its place; whether all are in order already."""
+    for colour in range(MAX_COLOURS):
+        gone: Int = 0
+        for rank in range(MAX_RANKS):
+            gone += (rank + 1) * np.int64(row.discards[colour, rank])
+        progress[colour] = np.int64(row.stacks[colour]) * _DISCARDS + gone
     in_order = True
     for colour in range(MAX_COLOURS):
         ahead = 0
         for other in range(MAX_COLOURS):
-            lead = _progress(row, other) - _progress(row, colour)
-            ahead += lead > 0 or (lead == 0 and other < colour)
+            lead = progress[other] - progress[colour]
+            ahead += (lead > 0) | ((lead == 0) & (other < colour))
         place[colour] = ahead
         in_order &= ahead == colour
     return in_order
-
-
-@kernel
-def _progress(row: Row, colour: Int) -> Int:
-    gone: Int = 0
-    for rank in range(MAX_RANKS):
-        gone += (rank + 1) * np.int64(row.discards[colour, rank])
-    return np.int64(row.stacks[colour]) * _DISCARDS + gone
 
 
 @kernel
@@ -142,6 +144,8 @@ def _rename_cards(row: Row, place: Place) -> None:
         for slot in range(np.int64(row.hand_size)):
             row.cards[seat, slot] = code_in_order(row.cards[seat, slot], place)
             left: Int = np.int64(row.colours_left[seat, slot])
+            if left == _ANY or left == 0:
+                continue
             renamed: Int = left & rules.HINTED
             for colour in range(MAX_COLOURS):
                 renamed |= (left >> colour & 1) << np.int64(place[colour])
@@ -166,9 +170,11 @@ def _rename_hints(row: Row, place: Place) -> None:
     legal = np.uint64(0)
     for byte in range(len(row.legal)):
         legal |= np.uint64(row.legal[byte]) << np.uint64(8 * byte)
-    renamed = legal
-    for move in range(HINTS, _END):
-        bit = np.uint64(1) << np.uint64(move_in_order(move, place))
-        renamed = renamed | bit if legal >> np.uint64(move) & np.uint64(1) else renamed & ~bit
+    renamed = legal & ~_COLOUR_HINTS
+    for seat in range(np.int64(row.players) - 1):
+        first = HINTS + seat * MAX_COLOURS
+        for colour in range(MAX_COLOURS):
+            bit = legal >> np.uint64(first + colour) & np.uint64(1)
+            renamed |= bit << np.uint64(first + place[colour])
     for byte in range(len(row.legal)):
         row.legal[byte] = renamed >> np.uint64(8 * byte) & np.uint64(255)
