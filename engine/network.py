@@ -79,9 +79,11 @@ class Network(nn.Module, ABC):
         """float32[B, M]: the values of moves, from what the body made of rows."""
         return dueling(*self.appraise(made), legal_moves(rows))
 
-    def values(self, rows: Tensor) -> Tensor:
-        """float32[B, M]: the values of moves alone, for acting."""
-        return self.weigh(self.body(self.look(rows)), rows)
+    def values(self, rows: Tensor, sums: AbstractContextManager[Any] | None = None) -> Tensor:
+        """float32[B, M]: the values of moves alone, for acting; `sums`: as of `values_of`."""
+        with sums or nullcontext():
+            made = self.body(self.look(rows))
+        return self.weigh(made, rows)
 
     def forward(self, rows: Tensor) -> Output:
         """Values and beliefs."""
@@ -103,12 +105,12 @@ class OneVector(Network):
 
     def appraise(self, made: Tensor) -> tuple[Tensor, Tensor]:
         """float32[B, 1], float32[B, M]: the value of the position, the advantages of moves."""
-        judged: Tensor = self.value_head(made)
+        judged: Tensor = self.value_head(made.float())  # a body may reckon in less, heads do not
         return judged[:, :1], judged[:, 1:]
 
     def guess(self, made: Tensor) -> Tensor:
         """float32[B, S, C + R]: beliefs, as in Output."""
-        guessed: Tensor = self.belief_head(made)
+        guessed: Tensor = self.belief_head(made.float())
         return guessed.view(-1, SLOTS, MAX_COLOURS + MAX_RANKS)
 
 
@@ -123,10 +125,7 @@ def values_of(
       sums: what its body runs under (engine.manner); None: nothing.
     """
     with torch.inference_mode():
-        seen = torch.from_numpy(rows)
-        with sums or nullcontext():
-            made = network.body(network.look(seen))
-        return network.weigh(made, seen).numpy()
+        return network.values(torch.from_numpy(rows), sums).numpy()
 
 
 def judge_of(network: Network) -> Callable[[np.ndarray], np.ndarray]:

@@ -50,7 +50,7 @@ class Perceptron(OneVector):
     def body(self, seen: "Seen | Tensor") -> Tensor:
         """float32[B, W]."""
         made: Tensor = self.layers(self.first(seen))
-        return made.float()  # it may be reckoned in less
+        return made
 
 
 class Seen(NamedTuple):

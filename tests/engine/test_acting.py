@@ -23,7 +23,7 @@ class Oracle(OneVector):
     def body(self, rows: torch.Tensor) -> torch.Tensor:
         raise AssertionError("an oracle needs no body")
 
-    def values(self, rows: torch.Tensor) -> torch.Tensor:
+    def values(self, rows: torch.Tensor, sums: object = None) -> torch.Tensor:
         numbers = torch.arange(MOVES, dtype=torch.float32).repeat(len(rows), 1)
         return numbers.masked_fill(~legal_moves(rows), IMPOSSIBLE)
 
@@ -64,7 +64,7 @@ def test_games_that_end_are_dealt_anew_and_counted() -> None:
 
 def test_targets_end_with_the_game_and_add_up_rewards() -> None:
     class Blind(Oracle):
-        def values(self, rows: torch.Tensor) -> torch.Tensor:
+        def values(self, rows: torch.Tensor, sums: object = None) -> torch.Tensor:
             return super().values(rows).clamp(max=0)
 
     actor = Actor([preset("full")] * 64, chance.stream(2), Exploration(base=1.0, spread=0.0), moves=300)

@@ -48,7 +48,7 @@ def samples() -> torch.Tensor:
 
 def pupil_of(model: ModelSection, room: int | None = None, manner: Manner | None = None) -> Pupil:
     greeting = Greeting(run="a", model=model, capacity=96, weight_average=0.9, acting_average=0.5, seed=3)
-    pupil = Pupil(greeting, CPU, manner)
+    pupil = Pupil(greeting, CPU, manner or Manner(precision="float32"))
     if room is not None:
         pupil._body = Small(pupil._body, room)
     return pupil

@@ -11,7 +11,7 @@ import pytest
 from plain_learner import PlainLearner
 from served import GREETING, SOON, samples, step
 
-from engine.learner import GapError, Learner, LearnerError, MismatchError, NotLoadedError
+from engine.learner import PROTOCOL, GapError, Learner, LearnerError, MismatchError, NotLoadedError
 from remote import unix
 from remote.client import Client
 from remote.errors import BrokenError, HeldError
@@ -76,7 +76,7 @@ def test_what_is_sent_may_be_changed_at_once(serve) -> None:
         (lambda c: c.train([step(3)]), GapError, "step 3 asked for, step 1 is next"),
         (lambda c: c.train([step(1, 200)]), NotLoadedError, "a slot that holds no sample"),
         (lambda c: c.extend(999, samples(2)), LearnerError, "slot 1000 of 1000"),
-        (lambda c: c.hello(_greeting(protocol=9)), MismatchError, "protocol 2, the run 9"),
+        (lambda c: c.hello(_greeting(protocol=9)), MismatchError, f"protocol {PROTOCOL}, the run 9"),
         (lambda c: c.train([step(1, clip=-1.0)]), BrokenError, "RuntimeError: the device is gone"),
     ],
 )
