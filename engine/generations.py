@@ -29,8 +29,9 @@ from engine.durable import sync, unused, write, write_atomically
 from engine.errors import EngineError
 from engine.row_version import ROW_VERSION
 
-FORMAT = 2
-"""Counted up whenever weights mean something else; since 2 networks see colours in order."""
+FORMAT = 3
+"""Counted up whenever weights mean something else; since 2 networks see colours in order, since 3 they
+judge moves by what they touch."""
 
 MANIFEST, LATEST = "manifest.json", "latest"
 LEARNER, PENDING = "learner.safetensors", "replay-pending.bin"

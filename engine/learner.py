@@ -29,7 +29,7 @@ from engine.errors import EngineError
 from engine.row_version import ROW_VERSION
 from engine.vitals import Status
 
-PROTOCOL = 3
+PROTOCOL = 4
 """Counted up whenever a call changes its meaning."""
 
 

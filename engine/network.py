@@ -91,8 +91,8 @@ class Network(nn.Module, ABC):
         return Output(self.weigh(made, rows), self.guess(made))
 
 
-class OneVector(Network):
-    """A network whose heads read all from one vector, which the body makes: float32[B, width].
+class Heads(nn.Module):
+    """Heads that read all from one vector: float32[B, width].
 
     Args:
       width: of the vector.
@@ -100,18 +100,38 @@ class OneVector(Network):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.value_head = nn.Linear(width, 1 + MOVES)
-        self.belief_head = nn.Linear(width, SLOTS * (MAX_COLOURS + MAX_RANKS))
+        self.value = nn.Linear(width, 1 + MOVES)
+        self.belief = nn.Linear(width, SLOTS * (MAX_COLOURS + MAX_RANKS))
 
     def appraise(self, made: Tensor) -> tuple[Tensor, Tensor]:
         """float32[B, 1], float32[B, M]: the value of the position, the advantages of moves."""
-        judged: Tensor = self.value_head(made.float())  # a body may reckon in less, heads do not
+        judged: Tensor = self.value(made.float())  # a body may reckon in less, heads do not
         return judged[:, :1], judged[:, 1:]
 
     def guess(self, made: Tensor) -> Tensor:
         """float32[B, S, C + R]: beliefs, as in Output."""
-        guessed: Tensor = self.belief_head(made.float())
+        guessed: Tensor = self.belief(made.float())
         return guessed.view(-1, SLOTS, MAX_COLOURS + MAX_RANKS)
+
+
+class OneVector(Network):
+    """A network whose body makes one vector, which its heads read.
+
+    Args:
+      width: of the vector.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.heads = Heads(width)
+
+    def appraise(self, made: Tensor) -> tuple[Tensor, Tensor]:
+        """float32[B, 1], float32[B, M]: the value of the position, the advantages of moves."""
+        return self.heads.appraise(made)
+
+    def guess(self, made: Tensor) -> Tensor:
+        """float32[B, S, C + R]: beliefs, as in Output."""
+        return self.heads.guess(made)
 
 
 def values_of(

@@ -24,7 +24,11 @@ def learning_rate(config: Config, share: float) -> float:
     return config.training.learning_rate * max(0.0, (1 - share) / max(1 - start, 1e-9))
 
 
-def bend(config: Config, share: float) -> float:
-    """As set until `bend_change` of the run is done, then `late_bend`; of a run without an end always so."""
+def bend(config: Config, share: float, trained: int) -> float:
+    """As set until `bend_change` samples are trained or the learning rate falls, then `late_bend`.
+
+    Not a share of the run: how long bold play is of use hangs on what was learned, not on what is to come.
+    """
     training = config.training
-    return training.bend if share < training.bend_change else training.late_bend
+    late = trained >= training.bend_change or share >= training.decay_start
+    return training.late_bend if late else training.bend

@@ -206,12 +206,17 @@ class Training:
         # by the number of the step, not by how many are answered: it must not hang on when answers come
         return share_done(self.config, msgspec.structs.replace(self.counters, step=self._next - 1))
 
+    @property
+    def _trained_ahead(self) -> int:
+        """Samples trained when all steps that were sent are made."""
+        return self.counters.trained + self._underway.steps * self.config.training.batch_size
+
     def cut(self) -> Cut:
         """Ask for what a generation needs."""
         counters = msgspec.structs.replace(
             self.counters,
             step=self._next - 1,
-            trained=self.counters.trained + self._underway.steps * self.config.training.batch_size,
+            trained=self._trained_ahead,
         )
         return Cut(counters, self.replay.pending.tobytes(), self.learner.snapshot())
 
@@ -315,7 +320,7 @@ class Training:
             weight_decay=training.weight_decay,
             gradient_clip=training.gradient_clip,
             belief_weight=training.belief_weight,
-            bend=bend(self.config, share),
+            bend=bend(self.config, share, self._trained_ahead),
         )
 
     def _take_answers(self) -> None:

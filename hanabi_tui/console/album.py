@@ -10,7 +10,8 @@ from hanabi_tui.console.figure import Figure
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.other_runs import short_names
 from hanabi_tui.console.panels import PANELS, USUAL, VITALS, Panel, Run, figure_of, has_numbers
-from hanabi_tui.console.series import Place, Series
+from hanabi_tui.console.place import Place
+from hanabi_tui.console.series import Series
 
 PATIENCE = 10.0
 """Seconds between two measurements of the machine that are no gap yet."""

@@ -3,8 +3,8 @@
 from hanabi_tui.console.album import Album
 from hanabi_tui.console.figure import Figure
 from hanabi_tui.console.lens import Lens, Span
+from hanabi_tui.console.place import Axis
 from hanabi_tui.console.scale import place_text
-from hanabi_tui.console.series import Axis
 
 _NEAR = 0.01
 """Share of what is seen that a mark may be away from the crosshair."""

@@ -19,8 +19,9 @@ from engine.log_lines import line
 from engine.states import State
 from hanabi_tui.console.figure import Mark
 from hanabi_tui.console.link_history import GONE
+from hanabi_tui.console.place import Place
 from hanabi_tui.console.quantities import span
-from hanabi_tui.console.series import FOLD, KEEP, Place, Series
+from hanabi_tui.console.series import FOLD, KEEP, Series
 
 METRICS = (
     *("loss", "belief_loss", "gradient_norm", "learning_rate", "training_score"),

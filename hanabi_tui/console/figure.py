@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from hanabi_tui.console.lens import Lens, Span
-from hanabi_tui.console.series import Axis, Place, Series, Window
+from hanabi_tui.console.place import Axis, Place
+from hanabi_tui.console.series import Series, Window
 from hanabi_tui.console.smoothing import LEAD, smooth
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hanabi_tui.console.series import Axis
+from hanabi_tui.console.place import Axis
 from hanabi_tui.console.smoothing import HALF_LIVES
 
 Span = tuple[float, float]

@@ -8,12 +8,14 @@ title unit  a ─── this run 21.8  b ╌╌╌ other 20.1
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from hanabi_tui.console.dots import ASCII, BRAILLE, Charset, Dots
-from hanabi_tui.console.figure import Curve, Figure, Line, Mark, seen
+from hanabi_tui.console.figure import Curve, Figure, Mark, seen
+from hanabi_tui.console.legend import LINES, letter, write_legend
 from hanabi_tui.console.lens import Lens, Span
+from hanabi_tui.console.reach import y_span
 from hanabi_tui.console.scale import (
     Scale,
     axis_ticks,
@@ -26,19 +28,10 @@ from hanabi_tui.console.scale import (
     ticks,
 )
 from hanabi_tui.console.sheet import Run, Sheet
-from hanabi_tui.console.trace import ASCII_SAMPLES, SAMPLES, dots_of, draw_area, draw_line, path
-
-LINES = 6
-"""Styles of lines; further ones begin again."""
-
-_FLOOR = 0.3
-"""If the smallest value is below this share of the largest one, the axis begins at 0."""
+from hanabi_tui.console.trace import SAMPLES, dots_of, draw_area, draw_line, path
 
 _ROOMY = 60
 """Columns from which on the crosshair tells beside the curve what happened."""
-
-_CUT = 0.005
-"""Share of raw values, at each end, that may lie outside when a smoothed line shows the course of things."""
 
 
 class Drawing(NamedTuple):
@@ -100,6 +93,7 @@ class _Plot:
         self.top = 2 if explained and figure.meaning else 1
         self.rows = max(1, sheet.height - self.top - (2 if sheet.height >= 7 else 0))
         self.left, self.columns = 0, sheet.width
+        self.x_labels: list[tuple[int, str]] = []
 
     def draw(self) -> Drawing:
         if self.top == 2:
@@ -168,6 +162,7 @@ class _Plot:
             if start >= free:
                 sheet.put(start, bottom + 1, text, "axis")
                 free = start + len(text) + 2
+                self.x_labels.append((start, text))
         for mark in self._marks():
             column = self._column(mark.place[self.lens.axis])
             sheet.put(column, bottom, mark.kind, "mark")
@@ -228,9 +223,7 @@ class _Plot:
             last = curve.nearest(self.span[1])
             if last is not None:
                 column = min(self._column(curve.window.xs[last]) + 1, self.sheet.width - 1)
-                self.sheet.put(
-                    column, self._line(curve.shown[last]), _letter(number), f"line{number % LINES}"
-                )
+                self.sheet.put(column, self._line(curve.shown[last]), letter(number), f"line{number % LINES}")
 
     def _front(self, curves: Sequence[Curve]) -> None:
         for goal in self.figure.goals:
@@ -240,7 +233,8 @@ class _Plot:
         cross = self.lens.cross
         if cross is not None and self.span and self.span[0] <= cross <= self.span[1]:
             self._cross(cross)
-        self._legend(curves)
+        assert self.span
+        write_legend(self.sheet, self.figure, curves, self.lens, self.span, self.chars)
 
     def _cross(self, cross: float) -> None:
         column, bottom = self._column(cross), self.top + self.rows
@@ -249,6 +243,9 @@ class _Plot:
         assert self.span
         text = f" {place_text(self.lens.axis, cross, self.span[1] - self.span[0])} "
         start = min(max(0, column - len(text) // 2), self.sheet.width - len(text))
+        for tick, label in self.x_labels:
+            if tick < start + len(text) and start < tick + len(label):  # half a number would read as another
+                self.sheet.put(tick, bottom + 1, " " * len(label))
         self.sheet.put(start, bottom + 1, text, "cross")
         near = [mark for mark in self._marks() if abs(self._column(mark.place[self.lens.axis]) - column) <= 1]
         if self.columns < _ROOMY:
@@ -257,92 +254,3 @@ class _Plot:
             note = f" {mark.kind} {mark.text} "[: self.columns]
             start = min(max(self.left, column + 1), self.sheet.width - len(note))
             self.sheet.put(start, line, note, "note")
-
-    def _legend(self, curves: Sequence[Curve]) -> None:
-        """Title, unit and lines, as much of it as there is room for."""
-        figure, sheet = self.figure, self.sheet
-        sheet.put(0, 0, figure.title, "title")
-        at = len(figure.title) + 1
-        note = " ".join(part for part in (figure.unit, "log" if figure.log else "") if part)
-        readings = [self._reading(line, curve) for line, curve in zip(figure.lines, curves, strict=True)]
-        samples = SAMPLES if self.chars is BRAILLE else ASCII_SAMPLES
-        count = len(readings)
-        letters = [_letter(number) if count > 1 else "" for number in range(count)]
-        strokes = [samples[number % len(samples)] if count > 1 else "" for number in range(count)]
-        names, blank = [line.name for line in figure.lines], [""] * count
-        for unit, *parts in (
-            (note, letters, strokes, names, readings),
-            (note, letters, blank, names, readings),
-            (note, letters, strokes, blank, readings),
-            (note, letters, blank, blank, readings),
-            ("", letters, blank, blank, readings),
-        ):
-            keys = [" ".join(filter(None, each)) for each in zip(*parts[:2], strict=True)]
-            texts = [" ".join(filter(None, each)) for each in zip(*parts[2:], strict=True)]
-            widths = [len(key) + bool(key) + len(text) + 2 for key, text in zip(keys, texts, strict=True)]
-            if at + len(unit) + sum(widths) <= sheet.width:
-                break
-        sheet.put(at, 0, unit, "note")
-        at += len(unit) + 2 * bool(unit)
-        for number, (key, text, width) in enumerate(zip(keys, texts, widths, strict=True)):
-            sheet.put(at, 0, key, f"line{number % LINES}")
-            sheet.put(at + len(key) + bool(key), 0, text, "value")
-            at += width
-
-    def _reading(self, line: Line, curve: Curve) -> str:
-        """The value at the crosshair; without one, the newest that is seen."""
-        assert self.span
-        cross = self.lens.cross if self.lens.cross is not None else self.span[1]
-        found = curve.nearest(min(max(cross, self.span[0]), self.span[1]))
-        if found is None:
-            return "-"
-        value = self._text(curve.shown[found])
-        raw = curve.window.means[found]
-        if line.error:
-            value += f" {self.chars.plus_minus} {self._text(curve.errors[found])}"
-        elif self.lens.cross is not None and curve.smoothed and raw == raw:
-            value += f" ({self._text(raw)})"
-        return value
-
-    def _text(self, value: float) -> str:
-        places = self.figure.places
-        return number_text(value) if places < 0 or value != value else f"{value:.{places}f}"
-
-
-def _letter(number: int) -> str:
-    return chr(ord("a") + number % 26)
-
-
-def y_span(figure: Figure, curves: Sequence[Curve], span: Span) -> Span:
-    """What the y axis reaches over: all that is seen, a little room, and the next goal above."""
-    lows, highs, certain = list[float](), list[float](), list[float]()
-    for curve in curves:
-        inside = curve.inside(span)
-        part = slice(inside.start, inside.stop)
-        spread: Iterable[tuple[float, float]] = zip(
-            curve.window.lows[part], curve.window.highs[part], strict=True
-        )
-        if curve.errors:
-            errors = [error if error == error else 0.0 for error in curve.errors[part]]
-            spread = ((low - e, high + e) for (low, high), e in zip(spread, errors, strict=True))
-        known = [pair for pair in spread if math.isfinite(pair[1] - pair[0])]
-        lows += [low for low, _ in known]
-        highs += [high for _, high in known]
-        if curve.smoothed:
-            certain += filter(math.isfinite, curve.shown[part])
-    if figure.log:
-        lows, highs, certain = ([value for value in values if value > 0] for values in (lows, highs, certain))
-    if not lows or not highs:
-        return (0.1, 1.0) if figure.log else (0.0, 1.0)
-    cut = math.floor(len(lows) * _CUT) if certain else 0
-    low = min([sorted(lows)[cut], *certain])
-    high = max([sorted(highs)[len(highs) - 1 - cut], *certain])
-    high = min((goal.value for goal in figure.goals if goal.value >= high), default=high)
-    if figure.log:
-        return (low / 1.1, high * 1.1)
-    if 0 < low < _FLOOR * high:
-        low = 0.0
-    if high - low < 1e-6 * abs(high):  # one value, and the rounding of its mean
-        return (low - 0.04 * abs(low), high + 0.04 * abs(high))
-    room = (high - low or 1.0) * 0.04
-    return (low if low == 0 else low - room, high + room)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from hanabi_tui.console.series import Axis
+from hanabi_tui.console.place import Axis
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _DURATIONS = (

@@ -16,8 +16,10 @@ import math
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from enum import IntEnum
 from typing import NamedTuple
+
+from hanabi_tui.console.level import Level
+from hanabi_tui.console.place import Axis, Place
 
 FOLD = 4
 """Buckets of one level that become one of the next."""
@@ -29,22 +31,6 @@ BEGIN = 1024
 """Buckets of the highest level at which the next one is begun."""
 
 _NAN = math.nan
-
-
-class Axis(IntEnum):
-    """What a row's place is measured in."""
-
-    STEP = 0  # optimizer steps
-    TRAINED = 1  # s of training, pauses not counted
-    CLOCK = 2  # s since the epoch
-
-
-class Place(NamedTuple):
-    """Where a row lies, on each axis."""
-
-    step: float
-    trained: float  # s
-    clock: float  # s since the epoch
 
 
 class Window(NamedTuple):
@@ -67,47 +53,6 @@ class Window(NamedTuple):
     start: int
 
 
-class _Level:
-    """Buckets of one width. `first` is the number of the oldest one held, from the beginning."""
-
-    def __init__(self, first: int, columns: int, *, exact: bool) -> None:
-        self.first = first
-        self.places = tuple(array("d") for _ in Axis)
-        self.means = [array("f") for _ in range(columns)]
-        # a single row is its own smallest and largest
-        self.lows = self.means if exact else [array("f") for _ in range(columns)]
-        self.highs = self.means if exact else [array("f") for _ in range(columns)]
-
-    def __len__(self) -> int:
-        return len(self.places[0])
-
-    @property
-    def end(self) -> int:
-        """The number after that of the newest bucket."""
-        return self.first + len(self)
-
-    @property
-    def columns(self) -> "Iterator[array[float]]":
-        yield from self.places
-        yield from self.means
-        if self.lows is not self.means:
-            yield from self.lows
-            yield from self.highs
-
-    def drop_before(self, start: int) -> None:
-        """Drop the buckets with smaller numbers than that."""
-        for column in self.columns:
-            del column[: start - self.first]
-        self.first = start
-
-    def drop_from(self, end: int) -> None:
-        """Drop the bucket of a number, and all later ones; the next one that comes has this number."""
-        length = max(0, end - self.first)
-        for column in self.columns:
-            del column[length:]
-        self.first = min(self.first, end)
-
-
 class Series:
     """Rows of a few metrics, newest last.
 
@@ -127,7 +72,7 @@ class Series:
         """
         self.names, self.rows, self.gaps = tuple(names), 0, list[tuple[Place, Place]]()
         self._patience, self._keep = patience, keep
-        self._levels = [_Level(0, len(self.names), exact=True)]
+        self._levels = [Level(0, len(self.names), exact=True)]
         self._newest: Place | None = None
 
     @property
@@ -252,7 +197,7 @@ class Series:
     def _begin_level(self) -> None:
         number = len(self._levels)
         below = self._levels[-1]
-        level = _Level(below.first // FOLD, len(self.names), exact=False)
+        level = Level(below.first // FOLD, len(self.names), exact=False)
         self._levels.append(level)
         for _ in range(level.first, below.end // FOLD):
             self._fold(number - 1)
@@ -285,7 +230,7 @@ class Series:
             means = _known(level.means[column][chosen])
             above.means[column].append(sum(means) / len(means))
 
-    def _widest(self) -> _Level:
+    def _widest(self) -> Level:
         """The level that reaches back to the beginning."""
         return next(level for level in reversed(self._levels) if len(level))
 
@@ -300,7 +245,7 @@ class Series:
 
     def _parts(
         self, axis: Axis, first: float, last: float, number: int | None = None
-    ) -> Iterator[tuple[_Level, int, int]]:
+    ) -> Iterator[tuple[Level, int, int]]:
         """Buckets of a level and, where they end, the finer ones not folded yet: level, begin, end."""
         number = len(self._levels) - 1 if number is None else number
         done = None

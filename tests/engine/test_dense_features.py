@@ -9,8 +9,10 @@ from torch import Tensor
 
 from engine import Games, Variant, chance, observation, preset
 from engine.dense_features import DenseFeatures
-from engine.features import Layout, expand
+from engine.features import OWN_NUMBERS, Layout, expand
+from engine.observation import SLOTS
 from engine.perceptron import Perceptron
+from engine.touched import OWN_MARKS, Bags
 
 VARIANTS = [
     *(preset(name, players) for name in ("full", "small", "very-small") for players in (2, 3, 4, 5)),
@@ -30,22 +32,29 @@ def rows_after(seed: int, turns: int, most_players: int = 5) -> np.ndarray:
     return observation.observe(games)
 
 
-def by_kernel(rows: np.ndarray, layout: Layout) -> np.ndarray:
-    """float32[B, A + F]: numbers, then each mark as 0 or 1."""
-    features = expand(rows, layout)
-    marks = np.zeros((len(rows), layout.marks), dtype=np.float32)
-    np.add.at(marks, (np.repeat(np.arange(len(rows)), np.diff(features.starts)), features.marks), 1)
-    return np.concatenate([features.numbers, marks], axis=1)
+def beside(numbers: np.ndarray, bags: Bags, marks: int) -> np.ndarray:
+    """float32[bags, A + F]: numbers, then how often each mark is in a bag."""
+    table = np.zeros((len(numbers), marks), dtype=np.float32)
+    np.add.at(table, (np.repeat(np.arange(len(table)), np.diff(bags.starts)), bags.marks), 1)
+    return np.concatenate([numbers, table], axis=1)
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32), st.integers(0, 60), st.integers(2, 5))
 def test_every_feature_is_the_kernels_bit_for_bit(seed: int, turns: int, players: int) -> None:
     rows, layout = rows_after(seed, turns, players), Layout(players)
-    made = DenseFeatures(layout)(torch.from_numpy(rows)).numpy()
-    wanted = by_kernel(rows, layout)
-    assert made.shape == wanted.shape
-    assert np.argwhere(made != wanted).tolist() == []
+    made = DenseFeatures(layout)(torch.from_numpy(rows))
+    by_kernel = expand(rows, layout)
+    own = by_kernel.numbers[:, : SLOTS * OWN_NUMBERS].reshape(-1, OWN_NUMBERS)
+    nothing = np.empty((len(rows) * layout.hints, 0), dtype=np.float32)
+    for dense, wanted in (
+        (made.whole, beside(by_kernel.numbers, by_kernel.whole, layout.marks)),
+        (made.own, beside(own, by_kernel.own, OWN_MARKS)),
+        (made.hints, beside(nothing, by_kernel.hints, layout.hint_marks)),
+    ):
+        found = dense.numpy().reshape(-1, dense.shape[-1])
+        assert found.shape == wanted.shape
+        assert np.argwhere(found != wanted).tolist() == []
 
 
 def gradients(network: Perceptron, rows: Tensor, seen: object) -> list[Tensor]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from engine import Games, Variant, chance, observation, preset
 from engine.features import Features, Layout, expand
 from engine.rules import HINTED
+from engine.touched import MOST_OWN, OWN_MARKS, Bags, most_of_hints
 from engine.variants import copies
 from engine.worth import Worth, worth
 
@@ -32,8 +33,8 @@ def games_at(seed: int, turns: int) -> Games:
 def spread(features: Features, layout: Layout) -> np.ndarray:
     """float32[N, A + F]: numbers, then each mark as 0 or 1."""
     marks = np.zeros((len(features.numbers), layout.marks), dtype=np.float32)
-    rows = np.repeat(np.arange(len(marks)), np.diff(features.starts))
-    np.add.at(marks, (rows, features.marks), 1)
+    rows = np.repeat(np.arange(len(marks)), np.diff(features.whole.starts))
+    np.add.at(marks, (rows, features.whole.marks), 1)
     return np.concatenate([features.numbers, marks], axis=1)
 
 
@@ -106,6 +107,66 @@ def test_beliefs_count_the_cards_that_can_still_be_there(seed: int, turns: int) 
                 assert card[28:].tolist() == hints(games, g, place)
 
 
+def in_bag(bags: Bags, bag: int) -> list[int]:
+    """The marks of a bag, in rising order."""
+    return sorted(bags.marks[bags.starts[bag] : bags.starts[bag + 1]].tolist())
+
+
+def last_hints_to_me(games: Games, g: int) -> dict[int, int]:
+    """Slots that each of the last four moves touched, as bits, where it was a hint to who is to move."""
+    game, players = games.table[g], games.variants[g].players
+    found = {}
+    for back in range(min(int(game["turn"]), 4)):
+        entry = (int(game["turn"]) - 1 - back) % 4
+        _, kind, target, _, _ = game["last"][entry].tolist()
+        if kind >= 2 and target % players == int(games.to_move[g]):
+            found[back] = int(game["touched"][entry])
+    return found
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32), st.integers(0, 25))
+def test_moves_of_a_kind_are_told_apart_by_what_they_touch(seed: int, turns: int) -> None:
+    games = games_at(seed, turns)
+    features = expand(observation.observe(games), Layout(5))
+    own, others = own_and_other_marks(games)
+    for g in range(len(games.variants)):
+        game, me = games.table[g], int(games.to_move[g])
+        slots = range(int(game["held"][me]))
+        touching = last_hints_to_me(games, g)
+        for slot in range(5):
+            wanted = [
+                18 + slot,
+                *np.flatnonzero(own[g, slot]),
+                *(23 + b for b in touching if touching[b] >> slot & 1),
+            ]
+            assert in_bag(features.own, 5 * g + slot) == (sorted(wanted) if slot in slots else [])
+        for seat in range(1, 5):
+            for value in range(10):
+                hint = (value // 5 * 4 + seat - 1) * 5 + value % 5
+                touched = [
+                    slot
+                    for slot in range(5)
+                    for kind in np.flatnonzero(others[g, seat - 1, slot, :25])
+                    if value == kind // 5 or value == 5 + kind % 5
+                ]
+                wanted = [
+                    mark
+                    for slot in touched
+                    for mark in (46 + slot, *np.flatnonzero(others[g, seat - 1, slot]))
+                ]
+                wanted += [51 + hint] if touched else []
+                assert in_bag(features.hints, 40 * g + hint) == sorted(wanted)
+
+
+def own_and_other_marks(games: Games) -> tuple[np.ndarray, np.ndarray]:
+    """[N, 5, 18], [N, 4, 5, 46]: which marks each card sets, its slot left aside."""
+    layout = Layout(5)
+    x = spread(expand(observation.observe(games), layout), layout)[:, layout.numbers :]
+    own, others = x[:, : 5 * 18], x[:, 5 * 18 :][:, : 20 * 46]
+    return own.reshape(-1, 5, 18), others.reshape(-1, 4, 5, 46)
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32), st.integers(0, 25))
 def test_the_table_is_told_as_it_lies(seed: int, turns: int) -> None:
@@ -173,9 +234,17 @@ def test_no_row_sets_more_marks_than_room_is_made_for(variant: Variant) -> None:
     row["hint_age"] = 1
     row["last"] = (1, 3, 1, 1, 31)
     features = expand(row.view(np.uint8).reshape(1, -1), layout)
-    assert len(features.marks) <= layout.most
-    assert features.starts.tolist() == [0, len(features.marks)]
-    assert features.marks.max() < layout.marks
+    assert len(features.whole.marks) <= layout.most
+    assert features.whole.starts.tolist() == [0, len(features.whole.marks)]
+    assert features.whole.marks.max() < layout.marks
+    row["last"] = (1, 3, 0, 1, 31)
+    features = expand(row.view(np.uint8).reshape(1, -1), layout)
+    for bags, most, marks in (
+        (features.own, MOST_OWN, OWN_MARKS),
+        (features.hints, most_of_hints(variant.players), layout.hint_marks),
+    ):
+        assert len(bags.marks) == bags.starts[-1] <= most
+        assert bags.marks.max() < marks
 
 
 def test_numbers_are_written_where_the_caller_wants_them() -> None:

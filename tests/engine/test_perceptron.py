@@ -9,8 +9,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from engine import Games, Variant, chance, observation, preset
-from engine.features import Layout, expand
-from engine.perceptron import First, Perceptron, Seen, transpose, weigh
+from engine.features import Layout
+from engine.perceptron import Perceptron
+from engine.weighing import First, transpose, weigh
 
 VARIANTS = [
     preset("full", 2),
@@ -69,8 +70,9 @@ def test_sums_and_gradients_are_a_dense_layers(lossy: Callable[[Tensor], Tensor]
 @pytest.mark.parametrize("turns", [0, 9, 40])
 def test_the_first_layer_is_a_dense_layer_of_rows_of_every_variant(turns: int) -> None:
     rows, layout = rows_after(turns), Layout(5)
-    first = First(layout, 24)
-    seen = numbers, marks, starts = Seen(*map(torch.from_numpy, expand(rows.numpy(), layout)))
+    first, network = First(layout.numbers, layout.marks, 24), Perceptron(players=5, width=8)
+    seen = network.look(rows).whole
+    numbers, marks, starts = seen
     features = torch.cat([numbers, dense(marks, starts, layout.marks)], 1)
     wanted = functional.linear(features, torch.cat([first.of_numbers, first.of_marks]).t(), first.bias)
     torch.testing.assert_close(first(seen), wanted)
@@ -79,7 +81,7 @@ def test_the_first_layer_is_a_dense_layer_of_rows_of_every_variant(turns: int) -
 def test_first_weights_are_as_large_as_a_dense_layers() -> None:
     torch.manual_seed(0)
     layout = Layout(2)
-    first, twin = First(layout, 64), torch.nn.Linear(layout.numbers + layout.marks, 64)
+    first, twin = First(layout.numbers, layout.marks, 64), torch.nn.Linear(layout.numbers + layout.marks, 64)
     for weight, other in (
         (first.of_numbers, twin.weight),
         (first.of_marks, twin.weight),
@@ -122,10 +124,10 @@ def test_the_same_rows_give_the_same_bits(threads: int) -> None:
 
 def test_parameters_have_a_fixed_order() -> None:
     assert [name for name, _ in Perceptron(width=8, depth=2).named_parameters()] == [
-        "value_head.weight",
-        "value_head.bias",
-        "belief_head.weight",
-        "belief_head.bias",
+        "heads.value.weight",
+        "heads.value.bias",
+        "heads.belief.weight",
+        "heads.belief.bias",
         "first.of_numbers",
         "first.of_marks",
         "first.bias",
@@ -135,6 +137,18 @@ def test_parameters_have_a_fixed_order() -> None:
         "layers.2.bias",
         "layers.3.weight",
         "layers.3.bias",
+        *(
+            f"{kind}.{name}"
+            for kind in ("own", "hints")
+            for name in (
+                "first.of_numbers",
+                "first.of_marks",
+                "first.bias",
+                "of_position.weight",
+                "head.weight",
+                "head.bias",
+            )
+        ),
     ]
 
 

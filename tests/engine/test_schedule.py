@@ -10,7 +10,7 @@ from engine.schedule import bend, learning_rate
 
 CONFIG = msgspec.structs.replace(
     Config(),
-    training=TrainingSection(learning_rate=1e-3, decay_start=0.5, bend=1.0, late_bend=4.0, bend_change=0.4),
+    training=TrainingSection(learning_rate=1e-3, decay_start=0.5, bend=1.0, late_bend=4.0, bend_change=1000),
 )
 
 
@@ -22,9 +22,17 @@ def test_the_learning_rate_falls_to_nothing_at_the_end_if_there_is_one(share: fl
 
 
 @pytest.mark.parametrize(
-    ("share", "wanted"), [(0.0, 1.0), (0.399, 1.0), (0.4, 4.0), (1.0, 4.0), (math.nan, 4.0)]
+    ("share", "trained", "wanted"),
+    [
+        (0.0, 0, 1.0),
+        (0.1, 999, 1.0),
+        (0.1, 1000, 4.0),
+        (0.5, 10, 4.0),
+        (math.nan, 999, 1.0),
+        (math.nan, 1000, 4.0),
+    ],
 )
-def test_strike_outs_count_in_full_later_on_and_always_where_there_is_no_end(
-    share: float, wanted: float
+def test_strike_outs_count_in_full_once_enough_is_learned_or_the_rate_falls(
+    share: float, trained: int, wanted: float
 ) -> None:
-    assert bend(CONFIG, share) == wanted
+    assert bend(CONFIG, share, trained) == wanted

@@ -19,7 +19,7 @@ from hanabi_tui.console.figure import Figure, around
 from hanabi_tui.console.lens import Lens, Span
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.panels import PANELS, Panel
-from hanabi_tui.console.series import Axis
+from hanabi_tui.console.place import Axis
 from hanabi_tui.console.view import View
 from hanabi_tui.console.widgets.chart import Chart
 from hanabi_tui.console.widgets.in_turn import InTurn

@@ -16,8 +16,9 @@ from textual.widget import Widget
 
 from hanabi_tui.console.dots import Charset, charset
 from hanabi_tui.console.figure import Figure, Goal, Line, Mark
+from hanabi_tui.console.legend import LINES
 from hanabi_tui.console.lens import Lens, Span
-from hanabi_tui.console.plot import LINES, Drawing, draw
+from hanabi_tui.console.plot import Drawing, draw
 
 ZOOM = 0.8
 """What is seen after one notch of the wheel, as a share of what was seen before."""

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from engine.events import Progress
 from hanabi_tui.console.figure import Figure, Line
 from hanabi_tui.console.lens import Lens
-from hanabi_tui.console.series import Axis, Place, Series
+from hanabi_tui.console.place import Axis, Place
+from hanabi_tui.console.series import Series
 from hanabi_tui.console.widgets.chart import Chart
 
 EVERY = 5.0

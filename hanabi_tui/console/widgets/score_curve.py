@@ -8,7 +8,8 @@ from engine.events import Evaluated
 from hanabi_tui.console.figure import Figure, Goal, Line
 from hanabi_tui.console.lens import Lens
 from hanabi_tui.console.marks_to_beat import goals_for
-from hanabi_tui.console.series import Axis, Place, Series
+from hanabi_tui.console.place import Axis, Place
+from hanabi_tui.console.series import Series
 from hanabi_tui.console.widgets.chart import Chart
 
 COLUMNS = ("mean", "error")

@@ -8,7 +8,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from hanabi_tui.console.dots import ASCII, charset
-from hanabi_tui.console.series import Axis, Series
+from hanabi_tui.console.place import Axis
+from hanabi_tui.console.series import Series
 from hanabi_tui.console.sparks import BARS, PLAIN_BARS, sparks
 
 

@@ -16,7 +16,7 @@ from engine import events as e
 from engine.metrics import Database
 from engine.vitals import Link, Vitals
 from hanabi_tui.console.model import Model
-from hanabi_tui.console.series import Axis
+from hanabi_tui.console.place import Axis
 from hanabi_tui.console.views.charts import Charts
 from hanabi_tui.console.widgets.chart import Chart
 

@@ -10,7 +10,8 @@ from engine import events as e
 from engine.metrics import Database
 from hanabi_tui.console import curves as module
 from hanabi_tui.console.curves import Curves, mark_of, portions
-from hanabi_tui.console.series import FOLD, Axis, Series
+from hanabi_tui.console.place import Axis
+from hanabi_tui.console.series import FOLD, Series
 
 EVERYTHING = (-math.inf, math.inf)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from hanabi_tui.console.lens import Lens
-from hanabi_tui.console.series import Axis
+from hanabi_tui.console.place import Axis
 from hanabi_tui.console.smoothing import HALF_LIVES
 
 ALL = (0.0, 1000.0)

@@ -6,7 +6,8 @@ from engine.events import Progress, metrics
 from hanabi_tui.console.curves import METRICS, Curves
 from hanabi_tui.console.marks_to_beat import PUBLISHED, goals_for
 from hanabi_tui.console.panels import PANELS, VITALS, Run, figure_of, has_numbers
-from hanabi_tui.console.series import Place, Series
+from hanabi_tui.console.place import Place
+from hanabi_tui.console.series import Series
 
 DEFINED = {metric.name: metric for metric in metrics(Progress)}
 

@@ -10,8 +10,9 @@ import pytest
 from hanabi_tui.console.dots import ASCII, BRAILLE
 from hanabi_tui.console.figure import Figure, Goal, Line, Mark
 from hanabi_tui.console.lens import Lens
+from hanabi_tui.console.place import Axis, Place
 from hanabi_tui.console.plot import Drawing, draw
-from hanabi_tui.console.series import Axis, Place, Series, series_of
+from hanabi_tui.console.series import Series, series_of
 
 
 def texts(drawing: Drawing) -> list[str]:
@@ -99,6 +100,17 @@ def test_the_crosshair_reads_the_value_there_and_what_happened_there() -> None:
     away = draw(figure, Lens(cross=20, half_life=0), 80, 24)
     assert " 20" in texts(away)[0]
     assert "learning_rate" not in "\n".join(texts(away))
+
+
+@pytest.mark.parametrize("cross", range(101))
+def test_where_the_crosshair_tells_its_place_no_half_of_a_tick_is_left(cross: int) -> None:
+    """Half a number reads as another number."""
+    thousands = series_of([x * 1000.0 for x in range(101)], [float(x) for x in range(101)])
+    figure = Figure("t", lines=[Line("", thousands, "y")])
+    ticks = texts(draw(figure, Lens(), 60, 20))[-1].split()
+    below = draw(figure, Lens(cross=cross * 1000.0), 60, 20).lines[-1]
+    assert {*" ".join(text for text, style in below if style == "axis").split()} <= {*ticks}
+    assert sum(style == "cross" for _, style in below) == 1
 
 
 def test_the_crosshair_tells_the_smoothed_value_and_the_raw_one() -> None:

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from hanabi_tui.console.place import Axis
 from hanabi_tui.console.scale import (
     Scale,
     axis_ticks,
@@ -19,7 +20,6 @@ from hanabi_tui.console.scale import (
     round_step,
     ticks,
 )
-from hanabi_tui.console.series import Axis
 
 
 def test_ticks_are_round_even_and_within_the_span() -> None:

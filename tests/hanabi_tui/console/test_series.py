@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from hanabi_tui.console.series import FOLD, Axis, Place, Series, series_of
+from hanabi_tui.console.place import Axis, Place
+from hanabi_tui.console.series import FOLD, Series, series_of
 
 EVERYTHING = (-math.inf, math.inf)
 
