@@ -269,8 +269,15 @@ def test_what_is_long_past_is_forgotten_and_refused(
 # what a step does
 
 
+@pytest.fixture
+def nothing_whitened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What moves whitened matrices is tested in test_optimizer.py."""
+    monkeypatch.setattr("engine.whitening.SMALLEST", 1 << 20)
+
+
 @pytest.mark.parametrize("belief_weight", [0.0, 0.5])
 @pytest.mark.parametrize("clip", [0.05, 1e6])
+@pytest.mark.usefixtures("nothing_whitened")  # before the learner is made
 def test_steps_are_those_of_adamw_written_out(
     learner: Learning, samples: np.ndarray, belief_weight: float, clip: float
 ) -> None:

@@ -30,8 +30,7 @@ class Small:
         self.body, self.room, self.tried = body, room, []
 
     def __call__(self, seen: Any) -> Any:
-        # marks come with where they start, one more than there are rows
-        rows = len(seen.starts) - 1 if hasattr(seen, "starts") else len(seen)
+        rows = len(seen.whole.numbers) if hasattr(seen, "whole") else len(seen)
         self.tried.append(rows)
         if rows > self.room:
             raise torch.OutOfMemoryError(f"CUDA out of memory. Tried to allocate {rows} rows")

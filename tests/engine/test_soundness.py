@@ -14,6 +14,7 @@ from engine.config import ModelSection
 from engine.errors import RowError
 from engine.observation import legal_mask
 from engine.sample import SAMPLE
+from engine.touched import OWN_MARKS
 from engine.variants import Variant, preset
 
 MODEL = ModelSection(architecture="mlp", hidden_size=8, hidden_layers=1)
@@ -87,5 +88,10 @@ def test_what_passes_can_be_seen_by_a_network(data: st.DataObject) -> None:
         return
     network = build(MODEL)
     seen = network.look(torch.from_numpy(sample["row"].copy()))
-    assert int(seen.marks.min()) >= 0
-    assert int(seen.marks.max()) < network.layout.marks
+    for features, marks in (
+        (seen.whole, network.layout.marks),
+        (seen.own, OWN_MARKS),
+        (seen.hints, network.layout.hint_marks),
+    ):
+        assert features.marks.numel() == features.starts[-1]
+        assert all(0 <= mark < marks for mark in features.marks.tolist())
