@@ -25,10 +25,10 @@ def learning_rate(config: Config, share: float) -> float:
 
 
 def bend(config: Config, share: float, trained: int) -> float:
-    """As set until `bend_change` samples are trained or the learning rate falls, then `late_bend`.
+    """As set until `bend_change` million samples are trained or the learning rate falls, then `late_bend`.
 
     Not a share of the run: how long bold play is of use hangs on what was learned, not on what is to come.
     """
     training = config.training
-    late = trained >= training.bend_change or share >= training.decay_start
+    late = trained >= training.bend_change * 1e6 or share >= training.decay_start
     return training.late_bend if late else training.bend

@@ -123,15 +123,15 @@ class TrainingSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         ),
     ] = 4.0
     bend_change: Annotated[
-        int,
-        _whole(
-            0,
-            1_000_000_000_000,
-            "samples trained after which late_bend holds; it does so in any case once the rate falls",
-            unit="samples",
+        float,
+        _real(
+            0.0,
+            1e6,
+            "trained samples after which late_bend holds; it does so in any case once the rate falls",
+            unit="M samples",
             live=True,
         ),
-    ] = 20_000_000
+    ] = 20.0
     buffer_size: Annotated[int, _whole(1024, 1_000_000_000, "samples kept to learn from", unit="samples")] = (
         100_000
     )

@@ -45,11 +45,14 @@ def recordings(draw: st.DrawFn) -> Recording:
             Stop, st.sampled_from(sorted(set(STOPS) - {10})), st.integers(-1, variant.players - 1)
         )
         stop = draw(st.none() | reasons | st.just(Stop(10)))
+    most = min(5, variant.deck_size + variant.colours)  # notes of a player
     return replace(
         game,
         moves=game.moves[:length],
         players=tuple(draw(free_text.filter(bool)) for _ in range(variant.players)),
-        notes=draw(st.lists(st.lists(free_text, max_size=5).map(tuple), max_size=variant.players).map(tuple)),
+        notes=draw(
+            st.lists(st.lists(free_text, max_size=most).map(tuple), max_size=variant.players).map(tuple)
+        ),
         seed=draw(free_text),
         number=draw(st.integers(0, 2**31)),
         stop=stop,

@@ -10,7 +10,7 @@ from engine.schedule import bend, learning_rate
 
 CONFIG = msgspec.structs.replace(
     Config(),
-    training=TrainingSection(learning_rate=1e-3, decay_start=0.5, bend=1.0, late_bend=4.0, bend_change=1000),
+    training=TrainingSection(learning_rate=1e-3, decay_start=0.5, bend=1.0, late_bend=4.0, bend_change=0.001),
 )
 
 
