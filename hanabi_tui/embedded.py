@@ -7,7 +7,6 @@ import contextlib
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -28,22 +27,19 @@ PATIENCE = 120.0
 SOON = 20.0
 """Seconds; a connection lost earlier was one to a child that hangs."""
 
-_LONGEST_PATH = 100
-"""Bytes; the path of a Unix socket has 108 at most."""
-
 
 class EmbeddedLearner:
     """The child, started anew whenever it is needed and not alive.
 
     Args:
       config: of the run.
-      folder: of the run; the socket lies there, where the path is short enough, and the child's words.
+      folder: of the run; the socket lies there, and the child's words.
     """
 
     def __init__(self, config: Config, folder: Path) -> None:
         self._threads = threads_of(config)
         self._log_path = folder / "logs" / "learner.log"
-        self._socket = _socket_path(folder)
+        self._socket = socket_of(folder)
         self._child: subprocess.Popen[bytes] | None = None
         self._client: Client | None = None
         self._name = f"run {os.getpid()}"
@@ -150,15 +146,8 @@ def threads_of(config: Config) -> int:
 
 
 def socket_of(folder: Path) -> Path:
-    """Where the learner of a run in a folder listens, if the path is short enough."""
+    """Where the learner of a run in a folder listens."""
     return folder.resolve() / "learner" / "socket"
-
-
-def _socket_path(folder: Path) -> Path:
-    path = socket_of(folder)
-    if len(os.fsencode(path)) <= _LONGEST_PATH:
-        return path
-    return Path(tempfile.mkdtemp(prefix="hanabi-")) / "socket"
 
 
 def _private(path: Path) -> IO[bytes]:

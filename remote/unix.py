@@ -10,6 +10,7 @@ import stat
 import time
 from pathlib import Path
 
+from engine.socket_path import within_reach
 from remote.errors import AddressError, LinkError
 
 ANSWER = 3.0  # s; a service that takes longer to accept is taken to be there, but not to be of use
@@ -19,7 +20,7 @@ def listen(path: Path) -> socket.socket:
     """A listening socket at `path`, mode 0600; its folder is made with mode 0700 where it is missing.
 
     A socket left behind is replaced. Raises AddressError if somebody answers there, if something else
-    lies there, if others may enter the folder, or if the path is too long for a socket.
+    lies there, or if others may enter the folder.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.parent.stat().st_mode & 0o077:
@@ -31,7 +32,8 @@ def listen(path: Path) -> socket.socket:
         _remove_stale(path)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            listener.bind(str(path))
+            with within_reach(path) as short:
+                listener.bind(short)
             path.chmod(0o600)
             listener.listen(128)
         except OSError as error:
@@ -61,7 +63,8 @@ def dial(path: Path) -> socket.socket:
     until = time.monotonic() + ANSWER
     while True:
         try:
-            sock.connect(str(path))
+            with within_reach(path) as short:
+                sock.connect(short)
             return sock
         except OSError as error:
             # a full queue is reported at once, whatever the timeout
@@ -82,7 +85,8 @@ def _remove_stale(path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
         sock.settimeout(ANSWER)
         try:
-            sock.connect(str(path))
+            with within_reach(path) as short:
+                sock.connect(short)
         except ConnectionRefusedError:
             path.unlink()
             return
