@@ -31,31 +31,8 @@ def test_what_is_written_to_one_shows_in_the_other() -> None:
     assert (flat.numpy() == 2 * np.arange(len(flat))).all()
 
 
-ALIKE = (
-    "first.of_numbers",
-    "first.of_marks",
-    "first.bias",
-    "of_position.weight",
-    "head.weight",
-    "head.bias",
-)
-
-
 def test_the_order_is_that_of_the_parameters_in_every_process() -> None:
-    names = [name for name, _ in small_network().named_parameters()]
-    # what is kept on disk, and what a learner elsewhere sends, stands in this order
-    assert names == [
-        "heads.value.weight",
-        "heads.value.bias",
-        "heads.belief.weight",
-        "heads.belief.bias",
-        "first.of_numbers",
-        "first.of_marks",
-        "first.bias",
-        "layers.0.weight",
-        "layers.0.bias",
-        *(f"{kind}.{name}" for kind in ("own", "hints") for name in ALIKE),
-    ]
+    # which order that is: test_perceptron.py
     one, other = small_network(), small_network()
     assert torch.equal(weights.flatten(one), weights.flatten(other))
     weights.flatten(one).mul_(3)
