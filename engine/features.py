@@ -159,7 +159,7 @@ def _expand(
     hidden = np.empty(KINDS, dtype=np.int32)  # the same for the observer, who also sees the other hands
     worth = np.empty(1 + FACTS, dtype=np.uint32)  # the kinds of each worth, as bits
     begins = np.empty(players * SLOTS + 1, dtype=np.int64)  # of each card's marks
-    marks, hints_each = whole.marks, (players - 1) * (MAX_COLOURS + MAX_RANKS)
+    marks, hints_each = whole.marks, (len(hints.starts) - 1) // max(1, len(rows))
     n = of_own = of_hints = 0
     for i in range(len(rows)):
         row, x = rows[i], numbers[i]
