@@ -6,11 +6,11 @@ from typing import Protocol
 from engine import commands as c
 from engine import events as e
 from engine.config import Config
-from engine.crew import workers_of
 from engine.errors import ConfigError
 from engine.generations import GenerationError, open_generation
 from engine.keys import value_of
 from engine.live import live_key, with_value
+from engine.muster import workers_of
 from engine.standing import Standing
 from engine.states import State
 from engine.taking_up import Parts

@@ -4,11 +4,6 @@ Training holds this in hand and knows nothing of processes: start, publish, coll
 on other machines could stand behind the same few calls.
 """
 
-import contextlib
-import logging
-import os
-import selectors
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,18 +16,12 @@ from engine.errand import Errand
 from engine.errors import EngineError
 from engine.learner import Learner
 from engine.member import Member
-from engine.orders import Broke, Evaluate, Evaluated, Keep, Kept, Play, Played, Ready, Report, Setup
-from engine.relay import Relay
-from engine.shared import SampleSlots, WeightsBoard
+from engine.muster import Muster
+from engine.orders import Broke, Evaluate, Evaluated, Keep, Kept, Play, Played, Ready, Report
 from engine.variants import Variant
 
 PATIENCE = 5
 """Deaths of one worker in a row, none after a minute of work, after which the crew gives up."""
-
-RETRY = 2.0
-"""Seconds after which a process that could not be started is tried again."""
-
-_log = logging.getLogger(__name__)
 
 
 class CrewError(EngineError):
@@ -53,20 +42,10 @@ class Crew:
     def __init__(
         self, config: Config, variants: tuple[Variant, ...], weights: int, logs: Path, since: int = 0
     ) -> None:
-        self._since = since
-        self._config, self._variants, self._logs = config, variants, logs
-        simulation = config.simulation
-        self.chunk_samples = simulation.games_per_worker * simulation.moves_per_chunk
-        # in serial mode a worker waits while the learner learns; otherwise it plays ahead
-        self._slots = 1 if config.general.serial else 3
+        self._logs = logs
         self.weights = weights
-        self._newest, self._average = WeightsBoard(weights), WeightsBoard(weights)
-        self._selector = selectors.DefaultSelector()
-        self._relay = Relay() if simulation.inference != "local" else None
-        self._members = [
-            Member(number, SampleSlots(self._slots, self.chunk_samples))
-            for number in range(workers_of(config))
-        ]
+        self._members = Muster(config, variants, weights, since)
+        self.chunk_samples = self._members.chunk_samples
         self._playing = False
         self._going_on: list[bytes] = []  # the games that each begins with
         self._errand = Errand()
@@ -97,14 +76,14 @@ class Crew:
     def begin(self, kept: Sequence[bytes] = ()) -> None:
         """Begin to start, as `start` does, and do not wait."""
         self._going_on = list(kept) or [b""] * len(self._members)
-        self._start(self._members[0], self._going_on[0])
+        self._members.start(self._members[0], self._going_on[0])
 
     def await_ready(self) -> None:
         """Wait until all that `begin` began is started. Raises CrewError."""
         first, *others = self._members
         self._await_ready(first)
         for member in others:
-            self._start(member, self._going_on[member.number])
+            self._members.start(member, self._going_on[member.number])
         for member in others:
             self._await_ready(member)
 
@@ -113,34 +92,26 @@ class Crew:
 
         Chunks that are not given back are void.
         """
-        for member in self._members:
-            self._end(member)
-            member.life += 1
-            member.lent.clear()
+        self.renew()
         self.start(kept)
 
     def renew(self) -> None:
         """End all workers; new ones take their places soon, and `collect` brings what they play."""
         for member in self._members:
-            self._replace(member)
+            self._members.replace(member)
 
     def resize(self, count: int) -> None:
         """Have so many workers from now on; those that go drop their unfinished games."""
-        while len(self._members) > count:
-            member = self._members.pop()
-            self._replace(member)
-            member.slots.close()
-        for number in range(len(self._members), count):
-            self._members.append(Member(number, SampleSlots(self._slots, self.chunk_samples)))
+        self._members.resize(count)
 
     def publish(self, weights: NDArray[np.float32], step: int) -> None:
         """Hand weights (float32[N]) to all; they play with them from their next chunk on."""
-        self._newest.hang(weights, step)
+        self._members.newest.hang(weights, step)
 
     def ask(self, learner: Learner) -> None:
         """Have workers that cannot find out values themselves ask that learner from now on."""
-        if self._relay is not None:
-            self._relay.use(learner)
+        if self._members.relay is not None:
+            self._members.relay.use(learner)
 
     @property
     def asks(self) -> bool:
@@ -167,7 +138,7 @@ class Crew:
 
     def evaluate(self, order: Evaluate, weights: NDArray[np.float32], step: int) -> None:
         """Have a worker evaluate weights; `collect` brings the outcome. One at a time."""
-        self._average.hang(weights, step)
+        self._members.average.hang(weights, step)
         self._errand.begin(order)
         self._errand.send(self._members)
 
@@ -198,21 +169,13 @@ class Crew:
 
     def stop(self) -> None:
         """End all workers."""
-        for member in self._members:
-            self._end(member)
-            member.slots.close()
-        if self._relay is not None:
-            self._relay.close()
-        self._selector.close()
-        self._newest.close()
-        self._average.close()
+        self._members.close()
 
     # hearing
 
     def _hear(self, timeout: float) -> list[News]:
         news: list[News] = []
-        for key, _ in self._selector.select(timeout):
-            member: Member = key.data
+        for member in self._members.speaking(timeout):
             try:
                 item = self._take(member, member.receive())
             except ConnectionError:
@@ -257,52 +220,10 @@ class Crew:
 
     def _look_after(self) -> list[News]:
         """Give up silent workers; start those that are due; find somebody to evaluate."""
-        news: list[News] = []
-        for member in self._members:
-            if member.channel is None:
-                if time.monotonic() >= member.restart_at:
-                    self._try_start(member)
-            elif member.is_silent():
-                news.append(self._bury(member))
+        news: list[News] = [self._bury(member) for member in self._members if member.is_silent()]
+        self._members.start_due()
         self._errand.send(self._members)
         return news
-
-    # starting and ending
-
-    def _start(self, member: Member, games: bytes = b"") -> None:
-        with contextlib.ExitStack() as lines:
-            line = lines.enter_context(self._relay.line()) if self._relay else None
-            channel = member.start(self._setup(member, games, line.fileno() if line else -1))
-        self._selector.register(channel, selectors.EVENT_READ, member)
-
-    def _setup(self, member: Member, games: bytes, line: int) -> Setup:
-        config = self._config
-        return Setup(
-            worker=member.number,
-            # whoever begins a serial run anew shall draw the same decks
-            life=0 if config.general.serial else member.life,
-            since=self._since,
-            seed=config.general.seed,
-            model=config.model,
-            simulation=config.simulation,
-            discount=config.training.discount,
-            trace=config.training.trace,
-            variants=self._variants,
-            slots=self._slots,
-            weights=self.weights,
-            newest=self._newest.descriptor,
-            average=self._average.descriptor,
-            samples=member.slots.descriptor,
-            games=games,
-            judge=line,
-        )
-
-    def _try_start(self, member: Member) -> None:
-        try:
-            self._start(member)
-        except OSError as error:  # no memory, no descriptors: not now, but perhaps soon
-            _log.warning("worker %d could not be started: %s", member.number, error)
-            member.restart_at = time.monotonic() + RETRY
 
     def _await_ready(self, member: Member) -> None:
         try:
@@ -314,33 +235,14 @@ class Crew:
         self._take(member, report)
 
     def _begin(self, member: Member) -> None:
-        for slot in range(self._slots):
+        for slot in range(self._members.slots):
             if slot not in member.lent:
                 member.send(Play(slot=slot))
-
-    def _replace(self, member: Member) -> None:
-        self._end(member)
-        member.life += 1
-        member.lent.clear()  # what was lent is void
-        member.restart_at = time.monotonic()
 
     def _bury(self, member: Member) -> Lost:
         why = member.cause()
         deaths = member.count_death()
-        self._end(member)
+        self._members.end(member)
         if deaths >= PATIENCE:
             raise CrewError(f"worker {member.number} died {deaths} times in a row, last: {why}")
         return Lost(member.number, why)
-
-    def _end(self, member: Member) -> None:
-        if member.channel is not None:
-            self._selector.unregister(member.channel)
-        member.end()
-        self._errand.fell(member)
-
-
-def workers_of(config: Config) -> int:
-    """How many workers play: as many as set, or one less than there are cores."""
-    if config.general.serial:
-        return 1
-    return config.simulation.num_workers or max(1, len(os.sched_getaffinity(0)) - 1)

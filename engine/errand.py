@@ -11,26 +11,20 @@ class Errand:
 
     def __init__(self) -> None:
         self._order: Evaluate | None = None
-        self._sent: int | None = None  # the number of the member that is on it
+        self._sent: tuple[Member, int] | None = None  # who is on it, and in which life
 
     def begin(self, order: Evaluate) -> None:
         """Have it done."""
         self._order, self._sent = order, None
 
     def send(self, members: Iterable[Member]) -> None:
-        """Send the first that is ready, if there is an errand and nobody is on it."""
-        if self._order is None or self._sent is not None:
+        """Send the first that is ready, if there is an errand and nobody that lives is on it."""
+        ready = [member for member in members if member.ready]
+        if self._order is None or any((member, member.life) == self._sent for member in ready):
             return
-        for member in members:
-            if member.ready:
-                self._sent = member.number
-                member.send(self._order)
-                return
-
-    def fell(self, member: Member) -> None:
-        """A member is no more; if it was on the errand, another one is to be sent."""
-        if self._sent == member.number:
-            self._sent = None
+        if ready:
+            self._sent = ready[0], ready[0].life
+            ready[0].send(self._order)
 
     def hear(self, report: Evaluated) -> None:
         """Somebody is back; from an errand that another has replaced, perhaps."""

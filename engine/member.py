@@ -104,6 +104,8 @@ class Member:
 
     def is_silent(self) -> bool:
         """Whether it has work and gives no sign of life."""
+        if self.channel is None:
+            return False
         now, beat = time.monotonic(), int(self.slots.heart[0])
         # who looks after a long pause was away itself, and cannot know
         if beat != self._beat or not self._outstanding or now - self._looked > self._allowed:

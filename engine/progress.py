@@ -5,7 +5,8 @@ import time
 from collections.abc import Sequence
 
 from engine.events import Progress
-from engine.training import Tally, Training
+from engine.tally import Tally
+from engine.training import Training
 
 
 def progress_of(training: Training) -> Progress:

@@ -12,22 +12,21 @@ import uuid
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 
-from engine import album
 from engine import commands as c
 from engine import events as e
 from engine.answering import answer, answer_early
 from engine.config import Config
-from engine.crew_news import Chose, Incident, Lost
+from engine.crew_news import Incident, Lost
 from engine.directory import Directory
 from engine.errors import EngineError
 from engine.generations import Counters, Generation
 from engine.ground import Ground, completed, open_ground
 from engine.inbox import Inbox
+from engine.incidents import take_in
 from engine.keeping import Keeper
 from engine.learner import BarredError, BusyError, LearnerError, MismatchError, UnsureError
 from engine.meeting import Meeting
 from engine.metrics import MetricsError
-from engine.orders import Evaluated
 from engine.progress import progress_of
 from engine.reporting import Reporter
 from engine.standing import Standing
@@ -207,40 +206,11 @@ class Run:
             training.forget_after(keeper.kept)
             self._standing.enter(ended)
 
-    def _hear(self, item: Incident, parts: Parts) -> None:
-        training = parts.training
-        if isinstance(item, Chose):
-            text = f"worker {item.worker}: {item.why}"
-            self.tell(e.Notice(time=time.time(), step=training.counters.step, text=text))
-            return
-        if isinstance(item, Lost):
-            games = self.config.simulation.games_per_worker
-            training.counters.dropped += games
-            self.tell(
-                e.WorkerLost(
-                    time=time.time(),
-                    step=training.counters.step,
-                    worker=item.worker,
-                    why=item.why,
-                    games=games,
-                )
-            )
-            if self.config.general.serial:
-                self.go_back(parts)  # its next life would play other games
-            return
-        event = parts.examiner.take(item, training)
-        if event is not None:
-            parts.keeper.score = sum(score.mean for score in event.scores) / len(event.scores)
+    def _hear(self, incident: Incident, parts: Parts) -> None:
+        for event in take_in(incident, parts, self.config, self._directory):
             self.tell(event)
-            self._keep_games(item)
-
-    def _keep_games(self, outcome: Evaluated) -> None:
-        """Keep what people will want to look at; a full disk is no reason to stop for it."""
-        try:
-            album.keep(self._directory.games, outcome.step, outcome.highlights)
-        except OSError as error:
-            text = f"the games of this evaluation were not kept: {error}"
-            self.tell(e.Notice(time=time.time(), step=outcome.step, text=text, warning=True))
+        if isinstance(incident, Lost) and self.config.general.serial:
+            self.go_back(parts)  # its next life would play other games
 
     def _watch(self, parts: Parts) -> None:
         """Change state if what has happened says so."""

@@ -1,9 +1,15 @@
-"""How far a run is, and what changes on the way: its learning rate, and the bend of its loss."""
+"""How far a run is, and what its steps are like there: their batches, learning rate, and bend of the loss."""
 
 import math
 
+import numpy as np
+
 from engine.config import Config
 from engine.generations import Counters
+from engine.learner import Step
+from engine.replay import Replay
+
+_DRAWS = 2  # the purpose, in a seed's path, of drawing batches
 
 
 def share_done(config: Config, counters: Counters) -> float:
@@ -32,3 +38,28 @@ def bend(config: Config, share: float, trained: int) -> float:
     training = config.training
     late = trained >= training.bend_change * 1e6 or share >= training.decay_start
     return training.late_bend if late else training.bend
+
+
+def step(config: Config, replay: Replay, number: int, share: float, trained: int) -> Step:
+    """The step of a number.
+
+    Args:
+      config: of the run.
+      replay: what its batch is drawn from.
+      number: the first step's is 1.
+      share: of the run that is done; see `share_done`.
+      trained: samples trained before.
+    """
+    training = config.training
+    # each step draws from chance of its own, so that nothing need be kept to go on
+    path = np.random.SeedSequence(config.general.seed, spawn_key=(_DRAWS, number))
+    chances = np.random.Generator(np.random.PCG64(path))
+    return Step(
+        number=number,
+        slots=replay.draw(training.batch_size, chances).astype(np.uint32),
+        learning_rate=learning_rate(config, share),
+        weight_decay=training.weight_decay,
+        gradient_clip=training.gradient_clip,
+        belief_weight=training.belief_weight,
+        bend=bend(config, share, trained),
+    )

@@ -1,16 +1,12 @@
 """Training, turn by turn: take in what workers played, have the learner learn from it, hand out its weights.
 
-How much is learned from what was played is a matter of credit: each sample that comes in allows a part of a
-step (`replay_ratio`, or the guide's steps per iteration for games per iteration), each step sent off uses one
-up. When the credit runs out the learner waits, and when it stands at a whole iteration the workers do: so the
-ratio is bounded on both sides, and both go on at once in between. In serial mode they take turns strictly.
+Workers and learner go on at once, as far as the pace allows; in serial mode they take turns strictly.
 """
 
 import math
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
@@ -20,32 +16,19 @@ from engine.config import Config
 from engine.crew import Crew
 from engine.crew_news import Chunk, Incident
 from engine.generations import Counters
-from engine.learner import Learner, Snapshot, Step, Trained, Welcome
+from engine.learner import Learner, Snapshot, Trained, Welcome
+from engine.pace import STEPS_PER_CALL, due, earned, far_ahead, is_warm
 from engine.publishing import Publisher
 from engine.replay import BLOCK_SAMPLES, Replay
 from engine.sample import SAMPLE
-from engine.schedule import bend, learning_rate, share_done
+from engine.schedule import learning_rate, share_done, step
 from engine.states import State
+from engine.tally import Tally
 from engine.underway import Underway
 from engine.waiting import answered
 
-STEPS_PER_CALL = 10
 EXTENDS_IN_FLIGHT = 8
 SAMPLES_PER_EXTEND = 8192
-
-_DRAWS = 2  # the purpose, in a seed's path, of drawing batches
-
-
-@dataclass
-class Tally:
-    """What happened since it was last emptied."""
-
-    since: float = field(default_factory=time.monotonic)
-    games: int = 0
-    points: int = 0
-    samples: int = 0
-    trained: int = 0
-    steps: list[Trained] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -228,23 +211,12 @@ class Training:
         self.counters.samples += samples
         self.begun = True
         self.counters.games += chunk.games
-        self.counters.credit += self._credit(samples, chunk.games)
-        tally = self.tally
-        tally.samples += samples
-        tally.games += chunk.games
-        tally.points += chunk.points
+        self.counters.credit += earned(self.config, samples, chunk.games)
+        self.tally.collect(samples, chunk.games, chunk.points)
         age = self._publisher.handed.age(chunk.step)
         self.weights_age = self.weights_age if age is None else age
         self.weights_lag = max(0, self.counters.step - chunk.step)  # a learner that is asked is ahead of us
         self._held.append(chunk)
-
-    def _credit(self, samples: int, games: int) -> float:
-        """Steps that samples, and games, allow."""
-        config = self.config
-        if config.training.replay_ratio:
-            return config.training.replay_ratio * samples / config.training.batch_size
-        iteration = config.iteration
-        return games * iteration.train_steps_per_iteration / iteration.games_per_iteration
 
     def _mirror(self, numbers: range) -> None:
         first = max(numbers.start, numbers.stop - self.replay.slots)  # what is gone again need not be sent
@@ -257,9 +229,7 @@ class Training:
         if self.config.general.serial:
             wait = self.holding or not self._caught_up
         else:
-            ahead = self.counters.credit >= max(
-                self.config.iteration.train_steps_per_iteration, STEPS_PER_CALL * self._calls
-            )
+            ahead = far_ahead(self.config, self.counters.credit, self._calls)
             wait = (ahead and self.warm) or self._underway.extends > EXTENDS_IN_FLIGHT
         if not wait:
             for chunk in self._held:
@@ -277,11 +247,7 @@ class Training:
     @property
     def warm(self) -> bool:
         """Whether enough was collected to begin to learn."""
-        enough = min(self.config.iteration.warm_up, self.replay.capacity)
-        # the second may be little after a start, whatever was collected before
-        return (
-            min(self.replay.position, len(self.replay) + BLOCK_SAMPLES - 1) >= enough and len(self.replay) > 0
-        )
+        return is_warm(self.config, self.replay)
 
     @property
     def working(self) -> State:
@@ -291,11 +257,7 @@ class Training:
     @property
     def _due(self) -> int:
         """Steps that may be sent now."""
-        if not self.warm:
-            return 0
-        iteration = self.config.iteration
-        last = iteration.num_iterations * iteration.train_steps_per_iteration or math.inf
-        return int(max(0, min(self.counters.credit, last + 1 - self._next)))
+        return due(self.config, self.counters.credit, self._next) if self.warm else 0
 
     @property
     def _calls(self) -> int:
@@ -304,24 +266,12 @@ class Training:
 
     def _learn(self) -> None:
         while self._underway.trains < self._calls and (count := min(self._due, STEPS_PER_CALL)):
-            self._underway.train(self.learner, [self._step(self._next + n) for n in range(count)])
+            share, trained = self._share_ahead, self._trained_ahead
+            numbers = range(self._next, self._next + count)
+            steps = [step(self.config, self.replay, number, share, trained) for number in numbers]
+            self._underway.train(self.learner, steps)
             self._next += count
             self.counters.credit -= count
-
-    def _step(self, number: int) -> Step:
-        training, share = self.config.training, self._share_ahead
-        # each step draws from chance of its own, so that nothing need be kept to go on
-        path = np.random.SeedSequence(self.config.general.seed, spawn_key=(_DRAWS, number))
-        chances = np.random.Generator(np.random.PCG64(path))
-        return Step(
-            number=number,
-            slots=self.replay.draw(training.batch_size, chances).astype(np.uint32),
-            learning_rate=learning_rate(self.config, share),
-            weight_decay=training.weight_decay,
-            gradient_clip=training.gradient_clip,
-            belief_weight=training.belief_weight,
-            bend=bend(self.config, share, self._trained_ahead),
-        )
 
     def _take_answers(self) -> None:
         """Take in what came of steps and samples."""
@@ -334,8 +284,7 @@ class Training:
     def _note(self, outcome: Trained) -> None:
         self.counters.step = outcome.number
         self.counters.trained += self.config.training.batch_size
-        self.tally.trained += self.config.training.batch_size
-        self.tally.steps.append(outcome)
+        self.tally.learn(outcome, self.config.training.batch_size)
         self._publisher.note(outcome.number)
         if not math.isfinite(outcome.gradient_norm + outcome.loss) and not self.sick:
             self.sick = (

@@ -13,10 +13,10 @@ from pathlib import Path
 import typer
 
 from engine.config import Config
-from engine.crew import workers_of
 from engine.directory import read_state
 from engine.errors import EngineError
 from engine.generations import Generations
+from engine.muster import workers_of
 from engine.sample import SAMPLE
 from hanabi_tui.borrowed import is_borrowed
 from hanabi_tui.far_side import far_side

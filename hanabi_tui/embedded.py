@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import IO
 
 from engine.config import Config
-from engine.crew import workers_of
 from engine.learner import LearnerError
 from engine.memory import keeping_memory
+from engine.muster import workers_of
 from engine.vitals import Link
 from remote.client import Client
 from remote.errors import LinkError

@@ -14,9 +14,9 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from engine.commands import Command, Reply
-from engine.states import State
 from hanabi_tui.console.actions import EVERYWHERE, Action
 from hanabi_tui.console.alarm import Alarm
+from hanabi_tui.console.announcement import announcement
 from hanabi_tui.console.bridge import Bridge
 from hanabi_tui.console.dialogues.choice import Answer, Choice, confirm
 from hanabi_tui.console.dialogues.help import Help
@@ -35,13 +35,9 @@ from hanabi_tui.console.widgets.banner import Banner
 from hanabi_tui.console.widgets.blank import Blank
 from hanabi_tui.console.widgets.footer import Footer
 from hanabi_tui.console.widgets.header import Header
-from hanabi_tui.console.wording import OVER
 
 REFRESH = 0.25
 """Seconds between two looks at what is new."""
-
-WELCOME, LONG_WELCOME = 20.0, 90.0
-"""Seconds that the lines of a start are shown: at least, and while nothing is trained yet."""
 
 
 class Views(Screen[None]):
@@ -192,25 +188,8 @@ class Console(App[str]):
         if changes != self._shown and self.page is not None:
             self._shown = changes
             self.page.show(self.model)
-        self._banner.say(self._standing())
-
-    def _standing(self) -> str:
-        """What the banner says now."""
-        starter = self.starter
-        if starter is not None and starter.ended_early(self.model):
-            return f"The run ended at once. Its last words:\n{starter.output()}"
-        if starter is not None and starter.welcome and starter.alive():
-            begins = not self.model.connected or self.model.state in (State.STARTING, State.COLLECTING)
-            if starter.age() < (LONG_WELCOME if begins else WELCOME):
-                return starter.welcome
-        if self.bridge is None or self.model.connected or (starter is not None and starter.alive()):
-            return ""
-        key = self.key_of("start")
-        again = f" {key} starts it." if key and starter is not None else ""
-        if self.model.state in OVER:
-            return f"The run is over: {self.model.state}.{again}"
-        why = self.model.why
-        return f"{why[:1].upper()}{why[1:]}.{again}"
+        follows, key = self.bridge is not None, self.key_of("start")
+        self._banner.say(announcement(self.model, self.starter, key, follows=follows))
 
     # actions
 

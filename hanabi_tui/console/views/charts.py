@@ -16,11 +16,10 @@ from hanabi_tui.console.curves import Curves
 from hanabi_tui.console.dialogues.charts import which_panels, which_runs
 from hanabi_tui.console.dots import charset
 from hanabi_tui.console.figure import Figure, around
-from hanabi_tui.console.lens import Lens, Span
+from hanabi_tui.console.lens_keys import LensKeys
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.panels import PANELS, Panel
 from hanabi_tui.console.place import Axis
-from hanabi_tui.console.view import View
 from hanabi_tui.console.widgets.chart import Chart
 from hanabi_tui.console.widgets.in_turn import InTurn
 
@@ -35,10 +34,8 @@ NARROWEST, LOWEST = 38, 7
 
 _MOST_COLUMNS = 4
 
-_ZOOM, _STEP, _CROSS = 0.5, 0.25, 0.01
 
-
-class Charts(View):
+class Charts(LensKeys):
     """All curves of a run."""
 
     title = "Charts"
@@ -57,10 +54,8 @@ class Charts(View):
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
-        self._lens = Lens()
         self._album: Album | None = None
         self._figures: dict[Panel, Figure] = {}
-        self._bounds: Span | None = None
         self._chosen = ""
         self._dot = charset().dot
         self._seen, self._turns = False, InTurn()
@@ -230,74 +225,6 @@ class Charts(View):
         names = [panel.name for panel in self._figures]
         if names:
             self._choose(names[(names.index(self._chosen) + by) % len(names)])
-
-    def action_zoom_in(self) -> None:
-        """See half as much."""
-        self._zoom(_ZOOM)
-
-    def action_zoom_out(self) -> None:
-        """See twice as much."""
-        self._zoom(1 / _ZOOM)
-
-    def _zoom(self, factor: float) -> None:
-        if self._bounds is not None:
-            self._lens.zoom(factor, self._bounds)
-            self._moved()
-
-    def action_earlier(self) -> None:
-        """Move to the left."""
-        self._pan(-_STEP)
-
-    def action_later(self) -> None:
-        """Move to the right."""
-        self._pan(_STEP)
-
-    def _pan(self, share: float) -> None:
-        if self._bounds is not None:
-            self._lens.pan(share, self._bounds)
-            self._moved()
-
-    def action_whole(self) -> None:
-        """See everything."""
-        self._lens.whole()
-        self._moved()
-
-    def action_follow(self) -> None:
-        """See what is newest."""
-        if self._bounds is not None:
-            self._lens.follow(self._bounds)
-            self._moved()
-
-    def action_cross_left(self) -> None:
-        """Read a little to the left."""
-        self._read_at(-_CROSS)
-
-    def action_cross_right(self) -> None:
-        """Read a little to the right."""
-        self._read_at(_CROSS)
-
-    def action_cross_far_left(self) -> None:
-        """Read far to the left."""
-        self._read_at(-10 * _CROSS)
-
-    def action_cross_far_right(self) -> None:
-        """Read far to the right."""
-        self._read_at(10 * _CROSS)
-
-    def _read_at(self, share: float) -> None:
-        if self._bounds is not None:
-            self._lens.move_cross(share, self._bounds)
-            self._moved()
-
-    def action_smooth_more(self) -> None:
-        """Calmer lines."""
-        self._lens.calm(1)
-        self._moved()
-
-    def action_smooth_less(self) -> None:
-        """Lines closer to what was measured."""
-        self._lens.calm(-1)
-        self._moved()
 
     def action_axis(self) -> None:
         """Another x axis."""
