@@ -25,6 +25,10 @@ class Commanded(Protocol):
     def state(self) -> State:
         """Where it is."""
 
+    @property
+    def ill(self) -> bool:
+        """Whether it paused because learning made no sense any more."""
+
     def pause(self, reason: str) -> None:
         """Rest until `go_on`."""
 
@@ -99,6 +103,9 @@ def _restore(step: int, run: Commanded, parts: Parts) -> c.Reply:
     moved = generations.set_aside(after=step)
     run.go_back(parts)
     text = f"restored {generation.path}; {len(moved)} later ones are set aside"
+    if run.ill:  # what it was paused for never happened
+        run.go_on(parts)
+        text += "; training goes on from there"
     run.tell(e.Notice(time=time.time(), step=step, text=text))
     return c.Done(text=text)
 

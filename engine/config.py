@@ -78,6 +78,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "architecture": "transformer",
         "batch_size": 1024,
         "buffer_size": 1_000_000,
+        "device": "auto",
     },
 }
 """What each preset sets; preset_values() adds what depends on other keys."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from engine.durable import unused, write_atomically
+from engine.durable import FULL, unused, write_atomically
 from engine.errors import EngineError
 from engine.generations import Counters
 from engine.vitals import Link
@@ -48,7 +48,8 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True):
 class Directory:
     """A run's directory, made where it is missing, held by this process until `release`.
 
-    Raises LockedError, naming the process that holds it; DirectoryError where it cannot be made or written.
+    Raises LockedError, naming the process that holds it; DirectoryError where it cannot be made or written;
+    OSError where the disk is full.
     """
 
     def __init__(self, path: Path) -> None:
@@ -71,6 +72,8 @@ class Directory:
             ) from None
         except OSError as error:
             os.close(self._lock)
+            if error.errno in FULL:
+                raise OSError(error.errno, error.strerror, str(path / LOCK)) from None
             raise DirectoryError(f"{path} cannot be locked for a run: {error.strerror}") from None
 
     @property

@@ -1,7 +1,11 @@
 """Files that are whole whatever happens, even a power cut: written aside, brought to the disk, renamed."""
 
+import errno
 import os
 from pathlib import Path
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What the system says where there is no room."""
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -87,6 +87,10 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         return self.counters.step
 
 
+class OtherVersionError(GenerationError):
+    """A generation of another version of this program."""
+
+
 class Generation(msgspec.Struct, frozen=True, kw_only=True):
     """A generation that was read and found sound."""
 
@@ -122,7 +126,7 @@ def read_manifest(path: Path) -> Manifest:
         ("row version", manifest.row_version, ROW_VERSION),
     ):
         if found != wanted:
-            raise GenerationError(
+            raise OtherVersionError(
                 f"{path}: {what} {found}; this version of hanabi-tui reads {wanted}: use the version it was "
                 "made with"
             )

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import msgspec
 
 from engine import events as e
-from engine.config import Config, variants_of
+from engine.config import Config, GameRangesSection, variants_of
+from engine.config_file import from_toml
 from engine.crew import Crew
 from engine.directory import STATE, Directory, Saved
-from engine.errors import EngineError
-from engine.generations import Generation, Generations
+from engine.errors import ConfigError, EngineError
+from engine.generations import Generation, Generations, OtherVersionError
 from engine.keeping import Keeper, games_of
 from engine.metrics import Database
 from engine.replay import BLOCK_SAMPLES, Replay
@@ -71,7 +72,8 @@ def open_ground(config: Config, directory: Directory, run: str, tell: Tell) -> G
     generations, saved = Generations(directory.generations), directory.saved()
     generation = _newest(generations, directory, saved, tell)
     if generation is not None:
-        _check_model(config, generation)
+        _check_model(config, directory, generation)
+        _tell_other_games(config, directory, generation, tell)
         _tell_missing(directory, saved, generation, tell)
     keeper = Keeper(generations, generation.manifest.run if generation else saved.run if saved else run)
     replay = _open_replay(config, directory, keeper, tell)
@@ -104,17 +106,26 @@ def newest_of(generations: Generations, tell: Tell) -> Generation | None:
 
 
 def completed(config: Config, directory: Directory) -> Generation | None:
-    """The generation with which the run in a directory was as long as set and evaluated, if it is."""
+    """The generation with which the run in a directory was as long as set and evaluated, if it is.
+
+    Raises RunError for one of another model.
+    """
     generation, _ = Generations(directory.generations).newest()
     if generation is None:
         return None
     counters = generation.manifest.counters
-    return generation if counters.finished and share_done(config, counters) >= 1 else None
+    if not counters.finished or share_done(config, counters) < 1:
+        return None
+    _check_model(config, directory, generation)
+    return generation
 
 
 def _newest(
     generations: Generations, directory: Directory, saved: Saved | None, tell: Tell
 ) -> Generation | None:
+    found, passed = generations.newest()
+    if found is None and passed and isinstance(passed[0], OtherVersionError):
+        raise RunError(f"{passed[0]}, {_anew(directory)}")
     generation = newest_of(generations, tell)
     if generation is None and saved is not None and saved.generation >= 0:
         raise _lost(directory, f"its {STATE} tells of generation {saved.generation}")
@@ -126,9 +137,13 @@ def _newest(
 def _lost(directory: Directory, traces: str) -> RunError:
     """Never begin from random weights where a run was."""
     return RunError(
-        f"{directory.generations} holds no sound generation, but {traces}. Put a copy of one back, or begin "
-        f"anew with: hanabi-tui fresh --checkpoint-dir {directory.path}"
+        f"{directory.generations} holds no sound generation, but {traces}. Put a copy of one back, "
+        f"{_anew(directory)}"
     )
+
+
+def _anew(directory: Directory) -> str:
+    return f"or begin anew with: hanabi-tui fresh --checkpoint-dir {directory.path}"
 
 
 def _tell_missing(directory: Directory, saved: Saved | None, generation: Generation, tell: Tell) -> None:
@@ -141,16 +156,34 @@ def _tell_missing(directory: Directory, saved: Saved | None, generation: Generat
         tell(e.Notice(time=time.time(), step=generation.manifest.step, text=text, warning=True))
 
 
-def _check_model(config: Config, generation: Generation) -> None:
+def _check_model(config: Config, directory: Directory, generation: Generation) -> None:
     wanted, found = msgspec.structs.asdict(config.model), msgspec.structs.asdict(generation.manifest.model)
     differing = [
         f"{key} = {wanted[key]} (the run has {found[key]})" for key in wanted if wanted[key] != found[key]
     ]
     if differing:
         raise RunError(
-            f"[model] does not fit the run in {generation.path.parent.parent}: {', '.join(differing)}. "
-            "A network cannot change its shape: set these back, or use another --checkpoint-dir"
+            f"[model] does not fit the run in {directory.path}: {', '.join(differing)}. A network cannot "
+            f"change its shape: set these back, use another --checkpoint-dir, {_anew(directory)}"
         )
+
+
+def _tell_other_games(config: Config, directory: Directory, generation: Generation, tell: Tell) -> None:
+    """Say so where the run is to play what it did not play before; nobody may have meant it."""
+    try:
+        before = from_toml((directory.path / "config.toml").read_text(encoding="utf-8")).game_ranges
+    except (OSError, UnicodeDecodeError, ConfigError):
+        return
+    if before != config.game_ranges:
+        text = (
+            f"this run played {_games(before)} until now, and plays {_games(config.game_ranges)} from now "
+            "on, with the network that it has. For a run of its own: another --checkpoint-dir"
+        )
+        tell(e.Notice(time=time.time(), step=generation.manifest.step, text=text, warning=True))
+
+
+def _games(ranges: GameRangesSection) -> str:
+    return " and ".join(str(variant) for variant in variants_of(ranges))
 
 
 def _open_replay(config: Config, directory: Directory, keeper: Keeper, tell: Tell) -> Replay:

@@ -57,6 +57,10 @@ class BarredError(LearnerError):
     """The way to the learner is barred (key, token, host key) until a person opens it."""
 
 
+class AwaitedError(ConnectionError):
+    """The learner comes by itself, and has not come; to look again costs nothing."""
+
+
 class UnsureError(ConnectionError):
     """The learner failed at a call in a way it did not foresee; nobody knows where it stands."""
 

@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator
 
 from engine import events as e
 from engine.ground import Ground, Tell
-from engine.learner import BusyError
+from engine.learner import AwaitedError, BusyError
 from engine.metrics import MetricsError
 from engine.standing import Standing
 from engine.taking_up import Connect, Parts, go_back, meet_again, take_up
@@ -38,7 +38,8 @@ class Meeting:
             except StopIteration as done:
                 return done.value
             except (ConnectionError, BusyError) as error:
-                self._standing.wait_for("learner", f"the learner cannot be reached: {error}")
+                awaited = isinstance(error, AwaitedError)
+                self._standing.wait_for("learner", f"the learner cannot be reached: {error}", awaited=awaited)
             except (OSError, MetricsError) as error:
                 self._standing.wait_for("disk", f"cannot write: {error}")
             while not (self._standing.trouble.due or self._standing.over):

@@ -2,12 +2,12 @@
 
 import contextlib
 import logging
-import os
 import selectors
 import time
 from collections.abc import Iterator
 
 from engine.config import Config
+from engine.cores import cores
 from engine.member import Member
 from engine.orders import Setup
 from engine.relay import Relay
@@ -137,4 +137,4 @@ def workers_of(config: Config) -> int:
     """How many workers play: as many as set, or one less than there are cores."""
     if config.general.serial:
         return 1
-    return config.simulation.num_workers or max(1, len(os.sched_getaffinity(0)) - 1)
+    return config.simulation.num_workers or max(1, cores() - 1)

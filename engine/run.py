@@ -20,11 +20,11 @@ from engine.crew_news import Incident, Lost
 from engine.directory import Directory
 from engine.errors import EngineError
 from engine.generations import Counters, Generation
-from engine.ground import Ground, completed, open_ground
+from engine.ground import Ground, RunError, completed, open_ground
 from engine.inbox import Inbox
 from engine.incidents import take_in
 from engine.keeping import Keeper
-from engine.learner import BarredError, BusyError, LearnerError, MismatchError, UnsureError
+from engine.learner import AwaitedError, BarredError, BusyError, LearnerError, MismatchError, UnsureError
 from engine.meeting import Meeting
 from engine.metrics import MetricsError
 from engine.progress import progress_of
@@ -49,6 +49,7 @@ class Run:
 
     Attributes:
       id: the run's, over all its processes.
+      hopeless: whether it failed in a way that starting it again would not change.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Run:
     ) -> None:
         self.config, self._directory = config, directory
         self.id = uuid.uuid4().hex
+        self.hopeless = False
         self._inbox, self._reporter = Inbox(), Reporter(directory, link)
         self._vital_signs = VitalSigns(directory.path, link)
         self._ground: Ground | None = None
@@ -78,6 +80,11 @@ class Run:
         """Why it is there; empty: as a matter of course."""
         return self._standing.reason
 
+    @property
+    def ill(self) -> bool:
+        """Whether it paused because learning made no sense any more."""
+        return self._standing.ill
+
     def command(self, command: c.Command) -> Future[c.Reply]:
         """Tell the run something, from any thread; the reply comes when what it did was told."""
         return self._inbox.put(command)
@@ -88,6 +95,7 @@ class Run:
             for _ in self._live():
                 yield from self._drain()
         except (EngineError, ConnectionError, OSError) as error:
+            self.hopeless = isinstance(error, BarredError | MismatchError | RunError)
             self._standing.enter(State.FAILED, str(error))
         finally:
             if self._ground is not None:
@@ -157,8 +165,12 @@ class Run:
             ):
                 parts.training.distrust()
             self._meeting.break_off()
-            barred = isinstance(error, BarredError)
-            self._standing.wait_for("learner", f"the learner is gone: {error}", barred=barred)
+            self._standing.wait_for(
+                "learner",
+                f"the learner is gone: {error}",
+                barred=isinstance(error, BarredError),
+                awaited=isinstance(error, AwaitedError),
+            )
         except (OSError, MetricsError) as error:
             what = "learner" if self._meeting.break_off() else "disk"  # half gone back is not gone back
             self._standing.wait_for(what, f"cannot write: {error}")
@@ -217,7 +229,7 @@ class Run:
         training, examiner = parts.training, parts.examiner
         if self._standing.trains:
             if training.sick or (examiner.collapsed and not examiner.final):
-                self.pause(training.sick or examiner.collapsed)
+                self._standing.pause(training.sick or examiner.collapsed, ill=True)
                 examiner.collapsed = ""
             else:
                 self._standing.enter(training.working)

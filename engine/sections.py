@@ -237,6 +237,10 @@ class GeneralSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     serial: Annotated[
         bool, _says("play and learn strictly in turn: the same seed gives the same weights, bit for bit")
     ] = False
+    device: Annotated[
+        Literal["auto", "cpu", "cuda", "mps"],
+        _says("what a learner on this machine computes on; auto: a GPU where there is one"),
+    ] = "cpu"
     learner_threads: Annotated[
         int, _whole(0, 256, "threads of a learner on the CPU; 0: as many as cores the workers leave")
     ] = 0

@@ -5,8 +5,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-LONGEST = 107
-"""Bytes of the longest path that `bind` and `connect` take on Linux; 103 on macOS."""
+LONGEST = 103
+"""Bytes of the longest path that `bind` and `connect` take everywhere; Linux takes four more."""
 
 
 @contextlib.contextmanager
@@ -15,7 +15,7 @@ def within_reach(path: Path) -> Iterator[str]:
 
     A directory too deep is opened, and reached through the descriptor (Linux). Raises OSError.
     """
-    if len(os.fsencode(path)) <= LONGEST - 4:
+    if len(os.fsencode(path)) <= LONGEST:
         yield str(path)
         return
     folder = os.open(path.parent, os.O_RDONLY)

@@ -17,11 +17,12 @@ class Standing:
     Attributes:
       state, reason: where it is.
       trouble: what is missing.
+      ill: whether it is paused because learning made no sense any more.
     """
 
     def __init__(self, changed: Callable[[], None]) -> None:
         self.state, self.reason = State.STARTING, ""
-        self.trouble = Trouble()
+        self.trouble, self.ill = Trouble(), False
         self._changed = changed
         self._asked = ""  # why it is paused until somebody says resume
 
@@ -43,26 +44,26 @@ class Standing:
         self.state, self.reason = state, reason
         self._changed()
 
-    def pause(self, reason: str) -> None:
+    def pause(self, reason: str, *, ill: bool = False) -> None:
         """Pause until `go_on`."""
-        self._asked = reason
+        self._asked, self.ill = reason, ill
         self.enter(State.PAUSED, reason)
 
     def go_on(self, working: State) -> str:
         """End a pause that was asked for; returns what is still missing, empty if nothing is."""
-        self._asked = ""
+        self._asked, self.ill = "", False
         if self.trouble.what:
             self.trouble.hurry()
             return self.reason
         self.enter(working)
         return ""
 
-    def wait_for(self, what: str, reason: str, *, barred: bool = False) -> None:
-        """Pause until what is missing is there again; a run that stops does not wait."""
+    def wait_for(self, what: str, reason: str, *, barred: bool = False, awaited: bool = False) -> None:
+        """Pause until what is missing is there again (see Trouble); a run that stops does not wait."""
         if self.state is State.STOPPING:
             self.enter(State.STOPPED, f"without a last generation: {reason}")
             return
-        self.trouble.meet(what, barred=barred)
+        self.trouble.meet(what, barred=barred, awaited=awaited)
         self.enter(State.PAUSED, reason)
 
     def mended(self, working: State) -> None:

@@ -6,6 +6,9 @@ import time
 FIRST, LONGEST = 0.5, 30.0
 """Seconds until the first try, and between two at most."""
 
+SOON = 1.0
+"""Seconds between two tries at most, where a try costs nothing."""
+
 BARRED = 300.0
 """Seconds between two tries where a person must act first."""
 
@@ -22,14 +25,20 @@ class Trouble:
         self._next = 0.0
         self._wait = FIRST
 
-    def meet(self, what: str, *, barred: bool = False) -> None:
-        """Something is missing, or still is; `barred`: it will be until somebody does something."""
+    def meet(self, what: str, *, barred: bool = False, awaited: bool = False) -> None:
+        """Something is missing, or still is.
+
+        Args:
+          what: see `what`.
+          barred: it will be missing until somebody does something.
+          awaited: it comes by itself, and costs nothing to look for.
+        """
         if self.what != what:
             self.what, self._wait = what, FIRST
         # not all at once, where many wait for the same thing
         wait = (BARRED if barred else self._wait) * random.uniform(0.8, 1.2)
         self._next = time.monotonic() + wait
-        self._wait = min(2 * self._wait, LONGEST)
+        self._wait = min(2 * self._wait, SOON if awaited else LONGEST)
 
     def hurry(self) -> None:
         """Try again now."""

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from engine.config import NetworkSection
 from engine.errors import ConfigError
+from engine.learner import UnsureError
 from engine.vitals import Link
 from remote import unix
 from remote.client import Client, Traffic
 from remote.dialling import CONTROL, FOLDER, NAME
-from remote.errors import LinkError
+from remote.errors import AbsentError, LinkError
 from remote.ssh import Machine
 from remote.tunnel import Tunnel
 
@@ -48,16 +49,18 @@ class BorrowedLearner:
         """A new connection; the one before is closed. Raises LinkError, BarredError."""
         with self._connecting:  # a run that changed its mind may ask again while one is still being made
             self._drop()
-            bulk, control = self._ways()
-            self._client = Client(
-                bulk,
-                control=control,
-                name=self._name,
-                token=self._network.auth_token,
-                packed=True,
-            )
+            self._client = self._connect()
             self._connects += 1
             return self._client
+
+    def _connect(self) -> Client:
+        network, (bulk, control) = self._network, self._ways()
+        try:
+            return Client(bulk, control=control, name=self._name, token=network.auth_token, packed=True)
+        except LinkError as error:
+            if network.transport == "dialled" and not isinstance(error, UnsureError):
+                raise AbsentError(str(error)) from error
+            raise
 
     def link(self) -> Link:
         """The way to it: what went over all connections so far, and the round trip of the newest."""

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from engine.durable import FULL
 from engine.errors import ConfigError, EngineError
 from hanabi_tui import players, verbs
 from hanabi_tui.exit_codes import ExitCode
@@ -21,12 +22,13 @@ from hanabi_tui.flags import (
     Plain,
     QuietIfLocked,
     ReadOnly,
+    RunDirectory,
     Theme,
     Until,
 )
 from hanabi_tui.log_format import LogFormat
 from hanabi_tui.manner import Manner
-from hanabi_tui.options import SHORT_LIST, settle, takes_settings
+from hanabi_tui.options import SHORT_LIST, directory_of, settle, takes_settings
 from hanabi_tui.settings import Given, load
 
 app = typer.Typer(
@@ -41,14 +43,16 @@ app.add_typer(verbs.app)
 
 
 @app.command()
+@takes_settings(hidden=True)
 def fresh(
-    checkpoint_dir: Annotated[Path, typer.Option(help="The run's directory.")] = Path("checkpoints"),
+    given: Given,
+    *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Begin anew: move what a run has left aside, after asking."""
+    """Begin anew: move what a run has left in --checkpoint-dir aside, after asking."""
     from hanabi_tui import fresh as command
 
-    command.run(checkpoint_dir, ask=not yes)
+    command.run(directory_of(given), ask=not yes)
 
 
 @app.command()
@@ -125,10 +129,11 @@ def doctor(given: Given) -> None:
 
 
 @app.command()
+@takes_settings(hidden=True)
 def attach(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The run's directory.")] = Path(
-        "checkpoints"
-    ),
+    given: Given,
+    *,
+    directory: RunDirectory = None,
     read_only: ReadOnly = False,
     plain: Plain = False,
     theme: Theme = "",
@@ -136,7 +141,8 @@ def attach(
     """Open the console on a run that is live, or was; several may look at the same one."""
     from hanabi_tui.console import opening
 
-    raise typer.Exit(opening.attach(directory, opening.Manner(read_only, plain, theme)))
+    manner = opening.Manner(read_only, plain, theme)
+    raise typer.Exit(opening.attach(directory or directory_of(given), manner))
 
 
 @app.command(
@@ -243,11 +249,13 @@ def _run() -> None:
         raise
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        sys.exit(_refuse(f"{where}{error.strerror or error}"))
+        # there may be room again in a while, for whoever starts this again
+        code = ExitCode.FAILED if error.errno in FULL else ExitCode.BAD_INPUT
+        sys.exit(_refuse(f"{where}{error.strerror or error}", code))
     except EngineError as error:
         sys.exit(_refuse(str(error)))
 
 
-def _refuse(message: str) -> int:
+def _refuse(message: str, code: ExitCode = ExitCode.BAD_INPUT) -> int:
     print(f"hanabi-tui: {message}", file=sys.stderr)
-    return ExitCode.BAD_INPUT
+    return code

@@ -13,6 +13,7 @@ from pathlib import Path
 import typer
 
 from engine.config import Config
+from engine.cores import cores
 from engine.directory import read_state
 from engine.errors import EngineError
 from engine.generations import Generations
@@ -93,17 +94,17 @@ def _versions() -> Iterator[Finding]:
 
 
 def _machine(config: Config) -> Iterator[Finding]:
-    cores, workers = len(os.sched_getaffinity(0)), workers_of(config)
+    count, workers = cores(), workers_of(config)
     busy = workers + (not is_borrowed(config.network))
-    text = f"{cores} cores; {workers} worker{'' if workers == 1 else 's'}" + (
+    text = f"{count} cores; {workers} worker{'' if workers == 1 else 's'}" + (
         "" if is_borrowed(config.network) else " and a learner"
     )
-    if busy > cores:
+    if busy > count:
         yield Finding(
             Verdict.NOTE,
             "cores",
             text,
-            f"they wait for each other: --num-workers {max(1, cores - 1)} is enough",
+            f"they wait for each other: --num-workers {max(1, count - 1)} is enough",
         )
     else:
         yield Finding(Verdict.OK, "cores", text)

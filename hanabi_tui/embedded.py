@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from engine.config import Config
+from engine.cores import cores
 from engine.learner import LearnerError
 from engine.memory import keeping_memory
 from engine.muster import workers_of
@@ -37,7 +38,7 @@ class EmbeddedLearner:
     """
 
     def __init__(self, config: Config, folder: Path) -> None:
-        self._threads = threads_of(config)
+        self._device, self._threads = config.general.device, threads_of(config)
         self._log_path = folder / "logs" / "learner.log"
         self._socket = socket_of(folder)
         self._child: subprocess.Popen[bytes] | None = None
@@ -52,10 +53,10 @@ class EmbeddedLearner:
         if self._child is not None and self._child.poll() is None:
             return
         self._log_path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        command = [sys.executable, "-m", "remote.serving", "--socket", str(self._socket), "--device", "cpu"]
+        command = [sys.executable, "-m", "remote.serving", "--socket", str(self._socket)]
         with _private(self._log_path) as log:
             self._child = subprocess.Popen(
-                [*command, "--threads", str(self._threads), "--with-parent"],
+                [*command, "--device", self._device, "--threads", str(self._threads), "--with-parent"],
                 stdin=subprocess.PIPE,  # ends when this process does, however it ends
                 stdout=log,
                 stderr=log,
@@ -141,8 +142,7 @@ class EmbeddedLearner:
 
 def threads_of(config: Config) -> int:
     """Threads of the learner: as set, or as many as there are cores that no worker keeps busy."""
-    cores = len(os.sched_getaffinity(0))
-    return config.general.learner_threads or max(1, cores - workers_of(config))
+    return config.general.learner_threads or max(1, cores() - workers_of(config))
 
 
 def socket_of(folder: Path) -> Path:

@@ -1,5 +1,6 @@
 """Flags that are no settings: how the console shall be, and how `--no-ui` behaves (`hanabi_tui.manner`)."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +10,10 @@ from hanabi_tui.log_format import LogFormat
 MANNER = "How --no-ui behaves"
 """Above the flags of a run that are no settings, in help."""
 
+RunDirectory = Annotated[
+    Path | None,
+    typer.Argument(metavar="[DIR]", help="The run's directory. Default: that of --checkpoint-dir, as set."),
+]
 ReadOnly = Annotated[bool, typer.Option("--read-only", help="Only look on: nothing can be changed.")]
 Plain = Annotated[
     bool,

@@ -141,7 +141,7 @@ def _ending(run: Run, path: Path, voice: Voice, *, waited: bool) -> ExitCode:
             f"to begin anew: {_fresh(path)}"
         )
     if run.state is State.FAILED:
-        return ExitCode.FAILED
+        return ExitCode.BAD_INPUT if run.hopeless else ExitCode.FAILED
     return ExitCode.WAITING if waited and run.state is State.STOPPED else ExitCode.DONE
 
 

@@ -91,6 +91,11 @@ def settle(given: Given) -> Settings:
     return settings
 
 
+def directory_of(given: Given) -> Path:
+    """The run's directory, by all settings. Raises ConfigError, OSError."""
+    return Path(settle(given).config.paths.checkpoint_dir)
+
+
 _SWITCHES = [key.name for key in KEYS.values() if key.kind is Kind.truth]
 
 

@@ -6,6 +6,10 @@ from typing import Annotated
 
 import typer
 
+from hanabi_tui.flags import RunDirectory
+from hanabi_tui.options import directory_of, takes_settings
+from hanabi_tui.settings import Given
+
 app = typer.Typer()
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -136,10 +140,11 @@ def replay(
 
 
 @app.command()
+@takes_settings(hidden=True)
 def report(
-    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="The run's directory.")] = Path(
-        "checkpoints"
-    ),
+    given: Given,
+    *,
+    directory: RunDirectory = None,
     output: Annotated[
         Path | None,
         typer.Option(help="The page's file; - for standard output. Default: report.html in DIR."),
@@ -151,7 +156,7 @@ def report(
     """
     from hanabi_tui import report as command
 
-    command.run(directory, output)
+    command.run(directory or directory_of(given), output)
 
 
 @app.command()

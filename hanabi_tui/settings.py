@@ -29,13 +29,16 @@ PREFIX = "HANABI_"
 TOKEN_FILE = "HANABI_AUTH_TOKEN_FILE"
 """Names a file whose first line is the auth_token."""
 
+ALERT, ALERT_TEXT = "HANABI_ALERT", "HANABI_ALERT_TEXT"
+"""In the environment of an alert_command, which may well call hanabi-tui: no settings."""
+
 PRESET = Key(
     name="preset",
     section="",
     type=Literal["cpu", "gpu"],
     kind=Kind.choice,
     default="",
-    meaning="values for this kind of learner; without it: gpu where gpu_host is set, else cpu",
+    meaning="values for this kind of learner; without it: gpu where it is on another machine, else cpu",
     allowed=", ".join(PRESETS),
 )
 _ALL = {PRESET.name: PRESET, **KEYS}
@@ -115,6 +118,8 @@ def _preset(values: Values) -> Value:
         return values.pop(PRESET.name)
     if "gpu_host" in values and values["gpu_host"].value:
         return Value("gpu", "gpu_host is set")
+    if "transport" in values and values["transport"].value == "dialled":
+        return Value("gpu", "transport is dialled")
     return Value("cpu", "gpu_host is empty")
 
 
@@ -139,7 +144,7 @@ def _from_file(named: Path | None, mistakes: list[str], notes: list[str]) -> Val
 def _from_environment(environment: Mapping[str, str], mistakes: list[str], notes: list[str]) -> Values:
     texts = {name: text for name, text in environment.items() if name.startswith(PREFIX)}
     names = {variable_of(name): name for name in _ALL}
-    unknown = sorted(texts.keys() - names.keys() - {TOKEN_FILE})
+    unknown = sorted(texts.keys() - names.keys() - {TOKEN_FILE, ALERT, ALERT_TEXT})
     bare = [name.removeprefix(PREFIX) for name in (*names, TOKEN_FILE)]
     mistakes += [
         f"{name}: no such setting{nearest(name.removeprefix(PREFIX), bare, f'{PREFIX}{{}}')}"

@@ -5,14 +5,13 @@ They find the run as it was started: by --checkpoint-dir, the environment or the
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from engine import commands as c
 from engine.errors import ConfigError
-from hanabi_tui.options import settle, takes_settings
+from hanabi_tui.options import directory_of, takes_settings
 from hanabi_tui.settings import Given
 
 app = typer.Typer()
@@ -81,7 +80,7 @@ def set_(
     """Change settings of the live run, from the next step on; `config` shows which may change."""
     from hanabi_tui import steering
 
-    raise typer.Exit(steering.change(_directory(given), change))
+    raise typer.Exit(steering.change(directory_of(given), change))
 
 
 @app.command()
@@ -94,7 +93,7 @@ def stop(
     """Have the live run save a generation and end; the command that began it goes on from there."""
     from hanabi_tui import steering
 
-    raise typer.Exit(steering.stop(_directory(given), wait=wait))
+    raise typer.Exit(steering.stop(directory_of(given), wait=wait))
 
 
 @app.command()
@@ -108,7 +107,7 @@ def events(
     """List what happened to a run: states, evaluations, generations, changed settings, troubles."""
     from hanabi_tui import steering
 
-    _until_ctrl_c(partial(steering.events, _directory(given), follow=follow, as_json=as_json))
+    _until_ctrl_c(partial(steering.events, directory_of(given), follow=follow, as_json=as_json))
 
 
 @app.command()
@@ -122,17 +121,13 @@ def logs(
     """Print the last lines that a run said."""
     from hanabi_tui import steering
 
-    _until_ctrl_c(partial(steering.logs, _directory(given), follow=follow, last=last))
+    _until_ctrl_c(partial(steering.logs, directory_of(given), follow=follow, last=last))
 
 
 def _tell(given: Given, command: c.Command) -> None:
     from hanabi_tui import steering
 
-    raise typer.Exit(steering.tell(_directory(given), command))
-
-
-def _directory(given: Given) -> Path:
-    return Path(settle(given).config.paths.checkpoint_dir)
+    raise typer.Exit(steering.tell(directory_of(given), command))
 
 
 def _until_ctrl_c(does: Callable[[], int]) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from engine.memory import keeping_memory
+from engine.socket_path import LONGEST
 from remote import unix
 from remote.dialling import Dialling, split_target
 from remote.errors import AddressError, LinkError
@@ -112,6 +113,8 @@ def _server(chosen: argparse.Namespace) -> Machine:
 
 def _listen(chosen: argparse.Namespace, token: str) -> socket.socket:
     if chosen.socket:
+        if (length := len(os.fsencode(chosen.socket))) > LONGEST:  # sshd, which leads there, takes no more
+            raise AddressError(f"--socket {chosen.socket}: {length} bytes; at most {LONGEST} are allowed")
         return unix.listen(chosen.socket)
     if not _loopback(chosen.host):
         if not token:

@@ -5,6 +5,7 @@
     │   ├── TooLargeError    more bytes than are allowed
     │   └── VersionError     a peer of another version; also a MismatchError: trying again helps nobody
     ├── LinkError         the other side cannot be reached, or fell silent; also a ConnectionError
+    │   ├── AbsentError      it dials in by itself, and has not; also an AwaitedError: to look is cheap
     │   └── BrokenError      it was reached, and its learner failed; also an UnsureError: where does it stand?
     ├── HeldError         another run holds the learner; also a BusyError: later it may be free
     └── AddressError      a socket path that cannot be served on; also an OSError
@@ -13,7 +14,7 @@ What a learner itself refuses (MismatchError, GapError, NotLoadedError, LearnerE
 what it is: see `engine.learner`.
 """
 
-from engine.learner import BusyError, MismatchError, UnsureError
+from engine.learner import AwaitedError, BusyError, MismatchError, UnsureError
 
 
 class RemoteError(Exception):
@@ -34,6 +35,10 @@ class VersionError(WireError, MismatchError):
 
 class LinkError(RemoteError, ConnectionError):
     """The other side cannot be reached, or fell silent."""
+
+
+class AbsentError(LinkError, AwaitedError):
+    """The other side dials in by itself, and has not."""
 
 
 class BrokenError(LinkError, UnsureError):

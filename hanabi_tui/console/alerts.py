@@ -13,9 +13,7 @@ from engine.control import Message, News
 from engine.events import Evaluated, StateChanged
 from engine.states import State
 from hanabi_tui.console.wording import OVER, score_of
-
-KIND, TEXT = "HANABI_ALERT", "HANABI_ALERT_TEXT"
-"""What an alert_command finds in its environment."""
+from hanabi_tui.settings import ALERT, ALERT_TEXT
 
 PATIENCE = 30.0
 """Seconds that an alert_command may take."""
@@ -86,7 +84,7 @@ async def run_command(command: str, alert: Alert) -> str:
     """Run a user's command for an alert; what went wrong, empty if nothing."""
     process = await asyncio.create_subprocess_shell(
         command,
-        env={**os.environ, KIND: alert.kind, TEXT: alert.text},
+        env={**os.environ, ALERT: alert.kind, ALERT_TEXT: alert.text},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,

@@ -76,7 +76,9 @@ def environment_of(given: Given) -> Mapping[str, str]:
 def welcome(settings: Settings, directory: Path) -> list[str]:
     """What a start does, in three lines."""
     config, known = settings.config, read_state(directory)
-    where = f"on {config.network.gpu_host}" if config.network.gpu_host else "on this machine"
+    network = config.network
+    where = f"on {network.gpu_host}" if network.gpu_host else "on this machine"
+    where = "on the laptop that dials in" if network.transport == "dialled" else where
     players = ", ".join(map(str, config.game_ranges.players))
     minutes = config.iteration.minutes
     until = f"{minutes:g} min" if minutes else "no end"

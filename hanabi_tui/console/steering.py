@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from engine import commands as c
+from engine.generations import Generations
 from engine.keys import KEYS
 from engine.states import State
 from hanabi_tui.console.bridge import NOT_CONNECTED
@@ -98,8 +99,12 @@ class Steering:
             if text is not None:
                 self.go_back_to(int(text.replace(",", "").replace("_", "")))
 
-        about = "The step of the generation to go back to; the view Checkpoints lists them."
-        self._console.push_screen(Entry("Go back", about, "", _wrong_step), asked)
+        generations = Generations(self._console.model.directory / "generations")
+        first = next(iter(generations.by_score() or generations.paths()), None)
+        about = "The step of the generation to go back to; the view Checkpoints lists them, best first."
+        self._console.push_screen(
+            Entry("Go back", about, str(int(first.name)) if first else "", _wrong_step), asked
+        )
 
     def go_back_to(self, step: int) -> None:
         """Restore a generation, after asking."""
