@@ -95,7 +95,7 @@ class TrainingSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     weight_average: Annotated[
         float,
         _real(
-            0.0, 0.999999, "how much of the average of weights, which plays and is evaluated, stays at a step"
+            0.0, 0.999999, "how much of the average of weights, which is evaluated and kept, stays at a step"
         ),
     ] = 0.9995
     acting_average: Annotated[

@@ -138,6 +138,8 @@ def _from_file(named: Path | None, mistakes: list[str], notes: list[str]) -> Val
         notes[-1] += ", which is empty"
     values, wrong = read_toml(text, str(path), top=(PRESET,))
     mistakes += wrong
+    if "auth_token" in values:
+        notes += _open_to_others(path, f"auth_token in {path}")
     return {name: Value(value, str(path)) for name, value in values.items()}
 
 
@@ -165,9 +167,8 @@ def _from_environment(environment: Mapping[str, str], mistakes: list[str], notes
 def _token_in(path: Path, mistakes: list[str], notes: list[str], name: str) -> list[tuple[str, str, str]]:
     try:
         token = path.read_text(encoding="utf-8").partition("\n")[0].strip()
-        mode = stat.S_IMODE(path.stat().st_mode)
-        if mode & 0o077 and name == TOKEN_FILE:  # a credential is kept by whoever hands it over
-            notes.append(f"{TOKEN_FILE} = {path} can be read by others (mode {mode:o}): chmod 600 {path}")
+        if name == TOKEN_FILE:  # a credential is kept by whoever hands it over
+            notes += _open_to_others(path, f"{TOKEN_FILE} = {path}")
     except UnicodeDecodeError:
         token = ""
     except OSError as error:
@@ -176,6 +177,11 @@ def _token_in(path: Path, mistakes: list[str], notes: list[str], name: str) -> l
     if not token:
         mistakes.append(f"{name} = {path}: the first line of the file must be the token")
     return [("auth_token", token, name)]
+
+
+def _open_to_others(path: Path, what: str) -> list[str]:
+    mode = stat.S_IMODE(path.stat().st_mode)
+    return [f"{what} can be read by others (mode {mode:o}): chmod 600 {path}"] if mode & 0o077 else []
 
 
 def _from_flags(flags: Mapping[str, str], mistakes: list[str], notes: list[str]) -> Values:

@@ -86,7 +86,8 @@ def main(arguments: Sequence[str] | None = None, make: Make | None = None) -> in
         print(error, file=sys.stderr)
         return 1
     service = Service(learner, listener, token=os.environ.get("HANABI_AUTH_TOKEN", ""), broken=ends.break_off)
-    print(f"serving on {chosen.socket or 'the socket of its keeper'}", flush=True)
+    place = chosen.socket or "the socket of its keeper"
+    print(f"serving on {place}, computing on {learner.status().device}", flush=True)
     patience = 0.0 if (why := ends.wait(_Teller(learner).tell)) == _Ends.FAILURE else PATIENCE
     print(f"ending: {why}", flush=True)
     done = service.close(patience)

@@ -27,6 +27,8 @@ def main() -> None:
         become("hanabi-tui", ["--no-ui", "--config", str(chosen.config), *more])
     try:
         network = tomllib.loads(chosen.config.read_text(encoding="utf-8")).get("network", {})
+        if not isinstance(network, dict):
+            raise ValueError("network is no table")
     except (OSError, ValueError) as error:
         print(f"run_with_config.py: {chosen.config}: {error}", file=sys.stderr)
         sys.exit(2)

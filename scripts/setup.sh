@@ -69,7 +69,7 @@ settings_file() {
     say "distributed_config.toml is there, and stays as it is"
   else
     say "Copying docs/distributed_config.example.toml to distributed_config.toml: set gpu_host there"
-    cp docs/distributed_config.example.toml distributed_config.toml
+    (umask 077 && cp docs/distributed_config.example.toml distributed_config.toml) # it may come to hold a token
   fi
 }
 

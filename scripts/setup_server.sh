@@ -18,6 +18,6 @@ cat <<'SAID'
 
 Next: hanabi-tui --no-ui                        train here
       hanabi-tui trust LAPTOP                   accept the laptop's host key, then set gpu_host
-      hanabi-tui systemd install --user         always, as a service
+      hanabi-tui systemd install --user         as a service, for as long as HANABI_MINUTES says
 (.venv/bin/hanabi-tui, or first: source .venv/bin/activate)
 SAID

@@ -1,4 +1,8 @@
 import pytest
+from hypothesis import settings
+
+settings.register_profile("patient")  # nothing is timed: a busy machine is no fault
+settings.load_profile("patient")
 
 
 @pytest.hookimpl(tryfirst=True)

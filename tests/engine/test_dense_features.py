@@ -39,7 +39,7 @@ def beside(numbers: np.ndarray, bags: Bags, marks: int) -> np.ndarray:
     return np.concatenate([numbers, table], axis=1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 2**32), st.integers(0, 60), st.integers(2, 5))
 def test_every_feature_is_the_kernels_bit_for_bit(seed: int, turns: int, players: int) -> None:
     rows, layout = rows_after(seed, turns, players), Layout(players)

@@ -73,7 +73,7 @@ def hints(games: Games, g: int, place: int) -> list[int]:
     return marks
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32), st.integers(0, 25))
 def test_beliefs_count_the_cards_that_can_still_be_there(seed: int, turns: int) -> None:
     games = games_at(seed, turns)
@@ -124,7 +124,7 @@ def last_hints_to_me(games: Games, g: int) -> dict[int, int]:
     return found
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32), st.integers(0, 25))
 def test_moves_of_a_kind_are_told_apart_by_what_they_touch(seed: int, turns: int) -> None:
     games = games_at(seed, turns)
@@ -167,7 +167,7 @@ def own_and_other_marks(games: Games) -> tuple[np.ndarray, np.ndarray]:
     return own.reshape(-1, 5, 18), others.reshape(-1, 4, 5, 46)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32), st.integers(0, 25))
 def test_the_table_is_told_as_it_lies(seed: int, turns: int) -> None:
     games = games_at(seed, turns)

@@ -33,7 +33,7 @@ mixes = st.lists(variants(), min_size=1, max_size=12)
 seeds = st.integers(0, 2**32)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(mixes, seeds, st.booleans())
 def test_the_laws_of_the_game_hold_in_every_position(mix: list[Variant], seed: int, strict: bool) -> None:
     stream = chance.stream(seed)
@@ -78,7 +78,7 @@ def assert_position_is_sound(games: Games, g: int, variant: Variant) -> None:
         )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(variants(), seeds)
 def test_plays_like_its_slow_twin(variant: Variant, seed: int) -> None:
     stream = chance.stream(seed)
@@ -203,7 +203,7 @@ def test_the_games_can_be_read_but_not_written_from_outside() -> None:
             array[:] = 1
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.data())
 def test_any_wrong_deck_is_noticed(data: st.DataObject) -> None:
     variant = data.draw(variants())

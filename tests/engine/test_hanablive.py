@@ -59,7 +59,7 @@ def recordings(draw: st.DrawFn) -> Recording:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(recordings())
 def test_any_game_comes_back_equal_from_its_file(recording: Recording) -> None:
     assert hanablive.load(hanablive.dump(recording), "game.json") == recording

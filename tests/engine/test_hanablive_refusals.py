@@ -151,14 +151,14 @@ def test_what_is_no_game_at_all_is_refused_by_file(text: str | bytes, message: s
     assert message in str(error.value)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=200) | st.text(max_size=200))
 def test_no_bytes_cause_anything_but_a_recording_error(data: bytes | str) -> None:
     with pytest.raises(RecordingError):
         hanablive.load(data, "noise")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_a_game_cut_or_bent_anywhere_loads_or_is_refused(data: st.DataObject) -> None:
     raw = (GOLDEN / "full-3-players.json").read_bytes()
@@ -182,7 +182,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_any_value_anywhere_in_a_game_loads_or_is_refused(data: st.DataObject) -> None:
     game = golden()

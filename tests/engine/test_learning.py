@@ -15,6 +15,7 @@ from engine import chance, observation, preset
 from engine.acting import Actor, Exploration
 from engine.architectures import build
 from engine.config import ModelSection
+from engine.gauges import gauges
 from engine.learner import (
     PROTOCOL,
     GapError,
@@ -463,6 +464,16 @@ def test_it_tells_how_it_fares(learner: Learning) -> None:
     assert status.memory > 10 * 2**20
     assert 0 <= status.uptime <= learner.status().uptime
     assert learner.hello(GREETING).device == status.device
+
+
+def test_a_card_that_tells_not_everything_tells_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    def untold(_: torch.device) -> int:
+        raise RuntimeError("not supported")
+
+    monkeypatch.setattr(torch.cuda, "utilization", lambda _: 93)
+    monkeypatch.setattr(torch.cuda, "temperature", lambda _: 71)
+    monkeypatch.setattr(torch.cuda, "power_draw", untold)
+    assert gauges(torch.device("cuda")) == {"utilisation": 93, "temperature": 71}
 
 
 def test_memory_is_told_in_bytes_wherever_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ def test_a_link_from_elsewhere_is_read_and_written_letter_by_letter() -> None:
     assert link.encode(recording) == WORKED
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(games, st.floats(0, 1), st.from_regex(r"[A-Za-z0-9-]{0,20}", fullmatch=True))
 def test_any_game_comes_back_equal_from_its_link(game: Recording, part: float, seed: str) -> None:
     recording = replace(game, moves=game.moves[: int(part * len(game.moves))], seed=seed)
@@ -109,7 +109,7 @@ def test_a_bad_link_is_refused_by_the_place(code: str, message: str) -> None:
         link.decode(code)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_a_link_cut_or_bent_anywhere_is_read_or_refused(data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(WORKED)))

@@ -34,7 +34,7 @@ def gradient(function: Function, at: np.ndarray) -> np.ndarray:
     return variable.grad.numpy()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32), st.integers(1, 9), st.floats(0.1, 30), st.floats(0.1, 30))
 def test_the_loss_of_values_is_that_of_the_moves_made(
     seed: int, batch: int, spread: float, bend: float
@@ -67,7 +67,7 @@ def test_the_slopes_of_values_are_those_of_small_differences() -> None:
     assert gradient(loss, values) == pytest.approx(slopes(loss, values), abs=1e-7)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32), st.integers(1, 9), st.floats(0, 1))
 def test_the_loss_of_beliefs_is_that_of_the_cards_held(seed: int, batch: int, empty: float) -> None:
     rng = np.random.default_rng(seed)

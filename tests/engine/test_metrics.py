@@ -122,7 +122,7 @@ def test_going_back_forgets_what_is_about_to_come_again_and_keeps_what_happened(
             assert history.evaluations() == history.progress() == ()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     st.lists(st.one_of(st.just(math.nan), st.floats(-100, 100)), max_size=60),
     st.integers(2, 30),
@@ -218,7 +218,7 @@ def test_a_file_that_is_no_database_at_all_is_moved_aside(path: Path) -> None:
         database.record(progress(1))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_after_any_flipped_bit_a_run_can_go_on(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -47,7 +47,7 @@ MOVES = st.tuples(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(1, 12), st.lists(MOVES, max_size=12))
 def test_each_slot_holds_the_newest_sample_of_its_number(
     capacity: int, moves: list[tuple[str, int, int]]

@@ -21,7 +21,7 @@ VARIANTS = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(VARIANTS), min_size=1, max_size=4), st.integers(0, 2**32))
 def test_every_seat_sees_what_the_slow_twin_says(mix: list[Variant], seed: int) -> None:
     stream = chance.stream(seed)

@@ -22,7 +22,7 @@ PLAY, DISCARD = FULL.hand_size, 0
 HINT_RED, HINT_3S, HINT_5S = 10, 17, 19
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(players=st.integers(2, 5), colours=st.integers(3, 5), seed=st.integers(0, 10_000))
 def test_the_positions_are_those_that_playing_the_moves_gives(players: int, colours: int, seed: int) -> None:
     recording = random_game(Variant(players, colours, life_tokens=9), chance.stream(seed))

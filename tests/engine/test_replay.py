@@ -26,7 +26,7 @@ def numbered(first: int, count: int) -> np.ndarray:
     return samples
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1, 6), st.lists(st.integers(0, 3000), max_size=12))
 def test_it_holds_the_newest_whole_blocks_of_what_was_added(
     tmp_path_factory: pytest.TempPathFactory, blocks: int, sizes: list[int]
@@ -71,7 +71,7 @@ def test_it_goes_on_where_it_stood(tmp_path: Path) -> None:
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 9000), st.integers(0, 3000), st.integers(0, 2**32))
 def test_going_back_within_the_slack_brings_the_same_draws(
     tmp_path_factory: pytest.TempPathFactory, before: int, after: int, seed: int

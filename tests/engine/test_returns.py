@@ -26,7 +26,7 @@ def slow_return(t: int, rewards, values, ended, explored, discount: float, trace
     raise AssertionError("a return always ends")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 2**32), st.integers(1, 12), st.floats(0, 1), st.floats(0, 1))
 def test_every_return_is_the_lambda_weighted_mean_of_n_step_returns(
     seed: int, moves: int, discount: float, trace: float

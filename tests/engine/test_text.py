@@ -35,7 +35,7 @@ def test_the_golden_game_reads_as_it_did() -> None:
     assert now == (GOLDEN / "full-3-players.txt").read_text()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     players=st.integers(2, 5),
     colours=st.integers(1, 5),

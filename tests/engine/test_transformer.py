@@ -68,7 +68,7 @@ def chances(games: Games, g: int, place: int, seen: list[int]) -> list[float]:
     return [count / sum(left) for count in left]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32), st.integers(0, 40))
 def test_beliefs_count_the_cards_that_can_still_be_there(seed: int, turns: int) -> None:
     games = games_at(seed, turns)
@@ -86,7 +86,7 @@ def test_beliefs_count_the_cards_that_can_still_be_there(seed: int, turns: int) 
                 assert beliefs[g, seat, slot].tolist() == pytest.approx(wanted, abs=1e-6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32), st.integers(0, 40))
 def test_what_kinds_are_worth_is_what_the_game_says(seed: int, turns: int) -> None:
     games = games_at(seed, turns)
@@ -100,7 +100,7 @@ def test_what_kinds_are_worth_is_what_the_game_says(seed: int, turns: int) -> No
             assert told[g, kind].tolist() == marks
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 2**32), st.integers(0, 40))
 def test_cards_carry_what_they_are_worth_and_may_be_worth(seed: int, turns: int) -> None:
     rows, expansion = rows_at(seed, turns), Expansion(Largest())

@@ -3,7 +3,7 @@
 import pytest
 
 from engine import trouble
-from engine.trouble import BARRED, FIRST, LONGEST, Trouble
+from engine.trouble import BARRED, FIRST, LONGEST, SOON, Trouble
 
 
 class Clock:
@@ -40,6 +40,13 @@ def test_it_tries_again_at_once_then_less_and_less_often(clock: Clock) -> None:
     for number, wait in enumerate(waits):
         usual = min(FIRST * 2**number, LONGEST)
         assert 0.8 * usual - 0.02 <= wait <= 1.2 * usual + 0.02
+
+
+def test_who_comes_by_itself_is_looked_for_often(clock: Clock) -> None:
+    it = Trouble()
+    for _ in range(10):
+        it.meet("learner", awaited=True)
+        assert waited(it, clock) <= 1.2 * SOON + 0.02
 
 
 def test_two_runs_do_not_try_at_the_same_moment(clock: Clock) -> None:

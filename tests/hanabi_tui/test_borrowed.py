@@ -152,7 +152,7 @@ def refused(directory: Path, *flags: str, **environment: str) -> str:
         cwd=directory.parent,
         env={**clean, **environment},
     )
-    assert done.returncode == 1, done.stdout + done.stderr
+    assert done.returncode == 2, done.stdout + done.stderr  # a person must act: a service does not try again
     assert "Traceback" not in done.stdout + done.stderr
     return done.stdout
 

@@ -42,6 +42,15 @@ def fresh(path: Path, *flags: str, answer: str | None = None) -> tuple[int, str]
     return run.returncode, said
 
 
+def test_it_finds_the_run_as_the_run_found_its_directory(left: Path) -> None:
+    (left.parent / "distributed_config.toml").write_text('[paths]\ncheckpoint_dir = "run"\n')
+    said = subprocess.run(
+        [*COMMAND, "fresh", "--yes"], cwd=left.parent, capture_output=True, text=True, check=True
+    ).stdout
+    assert "Moved to" in said
+    assert read_state(left) is None
+
+
 def test_it_tells_what_is_there_asks_and_moves_it_aside(left: Path) -> None:
     code, said = fresh(left, answer="y\n")
     assert code == 0

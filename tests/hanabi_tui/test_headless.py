@@ -58,6 +58,16 @@ def test_one_transformer_trains_on_a_mix_of_players(tmp_path: Path) -> None:
     assert_agrees(tmp_path / "run")
 
 
+def test_its_own_learner_computes_on_the_device_that_is_asked_for(tmp_path: Path) -> None:
+    with SmallRun(tmp_path / "run", "--num-iterations", "2", "--device", "auto") as run:
+        run.finish()
+    assert "computing on " in (tmp_path / "run" / "logs" / "learner.log").read_text()
+    with SmallRun(tmp_path / "none", "--num-iterations", "2", "--device", "mps") as run:
+        said, _ = run.process.communicate(timeout=60)
+        assert run.process.returncode == 1
+    assert "learner.log says why" in said
+
+
 def test_two_workers_and_a_buffer_smaller_than_a_chunk_do(tmp_path: Path) -> None:
     odd = "--num-workers 2 --buffer-size 1024 --games-per-worker 100 --warm-up 700 --num-iterations 8".split()
     with SmallRun(tmp_path / "run", *odd) as run:

@@ -10,8 +10,11 @@ import pytest
 import safetensors.numpy
 from small_run import SmallRun, assert_agrees, newest
 
-from engine.generations import LEARNER, Generations
+from engine.commands import Done, Restore
+from engine.control_client import Control
+from engine.generations import FORMAT, LEARNER, MANIFEST, Generations
 from engine.weights import digest
+from hanabi_tui.exit_codes import ExitCode
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +65,31 @@ def test_another_model_is_refused_with_both_sides_values(tmp_path: Path, trained
     directory = copy_of(trained, tmp_path)
     with SmallRun(directory, "--hidden-size", "24") as run:
         said, _ = run.process.communicate(timeout=60)
-        assert run.process.returncode == 1
+        assert run.process.returncode == ExitCode.BAD_INPUT  # a service need not try again
     assert "hidden_size = 24 (the run has 16)" in said
+    assert f"hanabi-tui fresh --checkpoint-dir {directory}" in said
+
+
+def test_other_games_with_the_same_network_are_said_aloud(tmp_path: Path, trained: Path) -> None:
+    with SmallRun(copy_of(trained, tmp_path), "--variant", "small") as run:
+        said = run.wait_for("this run played")
+        assert "very-small, 2 players until now, and plays small, 2 players from now on" in said
+        run.stop()
+
+
+def test_generations_of_another_version_are_no_damage_and_not_begun_anew(
+    tmp_path: Path, trained: Path
+) -> None:
+    directory = copy_of(trained, tmp_path)
+    for path in generations(directory):
+        manifest = path / MANIFEST
+        manifest.write_bytes(manifest.read_bytes().replace(b'"format":%d' % FORMAT, b'"format":1'))
+    with SmallRun(directory) as run:
+        said, _ = run.process.communicate(timeout=60)
+        assert run.process.returncode == ExitCode.BAD_INPUT
+    assert f"format 1; this version of hanabi-tui reads {FORMAT}" in said
+    assert f"or begin anew with: hanabi-tui fresh --checkpoint-dir {directory}" in said
+    assert "damaged" not in said
 
 
 def test_a_loss_that_is_no_number_pauses_the_run_with_the_reason(tmp_path: Path, trained: Path) -> None:
@@ -71,7 +97,14 @@ def test_a_loss_that_is_no_number_pauses_the_run_with_the_reason(tmp_path: Path,
     spoiled(directory)
     with SmallRun(directory) as run:
         assert "loss nan" in run.wait_for("paused")
+        before = int(generations(directory)[1].name)
+        with Control(directory) as control:
+            reply = control.ask(Restore(step=before))
+        assert isinstance(reply, Done), reply
+        assert reply.text.endswith("training goes on from there")
+        run.wait_for(" trained ", times=3)
         run.stop()
+    assert_agrees(directory)
     assert "moved no weights" in "".join(run.lines)
 
 

@@ -15,7 +15,7 @@ from small_run import COMMAND, SMALL, SmallRun, until
 
 from hanabi_tui.exit_codes import ExitCode
 
-NOBODY = ["--preset", "gpu", "--transport", "dialled"]
+NOBODY = ["--transport", "dialled"]
 
 
 @pytest.fixture

@@ -63,6 +63,29 @@ def test_a_named_file_is_read_in_place_of_the_usual_one(folder: Path) -> None:
         load(Given(file=folder / "missing.toml"), {})
 
 
+def test_a_laptop_that_dials_in_is_another_learner_too() -> None:
+    settings = settle(transport="dialled")
+    assert (settings.preset, settings.origins["preset"]) == ("gpu", "transport is dialled")
+
+
+def test_a_gpu_of_this_machine_is_taken_where_the_gpu_preset_is_asked_for() -> None:
+    assert settle().config.general.device == "cpu"
+    assert settle(preset="gpu").config.general.device == "auto"
+
+
+def test_what_an_alert_command_finds_in_its_environment_is_no_setting() -> None:
+    assert settle(environment={"HANABI_ALERT": "paused", "HANABI_ALERT_TEXT": "gone"}).notes == settle().notes
+
+
+def test_a_token_in_a_settings_file_that_others_can_read_is_told_of(folder: Path) -> None:
+    for mode, noted in ((0o644, True), (0o600, False)):
+        (folder / "mine.toml").write_text(f"[network]\nauth_token = '{SECRET}'\n")
+        (folder / "mine.toml").chmod(mode)
+        notes = load(Given(file=folder / "mine.toml"), {}).notes
+        assert any("auth_token in" in note and "chmod 600" in note for note in notes) is noted
+        assert SECRET not in " ".join(notes)
+
+
 def test_without_a_preset_the_gpu_host_decides() -> None:
     assert (settle().preset, settle().config.model.architecture) == ("cpu", "mlp")
     settings = settle(gpu_host="laptop")

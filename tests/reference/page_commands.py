@@ -77,8 +77,9 @@ hanabi-tui logs
 hanabi-tui report
 curl -s http://127.0.0.1:9464/metrics
 sqlite3 -readonly checkpoints/run.db
-cd $HOME/hanabi && hanabi-tui status --local | grep -E "failed|paused"
-cd $HOME/hanabi && hanabi-tui --no-ui --until 07:00 --quiet-if-locked >> nightly.log 2>&1
+sqlite3 checkpoints/run.db ".backup copy.db"
+cd $HOME/hanabi && hanabi-tui --no-ui --minutes 5000 --until 07:00 --quiet-if-locked >> nightly.log 2>&1
+cd $HOME/hanabi && hanabi-tui --no-ui --minutes 5000 --until 07:00 >> nightly.log 2>&1 || tail nightly.log
 cd $HOME/hanabi && hanabi-tui --no-ui --quiet-if-locked >> run.log 2>&1
 cd $HOME/hanabi && hanabi-tui --no-ui --max-minutes 55 --quiet-if-locked >> hourly.log 2>&1
 hanabi-tui workers 3
@@ -93,9 +94,9 @@ hanabi-tui status --watch --json
 
 BEGINS = """
 hanabi-tui --no-ui
-hanabi-tui --no-ui --players 3 --minutes 30
-hanabi-tui --no-ui --players 5 --minutes 30
-hanabi-tui --no-ui --variant small --minutes 2
+hanabi-tui --no-ui --players 3 --minutes 30 --checkpoint-dir three
+hanabi-tui --no-ui --players 5 --minutes 30 --checkpoint-dir five
+hanabi-tui --no-ui --variant small --minutes 2 --checkpoint-dir small
 """
 AFTER_A_RUN = """
 hanabi-tui evaluate checkpoints --agent hat
@@ -118,7 +119,7 @@ scripts/setup_server.sh
 hanabi-gpu
 hanabi-tui trust laptop
 hanabi-tui doctor --gpu-host laptop
-hanabi-tui --no-ui --gpu-host laptop
+hanabi-tui --no-ui --gpu-host laptop --minutes 600
 hanabi-tui status --gpu-host laptop
 hanabi-tui --no-ui --minutes 5
 hanabi-tui pause "a look"

@@ -206,6 +206,12 @@ def test_a_unix_socket_is_served_on_and_taken_away_at_the_end(start: Start, tmp_
     assert not path.exists()
 
 
+def test_a_socket_whose_path_no_sshd_could_lead_to_is_refused(start: Start, tmp_path: Path) -> None:
+    gpu = start("--socket", str(tmp_path / ("deep" * 30) / "socket"))
+    gpu.wait_for("at most 103 are allowed")
+    assert gpu.process.wait(SOON) == 2
+
+
 def test_a_target_to_dial_that_is_none_is_refused(start: Start) -> None:
     gpu = start("--port", "0", "--dial", "me@server:port")
     gpu.wait_for(r"'me@server:port' is no \[USER@\]HOST")

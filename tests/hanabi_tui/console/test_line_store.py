@@ -22,7 +22,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(STEPS, max_size=12))
 def test_it_is_as_a_plain_list_would_be(steps: list) -> None:
     store, lines, words, also, width = LineStore(1000), list[str](), list[str](), None, 0
