@@ -160,9 +160,8 @@ class Run:
         except MismatchError:
             raise
         except (ConnectionError, LearnerError) as error:
-            if isinstance(error, UnsureError | LearnerError) and not isinstance(
-                error, BusyError | BarredError
-            ):
+            refused = isinstance(error, LearnerError) and not isinstance(error, BusyError | BarredError)
+            if refused or isinstance(error, UnsureError):
                 parts.training.distrust()
             self._meeting.break_off()
             self._standing.wait_for(
@@ -170,6 +169,7 @@ class Run:
                 f"the learner is gone: {error}",
                 barred=isinstance(error, BarredError),
                 awaited=isinstance(error, AwaitedError),
+                refused=refused,
             )
         except (OSError, MetricsError) as error:
             what = "learner" if self._meeting.break_off() else "disk"  # half gone back is not gone back

@@ -58,12 +58,12 @@ class Standing:
         self.enter(working)
         return ""
 
-    def wait_for(self, what: str, reason: str, *, barred: bool = False, awaited: bool = False) -> None:
-        """Pause until what is missing is there again (see Trouble); a run that stops does not wait."""
+    def wait_for(self, what: str, reason: str, **kind: bool) -> None:
+        """Pause until what is missing is there again (`kind`: see Trouble); who stops does not wait."""
         if self.state is State.STOPPING:
             self.enter(State.STOPPED, f"without a last generation: {reason}")
             return
-        self.trouble.meet(what, barred=barred, awaited=awaited)
+        self.trouble.meet(what, **kind)
         self.enter(State.PAUSED, reason)
 
     def mended(self, working: State) -> None:

@@ -25,16 +25,19 @@ class Trouble:
         self._next = 0.0
         self._wait = FIRST
 
-    def meet(self, what: str, *, barred: bool = False, awaited: bool = False) -> None:
+    def meet(self, what: str, *, barred: bool = False, awaited: bool = False, refused: bool = False) -> None:
         """Something is missing, or still is.
 
         Args:
           what: see `what`.
           barred: it will be missing until somebody does something.
           awaited: it comes by itself, and costs nothing to look for.
+          refused: it is there, and cannot do what it must: it may well be back and refuse again.
         """
         if self.what != what:
-            self.what, self._wait = what, FIRST
+            self.what = what
+            # who comes back only to refuse again (no memory for a step) is asked less and less often too
+            self._wait = self._wait if refused else FIRST
         # not all at once, where many wait for the same thing
         wait = (BARRED if barred else self._wait) * random.uniform(0.8, 1.2)
         self._next = time.monotonic() + wait

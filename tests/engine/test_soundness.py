@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import observation, soundness
@@ -73,7 +73,6 @@ def test_a_target_that_is_no_number_passes_for_learning_says_so_itself() -> None
     soundness.check(samples, MODEL)
 
 
-@settings(deadline=None)  # the first one compiles
 @given(st.data())
 def test_what_passes_can_be_seen_by_a_network(data: st.DataObject) -> None:
     """Any bytes at all: either they are refused, or every network can take them in."""

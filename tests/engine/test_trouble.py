@@ -49,6 +49,18 @@ def test_who_comes_by_itself_is_looked_for_often(clock: Clock) -> None:
         assert waited(it, clock) <= 1.2 * SOON + 0.02
 
 
+def test_who_comes_back_only_to_refuse_again_is_asked_less_and_less_often(clock: Clock) -> None:
+    it = Trouble()
+    waits = []
+    for _ in range(8):
+        it.meet("learner", refused=True)
+        waits.append(waited(it, clock))
+        assert it.mend()
+    assert waits[-1] >= 0.8 * LONGEST
+    it.meet("learner")  # a link that drops is another matter
+    assert waited(it, clock) <= 1.2 * FIRST + 0.02
+
+
 def test_two_runs_do_not_try_at_the_same_moment(clock: Clock) -> None:
     waits = set()
     for _ in range(20):
