@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from small_run import heed_signals
 
 import engine
 from engine import preset
@@ -84,7 +85,13 @@ def test_a_device_is_written_to_and_not_replaced() -> None:
 
 def test_ctrl_c_leaves_no_file(tmp_path: Path) -> None:
     words = [*COMMAND, *evaluate_and_save(tmp_path / "game.json", games=10_000_000)]
-    playing = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
+    playing = subprocess.Popen(
+        words,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=ENVIRONMENT,
+        preexec_fn=heed_signals,
+    )
     assert playing.stdout is not None and playing.stdout.readline()  # the header
     time.sleep(0.2)
     playing.send_signal(signal.SIGINT)

@@ -83,7 +83,9 @@ def test_generations_of_another_version_are_no_damage_and_not_begun_anew(
     directory = copy_of(trained, tmp_path)
     for path in generations(directory):
         manifest = path / MANIFEST
-        manifest.write_bytes(manifest.read_bytes().replace(b'"format":%d' % FORMAT, b'"format":1'))
+        told = manifest.read_bytes()
+        assert told.count(b'"format": %d' % FORMAT) == 1
+        manifest.write_bytes(told.replace(b'"format": %d' % FORMAT, b'"format": 1'))
     with SmallRun(directory) as run:
         said, _ = run.process.communicate(timeout=60)
         assert run.process.returncode == ExitCode.BAD_INPUT

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from processes import eventually
+from small_run import heed_signals
 
 import engine
 
@@ -43,6 +44,7 @@ def blocked(twice: float) -> subprocess.Popen[str]:
         text=True,
         # buffered, as where a run is somebody's command
         env={**os.environ, "PYTHONUNBUFFERED": "", "PYTHONPATH": str(Path(engine.__file__).parents[1])},
+        preexec_fn=heed_signals,
     )
     assert process.stderr is not None
     assert process.stderr.readline() == "ready\n"

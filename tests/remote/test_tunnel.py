@@ -21,6 +21,8 @@ from remote.service import Service
 from remote.ssh import ChangedHostError, SshError, UnknownHostError, host_key
 from remote.tunnel import Tunnel
 
+FEW = 10
+
 
 @pytest.fixture(scope="module", params=[Sshd, AsyncSshd], ids=["OpenSSH", "asyncssh"])
 def sshd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
@@ -268,11 +270,10 @@ def test_fifty_reconnects_leave_no_thread_no_descriptor_and_no_memory_behind(tun
     tracemalloc.start()
     try:
         reconnect(50)
-        assert eventually(lambda: descriptors() <= before[0] and threading.active_count() <= before[1]), (
-            descriptors(),
-            threading.active_count(),
-            before,
-        )
+        # a pool of asyncio's may have got some threads more, once and for all; fifty would be a link's
+        assert eventually(
+            lambda: descriptors() <= before[0] + FEW and threading.active_count() <= before[1] + FEW
+        ), (descriptors(), threading.active_count(), before)
         assert eventually(lambda: kept() < 50 * 10_000), kept()  # one frame of one link has a million
     finally:
         tracemalloc.stop()

@@ -114,6 +114,11 @@ class LinesPane(ScrollView, Drawn, can_focus=True):
         """With another width, wrapped lines take other rows."""
         self._settle()
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        """What could not be scrolled can be now; it may come long after the lines."""
+        if self.follow:
+            self.call_after_refresh(self._to_the_end)
+
     def _number(self) -> int:
         return self._store.order[self.cursor] if 0 <= self.cursor < self.shown else -1
 
