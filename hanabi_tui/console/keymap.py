@@ -47,11 +47,6 @@ class Keymap:
                 name: self._keys(f"[{scope}] {name}", given) for name, given in names.items()
             }
 
-    @property
-    def scopes(self) -> tuple[str, ...]:
-        """The headings that the file has."""
-        return tuple(self._chosen)
-
     def check(self, titles: Mapping[str, Callable[[], Sequence[Action]]]) -> None:
         """Raise OwnFileError for a heading or an action that there is not, or a key given twice.
 

@@ -282,13 +282,3 @@ class Series:
 
 def _known(values: "array[float]") -> Sequence[float]:
     return [value for value in values if value == value] or (_NAN,)
-
-
-def series_of(
-    xs: Sequence[float], ys: Sequence[float], *, name: str = "y", errors: Sequence[float] = ()
-) -> Series:
-    """A series of a few numbers over any x, the same on all axes; with errors, a second metric `error`."""
-    series = Series((name, "error") if errors else (name,))
-    for number, (x, y) in enumerate(zip(xs, ys, strict=True)):
-        series.append(Place(x, x, x), (y, errors[number]) if errors else (y,))
-    return series

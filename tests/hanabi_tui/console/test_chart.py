@@ -1,13 +1,13 @@
 """The chart and the spark, as widgets in a small application."""
 
 import pytest
+from some_series import series_of
 from textual.app import App, ComposeResult
 from textual.events import MouseScrollDown, MouseScrollUp
 
 from hanabi_tui.console.dots import BRAILLE
 from hanabi_tui.console.figure import Figure, Line
 from hanabi_tui.console.lens import Lens
-from hanabi_tui.console.series import series_of
 from hanabi_tui.console.widgets.chart import Chart
 from hanabi_tui.console.widgets.spark import Spark
 

@@ -6,13 +6,14 @@ import random
 from dataclasses import replace
 
 import pytest
+from some_series import series_of
 
 from hanabi_tui.console.dots import ASCII, BRAILLE
 from hanabi_tui.console.figure import Figure, Goal, Line, Mark
 from hanabi_tui.console.lens import Lens
 from hanabi_tui.console.place import Axis, Place
 from hanabi_tui.console.plot import Drawing, draw
-from hanabi_tui.console.series import Series, series_of
+from hanabi_tui.console.series import Series
 
 
 def texts(drawing: Drawing) -> list[str]:

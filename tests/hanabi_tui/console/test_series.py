@@ -5,9 +5,10 @@ import math
 import random
 
 import pytest
+from some_series import series_of
 
 from hanabi_tui.console.place import Axis, Place
-from hanabi_tui.console.series import FOLD, Series, series_of
+from hanabi_tui.console.series import FOLD, Series
 
 EVERYTHING = (-math.inf, math.inf)
 
