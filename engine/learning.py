@@ -186,6 +186,7 @@ class Learning:
             uptime=time.monotonic() - self._born,
             memory=total - free if on_cuda else _most_memory(),
             memory_total=total if on_cuda else None,
+            at_once=self._pupil.portions.most if self._pupil else None,
             clock=time.time(),
             version=VERSION,
             **(gauges(self.device) if on_cuda else {}),

@@ -16,6 +16,11 @@ class Portions:
     def __init__(self) -> None:
         self._most = 0  # samples at once; 0: it never was too much
 
+    @property
+    def most(self) -> int | None:
+        """Samples that are worked on at once; None: as many as there are."""
+        return self._most or None
+
     def each(self, count: int, restart: Callable[[], None], work: Callable[[slice], None]) -> None:
         """Do some work on parts of `count` samples, after `restart`; again, in halves, where memory ends.
 

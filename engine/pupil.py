@@ -61,7 +61,7 @@ class Pupil:
             for module in self.network.modules():
                 if isinstance(module, Expansion):
                     module.whole = True  # what is compiled should not depend on the rows
-        self._portions = Portions()
+        self.portions = Portions()
         self.step = 0
         self.run = greeting.run
         self.keep_average, self.keep_acting = greeting.weight_average, greeting.acting_average
@@ -104,7 +104,7 @@ class Pupil:
             losses.zero_()
             self._gradient.zero_()
 
-        self._portions.each(len(samples), restart, lambda part: self._add(step, samples, part, losses))
+        self.portions.each(len(samples), restart, lambda part: self._add(step, samples, part, losses))
         loss, beliefs, norm = torch.cat([losses, self._gradient.norm()[None]]).tolist()
         if math.isfinite(norm) and math.isfinite(loss):
             self._move(step, norm)

@@ -302,6 +302,9 @@ class Run:
         if self._vital_signs.due():
             learner = self._parts.training.learner if self._parts else None
             self._teller.mention(self._vital_signs.take(learner))
+            if remark := self._vital_signs.remark():
+                step = self._parts.training.counters.step if self._parts else 0
+                self.tell(e.Notice(time=time.time(), step=step, text=remark, warning=True))
 
     def _save_state(self) -> None:
         if self._parts is not None:

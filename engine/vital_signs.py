@@ -33,6 +33,7 @@ class VitalSigns:
         self._device: Status | None = None
         self._answered: float | None = None
         self._ticks = _ticks()
+        self._at_once: int | None = None  # as last told
 
     def due(self) -> bool:
         """Whether it is time again."""
@@ -53,6 +54,17 @@ class VitalSigns:
             cpu=self._busy(),
             memory=_memory(os.getpid()),
             free=_free(self._directory),
+        )
+
+    def remark(self) -> str:
+        """What somebody should hear once of what was found out; empty: nothing."""
+        at_once, before = self._device.at_once if self._device else None, self._at_once
+        if at_once is None or at_once == before:
+            return ""
+        self._at_once = at_once
+        return (
+            f"the learner's device has no room for a whole batch: steps are made of {at_once:,} samples at a "
+            "time, with the same result, more slowly"
         )
 
     def _hear(self) -> None:

@@ -14,6 +14,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     utilisation: float | None = None  # %
     temperature: float | None = None  # °C
     power: float | None = None  # W
+    at_once: int | None = None  # samples that a step takes at a time; None: all of them, for there is room
     clock: float | None = None  # s since the epoch, as its machine has it
     version: str = ""  # of this project there
 
