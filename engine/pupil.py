@@ -48,6 +48,7 @@ class Pupil:
       acting: float32[N], a shorter average, which workers play with: their values are targets, and swing
         less; the best of moves is less often the most overrated one.
       player: the network of these.
+      portions: how many samples fit into the device's memory.
     """
 
     def __init__(self, greeting: Greeting, device: torch.device, manner: Manner | None = None) -> None:

@@ -85,6 +85,7 @@ def test_what_was_too_much_is_said_once_and_not_tried_again(
         pupil.learn(step(1), samples)
         pupil.learn(step(2), samples)
     assert pupil._body.tried == [96, 48, 48, 48, 48]
+    assert pupil.portions.most == 48
     assert [record.getMessage()[:34] for record in caplog.records] == ["no room for 96 samples at once: fr"]
 
 
