@@ -104,8 +104,8 @@ def _restore(step: int, run: Commanded, parts: Parts) -> c.Reply:
     run.go_back(parts)
     text = f"restored {generation.path}; {len(moved)} later ones are set aside"
     if run.ill:  # what it was paused for never happened
-        run.go_on(parts)
-        text += "; training goes on from there"
+        missing = run.go_on(parts)
+        text += f"; it goes on as soon as it can: {missing}" if missing else "; training goes on from there"
     run.tell(e.Notice(time=time.time(), step=step, text=text))
     return c.Done(text=text)
 

@@ -91,6 +91,8 @@ def preset_values(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     how many iterations the run ends.
     """
     values = dict(PRESETS[name])
+    if given.get("serial"):
+        values.pop("device", None)  # the same bits on every machine are wanted
     if name == "cpu":
         values["max_players"] = max(given.get("players", GameRangesSection().players))
         if given.get("num_iterations"):

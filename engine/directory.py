@@ -58,6 +58,8 @@ class Directory:
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
+            if error.errno in FULL:
+                raise
             raise DirectoryError(f"{path} cannot be used for a run: {error.strerror}") from None
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

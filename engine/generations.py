@@ -21,6 +21,7 @@ import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -87,6 +88,16 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         return self.counters.step
 
 
+T = TypeVar("T")
+
+
+class _Kind(msgspec.Struct):
+    """What of a manifest all versions have in common."""
+
+    format: int
+    row_version: int
+
+
 class OtherVersionError(GenerationError):
     """A generation of another version of this program."""
 
@@ -117,22 +128,27 @@ def read_manifest(path: Path) -> Manifest:
         raw = (path / MANIFEST).read_bytes()
     except OSError as error:
         raise GenerationError(f"{path} is no checkpoint: {MANIFEST}: {error.strerror}") from None
-    try:
-        manifest = msgspec.json.decode(raw, type=Manifest)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise GenerationError(f"{path / MANIFEST} is damaged: {error}") from None
+    kind = _decoded(path, raw, _Kind)
     for what, found, wanted in (
-        ("format", manifest.format, FORMAT),
-        ("row version", manifest.row_version, ROW_VERSION),
+        ("format", kind.format, FORMAT),
+        ("row version", kind.row_version, ROW_VERSION),
     ):
-        if found != wanted:
+        if found != wanted:  # then the rest may be anything
             raise OtherVersionError(
                 f"{path}: {what} {found}; this version of hanabi-tui reads {wanted}: use the version it was "
                 "made with"
             )
+    manifest = _decoded(path, raw, Manifest)
     if manifest.seal != hashlib.sha256(raw.replace(manifest.seal.encode(), b"", 1)).hexdigest():
         raise GenerationError(f"{path / MANIFEST} is damaged: its checksum fails")
     return manifest
+
+
+def _decoded(path: Path, raw: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise GenerationError(f"{path / MANIFEST} is damaged: {error}") from None
 
 
 def open_generation(path: Path) -> Generation:

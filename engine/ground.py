@@ -4,6 +4,7 @@ What is lost is begun anew, loudly, as long as there is a generation to go on fr
 only where none ever was.
 """
 
+import shlex
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 import msgspec
 
 from engine import events as e
-from engine.config import Config, GameRangesSection, variants_of
+from engine.config import Config, variants_of
 from engine.config_file import from_toml
 from engine.crew import Crew
 from engine.directory import STATE, Directory, Saved
@@ -124,8 +125,9 @@ def _newest(
     generations: Generations, directory: Directory, saved: Saved | None, tell: Tell
 ) -> Generation | None:
     found, passed = generations.newest()
-    if found is None and passed and isinstance(passed[0], OtherVersionError):
-        raise RunError(f"{passed[0]}, {_anew(directory)}")
+    others = [error for error in passed if isinstance(error, OtherVersionError)]
+    if found is None and others:
+        raise RunError(f"{others[0]}, {_anew(directory)}")
     generation = newest_of(generations, tell)
     if generation is None and saved is not None and saved.generation >= 0:
         raise _lost(directory, f"its {STATE} tells of generation {saved.generation}")
@@ -143,7 +145,7 @@ def _lost(directory: Directory, traces: str) -> RunError:
 
 
 def _anew(directory: Directory) -> str:
-    return f"or begin anew with: hanabi-tui fresh --checkpoint-dir {directory.path}"
+    return f"or begin anew with: hanabi-tui fresh --checkpoint-dir {shlex.quote(str(directory.path))}"
 
 
 def _tell_missing(directory: Directory, saved: Saved | None, generation: Generation, tell: Tell) -> None:
@@ -171,19 +173,21 @@ def _check_model(config: Config, directory: Directory, generation: Generation) -
 def _tell_other_games(config: Config, directory: Directory, generation: Generation, tell: Tell) -> None:
     """Say so where the run is to play what it did not play before; nobody may have meant it."""
     try:
-        before = from_toml((directory.path / "config.toml").read_text(encoding="utf-8")).game_ranges
-    except (OSError, UnicodeDecodeError, ConfigError):
+        settings = from_toml((directory.path / "config.toml").read_text(encoding="utf-8"))
+        before = variants_of(settings.game_ranges)
+    except (OSError, UnicodeDecodeError, ConfigError):  # it only informs
         return
-    if before != config.game_ranges:
+    now = variants_of(config.game_ranges)
+    if set(before) != set(now):
         text = (
-            f"this run played {_games(before)} until now, and plays {_games(config.game_ranges)} from now "
-            "on, with the network that it has. For a run of its own: another --checkpoint-dir"
+            f"this run played {_listed(before)} until now, and plays {_listed(now)} from now on, with the "
+            "network that it has. For a run of its own: another --checkpoint-dir"
         )
         tell(e.Notice(time=time.time(), step=generation.manifest.step, text=text, warning=True))
 
 
-def _games(ranges: GameRangesSection) -> str:
-    return " and ".join(str(variant) for variant in variants_of(ranges))
+def _listed(variants: tuple[Variant, ...]) -> str:
+    return " and ".join(map(str, variants))
 
 
 def _open_replay(config: Config, directory: Directory, keeper: Keeper, tell: Tell) -> Replay:

@@ -95,7 +95,8 @@ class Run:
             for _ in self._live():
                 yield from self._drain()
         except (EngineError, ConnectionError, OSError) as error:
-            self.hopeless = isinstance(error, BarredError | MismatchError | RunError)
+            before = self._parts is None  # later, the other side may be mended meanwhile
+            self.hopeless = before and isinstance(error, BarredError | MismatchError | RunError)
             self._standing.enter(State.FAILED, str(error))
         finally:
             if self._ground is not None:

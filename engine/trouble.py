@@ -1,5 +1,6 @@
 """What a run waits for by itself: a learner that is gone, a disk that is full. When to try again."""
 
+import math
 import random
 import time
 
@@ -8,6 +9,9 @@ FIRST, LONGEST = 0.5, 30.0
 
 SOON = 1.0
 """Seconds between two tries at most, where a try costs nothing."""
+
+STEADY = 60.0
+"""Seconds without trouble after which one that refused before is as good as new."""
 
 BARRED = 300.0
 """Seconds between two tries where a person must act first."""
@@ -24,6 +28,7 @@ class Trouble:
         self.what = ""
         self._next = 0.0
         self._wait = FIRST
+        self._refused, self._mended = False, -math.inf
 
     def meet(self, what: str, *, barred: bool = False, awaited: bool = False, refused: bool = False) -> None:
         """Something is missing, or still is.
@@ -37,7 +42,9 @@ class Trouble:
         if self.what != what:
             self.what = what
             # who comes back only to refuse again (no memory for a step) is asked less and less often too
-            self._wait = self._wait if refused else FIRST
+            again = refused and self._refused and time.monotonic() - self._mended < STEADY
+            self._wait = self._wait if again else FIRST
+        self._refused = refused
         # not all at once, where many wait for the same thing
         wait = (BARRED if barred else self._wait) * random.uniform(0.8, 1.2)
         self._next = time.monotonic() + wait
@@ -54,5 +61,5 @@ class Trouble:
 
     def mend(self) -> bool:
         """It is there again; returns whether it was missing."""
-        missed, self.what = bool(self.what), ""
+        missed, self.what, self._mended = bool(self.what), "", time.monotonic()
         return missed

@@ -138,7 +138,7 @@ def _from_file(named: Path | None, mistakes: list[str], notes: list[str]) -> Val
         notes[-1] += ", which is empty"
     values, wrong = read_toml(text, str(path), top=(PRESET,))
     mistakes += wrong
-    if "auth_token" in values:
+    if values.get("auth_token"):
         notes += _open_to_others(path, f"auth_token in {path}")
     return {name: Value(value, str(path)) for name, value in values.items()}
 

@@ -113,8 +113,11 @@ def _server(chosen: argparse.Namespace) -> Machine:
 
 def _listen(chosen: argparse.Namespace, token: str) -> socket.socket:
     if chosen.socket:
-        if (length := len(os.fsencode(chosen.socket))) > LONGEST:  # sshd, which leads there, takes no more
-            raise AddressError(f"--socket {chosen.socket}: {length} bytes; at most {LONGEST} are allowed")
+        if (length := len(os.fsencode(chosen.socket.absolute()))) > LONGEST:
+            raise AddressError(
+                f"--socket {chosen.socket.absolute()}: {length} bytes; at most {LONGEST} are allowed, "
+                "for sshd leads to no longer one"
+            )
         return unix.listen(chosen.socket)
     if not _loopback(chosen.host):
         if not token:

@@ -92,19 +92,16 @@ class Steering:
             Entry("Workers", about, str(now), lambda text: wrong_for(key.name, text)), change
         )
 
-    def action_restore(self) -> None:
+    async def action_restore(self) -> None:
         """Go back to a generation."""
 
         def asked(text: str | None) -> None:
             if text is not None:
                 self.go_back_to(int(text.replace(",", "").replace("_", "")))
 
-        generations = Generations(self._console.model.directory / "generations")
-        first = next(iter(generations.by_score() or generations.paths()), None)
-        about = "The step of the generation to go back to; the view Checkpoints lists them, best first."
-        self._console.push_screen(
-            Entry("Go back", about, str(int(first.name)) if first else "", _wrong_step), asked
-        )
+        first = await asyncio.to_thread(_best_of, Generations(self._console.model.directory / "generations"))
+        about = "The step of the generation to go back to; the best one is filled in, Checkpoints lists all."
+        self._console.push_screen(Entry("Go back", about, first, _wrong_step), asked)
 
     def go_back_to(self, step: int) -> None:
         """Restore a generation, after asking."""
@@ -142,6 +139,12 @@ class Steering:
                 await asyncio.sleep(0.1)
             directory = self._console.model.directory
             self._console.exit(f"The run in {directory} has stopped; the same command goes on from there.")
+
+
+def _best_of(generations: Generations) -> str:
+    """The step of the best generation, else of the newest; empty: there is none."""
+    paths = generations.by_score() or generations.paths()
+    return str(int(paths[0].stem)) if paths else ""
 
 
 def wrong_for(name: str, text: str) -> str:

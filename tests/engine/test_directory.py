@@ -1,5 +1,6 @@
 """A run's directory: one holder at a time, and nothing lost when one begins anew."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -133,3 +134,15 @@ def test_the_working_directory_can_be_cleared_too(tmp_path: Path, monkeypatch: p
     aside = clear(Path())
     assert aside is not None
     assert (aside.parent, (aside / STATE).read_text()) == (tmp_path, "{}")
+
+
+@pytest.mark.parametrize("call", ["open", "pwrite"])
+def test_a_full_disk_is_no_directory_that_cannot_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, call, full)
+    with pytest.raises(OSError, match="No space left"):
+        Directory(tmp_path / "run")

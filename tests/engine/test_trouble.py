@@ -3,7 +3,7 @@
 import pytest
 
 from engine import trouble
-from engine.trouble import BARRED, FIRST, LONGEST, SOON, Trouble
+from engine.trouble import BARRED, FIRST, LONGEST, SOON, STEADY, Trouble
 
 
 class Clock:
@@ -57,7 +57,16 @@ def test_who_comes_back_only_to_refuse_again_is_asked_less_and_less_often(clock:
         waits.append(waited(it, clock))
         assert it.mend()
     assert waits[-1] >= 0.8 * LONGEST
-    it.meet("learner")  # a link that drops is another matter
+    clock.now += STEADY
+    it.meet("learner", refused=True)  # it was well for a while
+    assert waited(it, clock) <= 1.2 * FIRST + 0.02
+    it.mend()
+    it.meet("learner")  # a link that drops is another matter, however long it did
+    for _ in range(8):
+        waited(it, clock)
+        it.meet("learner")
+    it.mend()
+    it.meet("learner", refused=True)
     assert waited(it, clock) <= 1.2 * FIRST + 0.02
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import torch
 from small_run import SERIAL, Ending, SmallRun, assert_agrees, ending, newest, state, until
 
 from engine import album
@@ -58,11 +59,16 @@ def test_one_transformer_trains_on_a_mix_of_players(tmp_path: Path) -> None:
     assert_agrees(tmp_path / "run")
 
 
+def best_device() -> str:
+    return "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+
+
 def test_its_own_learner_computes_on_the_device_that_is_asked_for(tmp_path: Path) -> None:
     with SmallRun(tmp_path / "run", "--num-iterations", "2", "--device", "auto") as run:
         run.finish()
-    assert "computing on " in (tmp_path / "run" / "logs" / "learner.log").read_text()
-    with SmallRun(tmp_path / "none", "--num-iterations", "2", "--device", "mps") as run:
+    assert f"computing on {best_device()}" in (tmp_path / "run" / "logs" / "learner.log").read_text()
+    missing = "cuda" if best_device() != "cuda" else "mps"
+    with SmallRun(tmp_path / "none", "--num-iterations", "2", "--device", missing) as run:
         said, _ = run.process.communicate(timeout=60)
         assert run.process.returncode == 1
     assert "learner.log says why" in said

@@ -9,9 +9,16 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
+import pytest
 from rough_link import RoughLink
 from small_run import SERIAL, Ending, SmallRun, assert_agrees, ending, state
-from sshd import Sshd
+from sshd import Sshd, free_port
+
+from engine.config import NetworkSection
+from engine.learner import AwaitedError
+from hanabi_tui.borrowed import BorrowedLearner
+from remote.errors import LinkError
 
 TOKEN = "a token of some length"
 
@@ -42,6 +49,17 @@ def test_a_run_starts_the_learner_there_by_itself(tmp_path: Path, sshd: Sshd) ->
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(pid), signal.SIGTERM)
     assert_agrees(tmp_path / "run")
+
+
+def test_who_dials_in_is_awaited_and_who_has_an_address_is_not_there(tmp_path: Path) -> None:
+    here = {"gpu_host": "127.0.0.1", "gpu_port": free_port(), "auth_token": TOKEN, "transport": "direct"}
+    for network, awaited in (
+        (NetworkSection(transport="dialled", gpu_socket=str(tmp_path / "none")), True),
+        (msgspec.convert(here, NetworkSection), False),
+    ):
+        with pytest.raises(LinkError) as raised:
+            BorrowedLearner(network, tmp_path).connect()
+        assert isinstance(raised.value, AwaitedError) is awaited
 
 
 def test_a_run_waits_for_a_laptop_to_dial_in_and_comes_to_the_same_weights(

@@ -78,8 +78,8 @@ hanabi-tui report
 curl -s http://127.0.0.1:9464/metrics
 sqlite3 -readonly checkpoints/run.db
 sqlite3 checkpoints/run.db ".backup copy.db"
-cd $HOME/hanabi && hanabi-tui --no-ui --minutes 5000 --until 07:00 --quiet-if-locked >> nightly.log 2>&1
-cd $HOME/hanabi && hanabi-tui --no-ui --minutes 5000 --until 07:00 >> nightly.log 2>&1 || tail nightly.log
+cd $HOME/hanabi && hanabi-tui --no-ui --until 07:00 --quiet-if-locked >> nightly.log 2>&1
+cd $HOME/hanabi && hanabi-tui --no-ui --until 07:00 >> nightly.log 2>&1 || tail nightly.log
 cd $HOME/hanabi && hanabi-tui --no-ui --quiet-if-locked >> run.log 2>&1
 cd $HOME/hanabi && hanabi-tui --no-ui --max-minutes 55 --quiet-if-locked >> hourly.log 2>&1
 hanabi-tui workers 3

@@ -106,7 +106,7 @@ def _what_now(sight: Sight) -> str:
     if reason.startswith(GONE) and ("host key" in reason or "trust" in reason):
         return "Look at the host key on the Connection page (7), and accept it there if it is the right one."
     if reason.startswith(GONE):
-        return "It tries again by itself, ever more rarely; “Reconnect now” is on page 7."
+        return "It tries again by itself; “Reconnect now” is on page 7."
     if reason.startswith("cannot write"):
         free = model.vitals.free if model.vitals else None
         left = f" ({size(free)} free)" if free is not None else ""
