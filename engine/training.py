@@ -30,6 +30,9 @@ from engine.waiting import answered
 EXTENDS_IN_FLIGHT = 8
 SAMPLES_PER_EXTEND = 8192
 
+ABSURD = 1000.0
+"""A loss above this is of values that have run away: games are worth 0 to 25."""
+
 
 @dataclass(frozen=True)
 class Cut:
@@ -286,8 +289,15 @@ class Training:
         self.counters.trained += self.config.training.batch_size
         self.tally.learn(outcome, self.config.training.batch_size)
         self._publisher.note(outcome.number)
-        if not math.isfinite(outcome.gradient_norm + outcome.loss) and not self.sick:
+        if self.sick:
+            return
+        if not math.isfinite(outcome.gradient_norm + outcome.loss):
             self.sick = (
                 f"loss {outcome.loss} at step {outcome.number}: that step moved no weights; restore a "
                 "generation, or lower the learning rate"
+            )
+        elif outcome.loss > ABSURD:
+            self.sick = (
+                f"loss {outcome.loss:.3g} at step {outcome.number}, where no game is worth more than 25: "
+                "restore a generation, or lower the learning rate"
             )

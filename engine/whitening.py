@@ -80,6 +80,8 @@ class Whitening:
             if root is not None:  # else the last one is nearly as good
                 self.root.copy_(root)
         self.momentum.lerp_(self._gradient, 1 - MOMENTUM)
+        if not self._gradient.norm():
+            return  # its units are dead: else what momentum is left would be raised to whole steps for ever
         ahead = self._gradient.lerp(self.momentum, MOMENTUM)
         step = (ahead.bfloat16() @ self.root.bfloat16()).float() if self._half else ahead @ self.root
         if weight_decay:

@@ -121,6 +121,17 @@ def test_gradients_too_small_for_squares_are_whitened_all_the_same() -> None:
         np.testing.assert_allclose(part, whole, atol=1e-3)
 
 
+def test_a_matrix_without_any_gradient_stands_still() -> None:
+    moved = Moved()
+    for number in range(1, 60):
+        moved.move(number)
+    stood = moved.parts()[0].copy()
+    moved.gradient.zero_()
+    for _ in range(2000):  # what is left of its momentum by then has no square that a float32 can hold
+        moved.optimizer.move(0.01, 0.0)
+    np.testing.assert_array_equal(moved.parts()[0], stood)
+
+
 @pytest.mark.parametrize("made", [0, 3, 25])
 def test_what_it_remembers_is_all_it_takes_to_go_on_bit_for_bit(made: int) -> None:
     moved, other = Moved(), Moved()
