@@ -19,7 +19,7 @@ import msgspec
 
 from benchmarks.measure import Measure
 from benchmarks.ways import RATE, ROUND_TRIP, a_learner_process, a_slow_process, an_sshd, flags_to, sshd_at
-from engine.directory import STATE, Saved
+from engine.store.directory import STATE, Saved
 from remote.ssh import Machine
 
 COMMAND = [sys.executable, "-u", "-c", "from hanabi_tui.cli import main; main()", "--no-ui"]

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measure import Measure
-from engine.control_client import Control
+from engine.control.client import Control
 from engine.errors import EngineError
 
 HANABI = [sys.executable, "-m", "hanabi_tui"]

@@ -22,11 +22,11 @@ import torch
 
 from benchmarks.measure import Measure
 from benchmarks.remote import STEPS, a_chunk, patiently, steps
-from engine.config import Config
-from engine.learner import Greeting
-from engine.learning import Learning
-from engine.mirror import Mirror
-from engine.pupil import Pupil
+from engine.contracts.learner import Greeting
+from engine.learning.learning import Learning
+from engine.learning.mirror import Mirror
+from engine.learning.pupil import Pupil
+from engine.settings.config import Config
 from hanabi_tui.settings import Given, load
 from remote import unix
 from remote.client import Client

@@ -12,7 +12,8 @@ import numpy as np
 import pyspiel
 
 from benchmarks.measure import Measure, rates
-from engine import Games, canonical, chance, observation, preset, rules
+from engine import Games, chance, preset
+from engine.game import canonical, observation, rules
 
 BATCH = 2048
 FIRST_STEP = (
@@ -20,7 +21,8 @@ FIRST_STEP = (
     "games = Games.shuffled([preset('full')] * 64, stream); games.step(games.random_moves(stream))"
 )
 FIRST_GAME_OF_EVERY_BOT = (
-    "from engine.bots import BOTS; from engine.evaluation import evaluate; from engine import preset; "
+    "from engine.players.bots import BOTS; from engine.players.evaluation import evaluate; "
+    "from engine import preset; "
     "[evaluate([bot.make], preset('full', 3), 1, 0) for bot in BOTS.values()]"
 )
 

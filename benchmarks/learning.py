@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.measure import Measure
 from benchmarks.ways import RATE, ROUND_TRIP, a_far_learner
-from engine.history import read
+from engine.store.history import read
 from hanabi_tui import settings
 from hanabi_tui.curve_svg import Line, picture
 from hanabi_tui.embedded import threads_of

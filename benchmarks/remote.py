@@ -19,11 +19,11 @@ import torch
 from benchmarks.measure import Measure
 from benchmarks.training import a_learner, a_worker
 from benchmarks.ways import RATE, ROUND_TRIP, a_learner_process, a_slow_link, an_sshd, sshd_at
-from engine.calls_ahead import CallsAhead
-from engine.config import Config
-from engine.learner import Greeting, Step
-from engine.memory import keeping_memory
-from engine.publishing import Handed
+from engine.contracts.learner import Greeting, Step
+from engine.machine.memory import keeping_memory
+from engine.settings.config import Config
+from engine.training.calls_ahead import CallsAhead
+from engine.training.publishing import Handed
 from hanabi_tui.settings import Given, load
 from remote.client import Client
 from remote.errors import LinkError

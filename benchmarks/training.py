@@ -17,20 +17,20 @@ import numpy as np
 import torch
 
 from benchmarks.measure import Measure, rates
-from engine import observation
-from engine.architectures import build
-from engine.colour_order import put_in_order
-from engine.config import Config, variants_of
-from engine.history import read
-from engine.learner import Greeting, Step
-from engine.learning import Learning
-from engine.manner import Manner
-from engine.network import values_of
-from engine.orders import Play, Setup
-from engine.replay import Replay
-from engine.sample import SAMPLE
-from engine.shared import SampleSlots, WeightsBoard
-from engine.worker import Worker
+from engine.contracts.learner import Greeting, Step
+from engine.contracts.orders import Play, Setup
+from engine.game import observation
+from engine.game.colour_order import put_in_order
+from engine.learning.learning import Learning
+from engine.networks.architectures import build
+from engine.networks.manner import Manner
+from engine.networks.network import values_of
+from engine.settings.config import Config, variants_of
+from engine.store.history import read
+from engine.store.replay import Replay
+from engine.store.sample import SAMPLE
+from engine.workers.shared import SampleSlots, WeightsBoard
+from engine.workers.worker import Worker
 from hanabi_tui.settings import Given, load
 
 COMMAND = [sys.executable, "-c", "from hanabi_tui.cli import main; main()", "--no-ui"]

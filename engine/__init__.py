@@ -4,10 +4,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine import chance
-    from engine.dealing import shuffled_decks
-    from engine.games import PASS, Games
-    from engine.variants import NO_CARD, PRESETS, Variant, preset
+    from engine.game import chance
+    from engine.game.dealing import shuffled_decks
+    from engine.game.games import PASS, Games
+    from engine.game.variants import NO_CARD, PRESETS, Variant, preset
 
 __all__ = ["NO_CARD", "PASS", "PRESETS", "Games", "Variant", "chance", "preset", "shuffled_decks"]
 
@@ -25,7 +25,7 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     """Load on first use: the kernels take half a second, and settings and help need none of them."""
     if name in _HOMES:
-        return getattr(import_module(f"engine.{_HOMES[name]}"), name)
+        return getattr(import_module(f"engine.game.{_HOMES[name]}"), name)
     if name == "chance":
-        return import_module("engine.chance")
+        return import_module("engine.game.chance")
     raise AttributeError(f"module 'engine' has no attribute {name!r}")

@@ -4,11 +4,11 @@ import os
 from concurrent.futures import Future
 from functools import partial
 
-from engine import commands as c
-from engine import events as e
+from engine.contracts import commands as c
+from engine.contracts import events as e
+from engine.contracts.vitals import Vitals
 from engine.errors import EngineError
-from engine.run import Run
-from engine.vitals import Vitals
+from engine.run.run import Run
 from hanabi_tui.deadline import Deadline
 from hanabi_tui.log_format import Level
 from hanabi_tui.prometheus import Endpoint

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from engine.config import NetworkSection
+from engine.contracts.learner import UnsureError
+from engine.contracts.vitals import Link
 from engine.errors import ConfigError
-from engine.learner import UnsureError
-from engine.vitals import Link
+from engine.settings.config import NetworkSection
 from remote import unix
 from remote.client import Client, Traffic
 from remote.dialling import CONTROL, FOLDER, NAME

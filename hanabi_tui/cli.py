@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
-from engine.durable import FULL
 from engine.errors import ConfigError, EngineError
+from engine.machine.durable import FULL
 from hanabi_tui import players, verbs
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.flags import (

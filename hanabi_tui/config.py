@@ -3,8 +3,8 @@
 from rich.console import Console
 from rich.text import Text
 
-from engine.config import SECTIONS
-from engine.keys import ABOUT, Key, keys_of, value_of
+from engine.settings.config import SECTIONS
+from engine.settings.keys import ABOUT, Key, keys_of, value_of
 from hanabi_tui.settings import PRESET, Settings, to_toml
 
 NAME_WIDTH, VALUE_WIDTH = 19, 17

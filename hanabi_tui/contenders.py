@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine import Games, Variant, chance
-from engine.agents import find
-from engine.bots import BOTS
-from engine.config import GameRangesSection
 from engine.errors import AgentError
-from engine.evaluation import Maker
-from engine.generations import GenerationError
-from engine.text import shown
+from engine.players.bots import BOTS, find
+from engine.players.evaluation import Maker
+from engine.records.text import shown
+from engine.settings.config import GameRangesSection
+from engine.store.generations import GenerationError
 
 if TYPE_CHECKING:
-    from engine.checkpoint_player import Checkpoint
+    from engine.players.checkpoint_player import Checkpoint
 
 NAME_WIDTH = 30
 """Longer names lose their beginning."""
@@ -42,7 +41,7 @@ def contenders(names: Sequence[str], variant: str) -> list[Contender]:
     """Rule-based players by their names, and checkpoints; what was chosen among several is said on stderr.
 
     Args:
-      names: of bots, and checkpoints as engine.checkpoint_player spells them; a folder that is called like a
+      names: of bots, and checkpoints as players.checkpoint_player spells them; a folder that is called like a
         bot can be given as ./hat.
       variant: that they shall play, a preset.
 
@@ -58,7 +57,7 @@ def check(who: Contender, variant: Variant) -> None:
 
 def _checkpoint(name: str, variant: str) -> Contender:
     # torch takes seconds to load, and bots need none
-    from engine.checkpoint_player import open_checkpoint
+    from engine.players.checkpoint_player import open_checkpoint
 
     if "/" not in name and "@" not in name and not Path(name).exists():
         raise AgentError(

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.text import Text
 
 from engine import preset
-from engine.conventions import Conventions, conventions
-from engine.moves import COLOUR_LETTERS, Kind, Move, to_shared
+from engine.game.moves import COLOUR_LETTERS, Kind, Move, to_shared
+from engine.players.conventions import Conventions, conventions
 from hanabi_tui.contenders import check, contenders
 from hanabi_tui.heat import ground, ink
 from hanabi_tui.matrix_svg import picture

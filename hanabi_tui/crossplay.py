@@ -6,9 +6,9 @@ from math import isnan
 from typing import Any
 
 from engine import preset
-from engine.bots import BOTS
-from engine.crossplay import CrossPlay, crossplay, games_of
 from engine.errors import AgentError
+from engine.players.bots import BOTS
+from engine.players.crossplay import CrossPlay, crossplay, games_of
 from hanabi_tui.contenders import Contender, check, contenders
 from hanabi_tui.pulse import Pulse
 

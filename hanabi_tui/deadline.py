@@ -9,10 +9,10 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 
-from engine import commands as c
+from engine.contracts import commands as c
+from engine.contracts.states import State
 from engine.errors import ConfigError
-from engine.run import Run
-from engine.states import State
+from engine.run.run import Run
 
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
 

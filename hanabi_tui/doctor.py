@@ -12,13 +12,13 @@ from pathlib import Path
 
 import typer
 
-from engine.config import Config
-from engine.cores import cores
-from engine.directory import read_state
 from engine.errors import EngineError
-from engine.generations import Generations
-from engine.muster import workers_of
-from engine.sample import SAMPLE
+from engine.machine.cores import cores
+from engine.settings.config import Config
+from engine.store.directory import read_state
+from engine.store.generations import Generations
+from engine.store.sample import SAMPLE
+from engine.workers.muster import workers_of
 from hanabi_tui.borrowed import is_borrowed
 from hanabi_tui.far_side import far_side
 from hanabi_tui.finding import Finding, Verdict

@@ -12,12 +12,12 @@ import time
 from pathlib import Path
 from typing import IO
 
-from engine.config import Config
-from engine.cores import cores
-from engine.learner import LearnerError
-from engine.memory import keeping_memory
-from engine.muster import workers_of
-from engine.vitals import Link
+from engine.contracts.learner import LearnerError
+from engine.contracts.vitals import Link
+from engine.machine.cores import cores
+from engine.machine.memory import keeping_memory
+from engine.settings.config import Config
+from engine.workers.muster import workers_of
 from remote.client import Client
 from remote.errors import LinkError
 from remote.unix import dial

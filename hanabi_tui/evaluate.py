@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import Games, preset
-from engine.bots import BOTS
-from engine.evaluation import Evaluation, evaluate, recorded
-from engine.hanablive import dump
-from engine.recording import Recording
-from engine.variants import MAX_PLAYERS
+from engine.game.variants import MAX_PLAYERS
+from engine.players.bots import BOTS
+from engine.players.evaluation import Evaluation, evaluate, recorded
+from engine.records.hanablive import dump
+from engine.records.recording import Recording
 from hanabi_tui.contenders import Contender, bot, check, contenders, say
 from hanabi_tui.pulse import Pulse
 from hanabi_tui.saving import check_writable, write
@@ -85,7 +85,7 @@ def _seats(who: Contender, everyone: list[Contender]) -> list[int]:
 
 
 def _keep_first(kept: list[Recording], player: str, games: Games, moves: Sequence[NDArray[np.int8]]) -> None:
-    """Keep the first game of an evaluation, whose batches these are (engine.evaluation.Seen)."""
+    """Keep the first game of an evaluation, whose batches these are (engine.players.evaluation.Seen)."""
     if not kept:
         names = [f"{player} {seat + 1}" for seat in range(games.variants[0].players)]
         kept.append(recorded(games, moves, 0, names))

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from engine.config import Config
-from engine.learner import LearnerError, MismatchError
-from engine.vitals import Status
+from engine.contracts.learner import LearnerError, MismatchError
+from engine.contracts.vitals import Status
+from engine.settings.config import Config
 from hanabi_tui.borrowed import BorrowedLearner, dialled_path
 from hanabi_tui.finding import Finding, Verdict
 from remote.client import Client

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import typer
 
-from engine.directory import clear, read_state
 from engine.errors import EngineError
+from engine.store.directory import clear, read_state
 
 
 def run(path: Path, *, ask: bool) -> None:

@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from engine import events as e
-from engine.config import Config
-from engine.control_server import ControlServer
-from engine.directory import Directory, LockedError
-from engine.durable import write_atomically
-from engine.keys import open_settings
-from engine.log_lines import Lines, line
-from engine.run import Run
-from engine.states import State
-from engine.vitals import Vitals
+from engine.contracts import events as e
+from engine.contracts.log_lines import Lines, line
+from engine.contracts.states import State
+from engine.contracts.vitals import Vitals
+from engine.control.server import ControlServer
+from engine.machine.durable import write_atomically
+from engine.run.run import Run
+from engine.settings.config import Config
+from engine.settings.keys import open_settings
+from engine.store.directory import Directory, LockedError
 from hanabi_tui.attending import Attending
 from hanabi_tui.borrowed import BorrowedLearner, is_borrowed
 from hanabi_tui.deadline import deadline

@@ -14,9 +14,9 @@ from enum import IntEnum, StrEnum
 
 import msgspec
 
-from engine import events as e
-from engine.log_lines import line, words
-from engine.states import State
+from engine.contracts import events as e
+from engine.contracts.log_lines import line, words
+from engine.contracts.states import State
 
 
 class LogFormat(StrEnum):

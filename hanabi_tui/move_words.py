@@ -1,7 +1,7 @@
 """Moves as parts of a sentence: "after a red hint the next player plays the newest card"."""
 
-from engine.moves import COLOUR_NAMES, Kind, Move
-from engine.variants import Variant
+from engine.game.moves import COLOUR_NAMES, Kind, Move
+from engine.game.variants import Variant
 
 _RANKS = ("ones", "twos", "threes", "fours", "fives")
 _SEATS = ("", "the next player", "the second player after", "the third player after")

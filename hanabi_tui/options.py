@@ -10,9 +10,9 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from engine.config import SECTIONS
 from engine.errors import ConfigError
-from engine.keys import ABOUT, KEYS, Key, Kind, keys_of
+from engine.settings.config import SECTIONS
+from engine.settings.keys import ABOUT, KEYS, Key, Kind, keys_of
 from hanabi_tui.settings import DEFAULT_FILE, PRESET, Given, Settings, flag_of, load
 
 _METAVARS = {

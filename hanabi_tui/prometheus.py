@@ -1,7 +1,6 @@
 """A run's metrics for Prometheus, at http://127.0.0.1:PORT/metrics.
 
-Everything is made from the definitions of the events (`engine.events.metrics`): a field of Progress is
-hanabi_progress_FIELD, one of a Score hanabi_evaluation_FIELD, one for each variant. What nobody knows is NaN.
+Everything is made from the definitions of the events (`events.metrics`): a field of Progress is hanabi_progress_FIELD, one of a Score hanabi_evaluation_FIELD, one for each variant. What nobody knows is NaN.
 """
 
 import importlib
@@ -12,10 +11,10 @@ from typing import Any
 
 import msgspec
 
-from engine import events as e
+from engine.contracts import events as e
+from engine.contracts.states import State
+from engine.contracts.vitals import Link, Status, Vitals
 from engine.errors import ConfigError
-from engine.states import State
-from engine.vitals import Link, Status, Vitals
 
 HOST = "127.0.0.1"
 

@@ -10,8 +10,8 @@ from typing import BinaryIO, TextIO
 from rich.console import Console
 from rich.text import Text
 
-from engine import hanablive, link, text
-from engine.recording import Recording
+from engine.records import hanablive, link, text
+from engine.records.recording import Recording
 from hanabi_tui.terminal import REDRAW, UNKNOWN, Terminal
 
 _ALLOWED = "give a hanab.live JSON file, a link, or - for stdin"

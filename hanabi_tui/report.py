@@ -14,13 +14,13 @@ import jinja2
 from markupsafe import Markup
 from rich.console import Console
 
-from engine.config import Config, PathsSection
-from engine.config_file import from_toml
+from engine.contracts.events import AnyEvent, Begun, Evaluated, GenerationSaved, SettingChanged
+from engine.contracts.log_lines import line
 from engine.errors import ConfigError, EngineError
-from engine.events import AnyEvent, Begun, Evaluated, GenerationSaved, SettingChanged
-from engine.history import Kept, read
-from engine.keys import KEYS, value_of
-from engine.log_lines import line
+from engine.settings.config import Config, PathsSection
+from engine.settings.config_file import from_toml
+from engine.settings.keys import KEYS, value_of
+from engine.store.history import Kept, read
 from hanabi_tui import curve_svg, report_curves
 from hanabi_tui.saving import check_writable, write
 from hanabi_tui.status import lines, look
@@ -195,7 +195,7 @@ def best_game(directory: Path) -> Game | None:
     paths = sorted((directory / "games").glob("*-best.json"))
     if not paths:
         return None
-    from engine import hanablive, link, text  # which load the rules' kernels: half a second
+    from engine.records import hanablive, link, text  # which load the rules' kernels: half a second
 
     path = paths[-1]
     try:

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from engine.events import Evaluated, Progress
-from engine.history import History
+from engine.contracts.events import Evaluated, Progress
+from engine.store.history import History
 from hanabi_tui.curve_svg import Line, picture
 
 POINTS = 600

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from engine import commands as c
-from engine.config import Config
-from engine.keys import KEYS, value_of
+from engine.contracts import commands as c
+from engine.settings.config import Config
+from engine.settings.keys import KEYS, value_of
 from hanabi_tui.settings import Given, Settings, load
 
 

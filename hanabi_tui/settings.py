@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from engine.config import PRESETS, Config, check, preset_values
-from engine.config_file import brief, from_toml, read_toml, to_toml
-from engine.credential import NAME as CREDENTIAL
-from engine.credential import credential
 from engine.errors import ConfigError
-from engine.keys import KEYS, Key, Kind, build, nearest
+from engine.machine.credential import NAME as CREDENTIAL
+from engine.machine.credential import credential
+from engine.settings.config import PRESETS, Config, check, preset_values
+from engine.settings.config_file import brief, from_toml, read_toml, to_toml
+from engine.settings.keys import KEYS, Key, Kind, build, nearest
 
 __all__ = ["DEFAULT_FILE", "PRESET", "Given", "Settings", "from_toml", "load", "to_toml"]
 

@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-from engine import commands as c
-from engine.run import Run
+from engine.contracts import commands as c
+from engine.run.run import Run
 from hanabi_tui.voice import Voice
 
 TWICE = 1.0

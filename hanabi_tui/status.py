@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 import typer
 
-from engine.config import Config
-from engine.directory import Saved, read_state
-from engine.history import MetricsError, read
-from engine.learner import LearnerError
-from engine.vitals import Status
+from engine.contracts.learner import LearnerError
+from engine.contracts.vitals import Status
+from engine.settings.config import Config
+from engine.store.directory import Saved, read_state
+from engine.store.history import MetricsError, read
 from hanabi_tui.borrowed import BorrowedLearner, is_borrowed
 from hanabi_tui.embedded import socket_of
 from hanabi_tui.exit_codes import ExitCode

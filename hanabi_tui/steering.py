@@ -9,16 +9,16 @@ from pathlib import Path
 import msgspec
 import typer
 
-from engine import commands as c
-from engine.control import Missed, News, Overview
-from engine.control_client import Control
+from engine.contracts import commands as c
+from engine.contracts.events import AnyEvent, StateChanged
+from engine.contracts.log_lines import line
+from engine.contracts.states import State
+from engine.contracts.vitals import Vitals
+from engine.control.client import Control
+from engine.control.messages import Missed, News, Overview
 from engine.errors import EngineError
-from engine.events import AnyEvent, StateChanged
-from engine.history import read
-from engine.live import live_key
-from engine.log_lines import line
-from engine.states import State
-from engine.vitals import Vitals
+from engine.settings.live import live_key
+from engine.store.history import read
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.run_log import NAME
 

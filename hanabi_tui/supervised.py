@@ -7,9 +7,9 @@ tells at least its vitals every two seconds; a loop that hangs tells nothing, an
 import time
 from collections.abc import Callable
 
-from engine import events as e
-from engine.states import State
-from engine.vitals import Vitals
+from engine.contracts import events as e
+from engine.contracts.states import State
+from engine.contracts.vitals import Vitals
 from remote.notify import Notifier
 
 BEFORE_READY = frozenset({State.STARTING, State.FAILED})

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import asyncssh
 import typer
 
-from engine.config import NetworkSection
 from engine.errors import EngineError
+from engine.settings.config import NetworkSection
 from hanabi_tui.borrowed import machine_of
 from remote import ssh
 from remote.dialling import split_target

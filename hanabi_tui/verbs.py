@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from engine import commands as c
+from engine.contracts import commands as c
 from engine.errors import ConfigError
 from hanabi_tui.options import directory_of, takes_settings
 from hanabi_tui.settings import Given

@@ -5,8 +5,8 @@ import os
 import select
 import sys
 
-from engine import events as e
-from engine.log_lines import line
+from engine.contracts import events as e
+from engine.contracts.log_lines import line
 from hanabi_tui.log_format import Format, Level
 from hanabi_tui.run_log import keep
 

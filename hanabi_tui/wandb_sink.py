@@ -21,9 +21,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from engine.config import Config
-from engine.events import AnyEvent, Evaluated, Progress, Score, metrics
-from engine.keys import open_settings
+from engine.contracts.events import AnyEvent, Evaluated, Progress, Score, metrics
+from engine.settings.config import Config
+from engine.settings.keys import open_settings
 from hanabi_tui import wandb_child
 
 QUEUE_EVENTS = 1000

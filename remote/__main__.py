@@ -15,8 +15,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from engine.memory import keeping_memory
-from engine.socket_path import LONGEST
+from engine.machine.memory import keeping_memory
+from engine.machine.socket_path import LONGEST
 from remote import unix
 from remote.dialling import Dialling, split_target
 from remote.errors import AddressError, LinkError

@@ -1,4 +1,4 @@
-"""The client: the learner contract (engine.learner) for a learner in another process, or on another machine.
+"""The client: the learner contract (engine.contracts.learner) for a learner in another process, here or away.
 
 Two connections go to the same address. The bulk one carries all that touches the learner, in order, several
 calls at a time; the control one carries status and the heartbeat, which so never wait behind a gigabyte. When
@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.learner import Greeting, Judged, Learner, Snapshot, Step, Trained, Weights, Welcome
-from engine.vitals import Status
+from engine.contracts.learner import Greeting, Judged, Learner, Snapshot, Step, Trained, Weights, Welcome
+from engine.contracts.vitals import Status
 from remote import messages
 from remote.errors import LinkError, VersionError
 from remote.heartbeat import Heartbeat

@@ -11,10 +11,10 @@
     └── AddressError      a socket path that cannot be served on; also an OSError
 
 What a learner itself refuses (MismatchError, GapError, NotLoadedError, LearnerError) crosses the wire as
-what it is: see `engine.learner`.
+what it is: see `engine.contracts.learner`.
 """
 
-from engine.learner import AwaitedError, BusyError, MismatchError, UnsureError
+from engine.contracts.learner import AwaitedError, BusyError, MismatchError, UnsureError
 
 
 class RemoteError(Exception):

@@ -23,7 +23,7 @@ import hmac
 import secrets
 import struct
 
-from engine.learner import BarredError
+from engine.contracts.learner import BarredError
 from remote.connection import Stream
 from remote.errors import RemoteError
 

@@ -10,8 +10,7 @@ import numpy as np
 from msgspec import Meta, Struct, field
 from numpy.typing import NDArray
 
-from engine.errors import EngineError
-from engine.learner import (
+from engine.contracts.learner import (
     GapError,
     Greeting,
     Judged,
@@ -23,7 +22,8 @@ from engine.learner import (
     Weights,
     Welcome,
 )
-from engine.vitals import Status
+from engine.contracts.vitals import Status
+from engine.errors import EngineError
 from remote.errors import BrokenError, HeldError, VersionError, WireError
 
 R = TypeVar("R")

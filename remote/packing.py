@@ -8,7 +8,7 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
-from engine.sample import SAMPLE
+from engine.store.sample import SAMPLE
 from remote.errors import TooLargeError, WireError
 
 LEVEL = 1

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from engine.learner import BarredError
+from engine.contracts.learner import BarredError
 from remote import wire
 from remote.connection import Channel, Connection, Stream
 from remote.errors import RemoteError

@@ -36,13 +36,15 @@ Make = Callable[[str, int, Path | None], ServedLearner]
 def learning(
     device: str, threads: int, keep: Path | None, precision: str = "auto", compiled: bool = False
 ) -> ServedLearner:
-    """The learner of this project, on `device` ("auto": a GPU where there is one); see engine.manner."""
+    """The learner of this project, on `device` ("auto": a GPU where there is one); see networks.manner."""
     # by name and only here: torch takes seconds to load, and nothing else in this package wants it
     torch: Any = importlib.import_module("torch")
     if threads:
         torch.set_num_threads(threads)
-    manner = importlib.import_module("engine.manner").Manner(precision=precision, compiled=compiled)
-    learner: ServedLearner = importlib.import_module("engine.learning").Learning(device, keep, manner)
+    manner = importlib.import_module("engine.networks.manner").Manner(precision=precision, compiled=compiled)
+    learner: ServedLearner = importlib.import_module("engine.learning.learning").Learning(
+        device, keep, manner
+    )
     return learner
 
 

@@ -21,9 +21,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.learner import Greeting, Judged, LearnerError, Snapshot, Step, Trained, Weights, Welcome
-from engine.sample import SAMPLE
-from engine.vitals import Status
+from engine.contracts.learner import Greeting, Judged, LearnerError, Snapshot, Step, Trained, Weights, Welcome
+from engine.contracts.vitals import Status
+from engine.store.sample import SAMPLE
 from remote import messages, wire
 from remote.errors import HeldError, VersionError, WireError
 from remote.packing import unpack, unpack_rows
@@ -37,7 +37,7 @@ _NOTHING = np.empty(0, np.uint8)
 
 
 class ServedLearner(Protocol):
-    """engine.learner.Learner, but for answers that come at once.
+    """engine.contracts.learner.Learner, but for answers that come at once.
 
     All methods are called by one thread, but `status` by any, also while another method runs: it must not
     wait. Arrays given are read-only; they may be kept. What is returned must not change: it is sent while the

@@ -15,7 +15,7 @@ from typing import Any
 
 import asyncssh
 
-from engine.learner import BarredError
+from engine.contracts.learner import BarredError
 from remote.errors import LinkError, RemoteError
 
 CONNECTING = 10.0

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from engine.learner import LearnerError
-from engine.vitals import Status
+from engine.contracts.learner import LearnerError
+from engine.contracts.vitals import Status
 from remote import unix
 from remote.client import Client
 from remote.errors import RemoteError

@@ -6,7 +6,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from engine.credential import credential
+from engine.machine.credential import credential
 from remote.errors import RemoteError
 
 log = logging.getLogger(__name__)

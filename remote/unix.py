@@ -10,7 +10,7 @@ import stat
 import time
 from pathlib import Path
 
-from engine.socket_path import within_reach
+from engine.machine.socket_path import within_reach
 from remote.errors import AddressError, LinkError
 
 ANSWER = 3.0  # s; a service that takes longer to accept is taken to be there, but not to be of use

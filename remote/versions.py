@@ -2,8 +2,8 @@
 
 from importlib.metadata import version
 
-from engine.learner import PROTOCOL
-from engine.row_version import ROW_VERSION
+from engine.contracts.learner import PROTOCOL
+from engine.game.row_version import ROW_VERSION
 from remote.handshake import HANDSHAKE
 from remote.wire import VERSION
 

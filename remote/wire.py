@@ -5,7 +5,7 @@ A call goes one way, its reply the other; each is one message:
     bytes          what
     0…3            b"HNBI"
     4…5            VERSION of this layout, little-endian like all numbers here
-    6…7            PROTOCOL of the calls (engine.learner)
+    6…7            PROTOCOL of the calls (engine.contracts.learner)
     8…15           length of the header
     16…            the header: msgpack, a Call or Reply of remote.messages, told apart by its tag
     then           a segment for each array in the header, in the order of appearance
@@ -27,8 +27,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.learner import PROTOCOL
-from engine.sample import SAMPLE
+from engine.contracts.learner import PROTOCOL
+from engine.store.sample import SAMPLE
 from remote.errors import TooLargeError, VersionError, WireError
 from remote.messages import Call, Reply
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import msgspec
 
-from engine import events, observation
-from engine.config import PRESETS, SECTIONS
-from engine.config_file import toml_value
-from engine.keys import ABOUT, Key, keys_of
-from engine.log_lines import PARTS
+from engine.contracts import events
+from engine.contracts.log_lines import PARTS
+from engine.game import observation
+from engine.settings.config import PRESETS, SECTIONS
+from engine.settings.config_file import toml_value
+from engine.settings.keys import ABOUT, Key, keys_of
 from hanabi_tui.wandb_sink import key_of
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -41,7 +42,7 @@ DERIVED = {
     ("cpu", "max_players"): "the largest of players",
     ("cpu", "minutes"): "60; 0 where num_iterations is set",
 }
-"""What a preset makes of other keys (engine.config.preset_values)."""
+"""What a preset makes of other keys (engine.settings.config.preset_values)."""
 
 
 def settings() -> str:

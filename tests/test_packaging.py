@@ -126,7 +126,7 @@ def test_what_lends_a_gpu_needs_nothing_of_the_console(clean: Path) -> None:
     done = ran(
         clean,
         *("python", "-c"),
-        f"{barred}import engine.learning, remote.serving\n"
+        f"{barred}import engine.learning.learning, remote.serving\n"
         "from hanabi_tui import systemd\n"
         "from remote.__main__ import main\n"
         "main(['--version'])",

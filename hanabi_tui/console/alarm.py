@@ -3,7 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from engine.control import Message
+from engine.control.messages import Message
 from hanabi_tui.console.alerts import Alert, Watch, run_command
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import os
 from collections.abc import Set
 from dataclasses import dataclass
 
-from engine.control import Message, News
-from engine.events import Evaluated, StateChanged
-from engine.states import State
+from engine.contracts.events import Evaluated, StateChanged
+from engine.contracts.states import State
+from engine.control.messages import Message, News
 from hanabi_tui.console.wording import OVER, score_of
 from hanabi_tui.settings import ALERT, ALERT_TEXT
 

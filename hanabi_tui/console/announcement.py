@@ -1,6 +1,6 @@
 """What the banner says: how a start fares, and that the run is over, or out of reach."""
 
-from engine.states import State
+from engine.contracts.states import State
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.starting import Starter
 from hanabi_tui.console.wording import OVER

@@ -13,7 +13,7 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from engine.commands import Command, Reply
+from engine.contracts.commands import Command, Reply
 from hanabi_tui.console.actions import EVERYWHERE, Action
 from hanabi_tui.console.alarm import Alarm
 from hanabi_tui.console.announcement import announcement

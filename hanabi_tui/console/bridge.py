@@ -10,9 +10,9 @@ import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.commands import Command, Refused, Reply
-from engine.control import SOCKET, Answer, Ask, ControlError, Follow, Message, encode, message_of
-from engine.socket_path import within_reach
+from engine.contracts.commands import Command, Refused, Reply
+from engine.control.messages import SOCKET, Answer, Ask, ControlError, Follow, Message, encode, message_of
+from engine.machine.socket_path import within_reach
 from hanabi_tui.console.intake import lose, take_in
 from hanabi_tui.console.model import Model
 

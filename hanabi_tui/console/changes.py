@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from engine.events import SettingChanged
-from engine.history import MetricsError, read
+from engine.contracts.events import SettingChanged
+from engine.store.history import MetricsError, read
 
 PAGE = 1000
 """Events read from run.db at a time."""

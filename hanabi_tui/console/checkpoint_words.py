@@ -6,7 +6,7 @@ from math import hypot
 
 import msgspec
 
-from engine.events import SettingChanged
+from engine.contracts.events import SettingChanged
 from hanabi_tui.console.contestants import Checkpoint
 
 _LABEL = 12

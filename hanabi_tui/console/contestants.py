@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.config import GameRangesSection
-from engine.config_file import from_toml
+from engine.contracts.events import Evaluated
 from engine.errors import ConfigError
-from engine.events import Evaluated
-from engine.generations import GenerationError, Generations, Manifest, read_manifest
-from engine.history import MetricsError, read
+from engine.settings.config import GameRangesSection
+from engine.settings.config_file import from_toml
+from engine.store.generations import GenerationError, Generations, Manifest, read_manifest
+from engine.store.history import MetricsError, read
 
 
 @dataclass(frozen=True)

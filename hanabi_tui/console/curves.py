@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine import events as e
-from engine.history import History, MetricsError, read
-from engine.log_lines import line
-from engine.states import State
+from engine.contracts import events as e
+from engine.contracts.log_lines import line
+from engine.contracts.states import State
+from engine.store.history import History, MetricsError, read
 from hanabi_tui.console.figure import Mark
 from hanabi_tui.console.link_history import GONE
 from hanabi_tui.console.place import Place

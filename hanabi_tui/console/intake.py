@@ -4,11 +4,11 @@ import contextlib
 from collections.abc import Iterable
 from typing import Any
 
-from engine.control import Missed, News, Overview
-from engine.events import AnyEvent, Evaluated, Progress, SettingChanged, StateChanged
-from engine.keys import KEYS
-from engine.states import State
-from engine.vitals import Vitals
+from engine.contracts.events import AnyEvent, Evaluated, Progress, SettingChanged, StateChanged
+from engine.contracts.states import State
+from engine.contracts.vitals import Vitals
+from engine.control.messages import Missed, News, Overview
+from engine.settings.keys import KEYS
 from hanabi_tui.console.model import Model
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from textual.keys import Keys, _character_to_key
 
-from engine.keys import nearest
+from engine.settings.keys import nearest
 from hanabi_tui.console.actions import EVERYWHERE, Action
 from hanabi_tui.console.folders import OwnFileError, config_folder, read_table
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from engine.position import COLOUR, RANK
+from engine.records.position import COLOUR, RANK
 from hanabi_tui.table.messages import Appraisal, Turn
 
 NOTICEABLE = 0.05

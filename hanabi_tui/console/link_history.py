@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from engine.events import AnyEvent, StateChanged
-from engine.states import State
+from engine.contracts.events import AnyEvent, StateChanged
+from engine.contracts.states import State
 
 GONE = ("the learner is gone", "the learner cannot be reached")
-"""How the reasons of a pause begin that is the link's fault (`engine.run`)."""
+"""How the reasons of a pause begin that is the link's fault (`engine.run.run`)."""
 
 
 class Way(StrEnum):

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.control import Overview
-from engine.events import AnyEvent, Evaluated, Progress
-from engine.states import State
-from engine.vitals import Vitals
+from engine.contracts.events import AnyEvent, Evaluated, Progress
+from engine.contracts.states import State
+from engine.contracts.vitals import Vitals
+from engine.control.messages import Overview
 
 LINES = 20_000
 """Log lines that are remembered."""

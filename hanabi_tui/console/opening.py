@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.directory import read_state
 from engine.errors import EngineError
+from engine.store.directory import read_state
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.starting import Starter, is_live
 from hanabi_tui.settings import TOKEN_FILE, Given, Settings, variable_of

@@ -1,9 +1,9 @@
-"""Which charts there are, and what each shows of a run; units and meanings come from `engine.events`."""
+"""Which charts there are, and what each shows of a run; units and meanings come from the events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.events import Progress, Score, metrics
+from engine.contracts.events import Progress, Score, metrics
 from hanabi_tui.console.curves import Curves
 from hanabi_tui.console.figure import Figure, Line
 from hanabi_tui.console.marks_to_beat import goals_for

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.events import AnyEvent, Evaluated, Progress, StateChanged
-from engine.history import History, MetricsError, read
+from engine.contracts.events import AnyEvent, Evaluated, Progress, StateChanged
+from engine.store.history import History, MetricsError, read
 from hanabi_tui.console.link_history import Stretch, stretches
 from hanabi_tui.console.model import Model
 

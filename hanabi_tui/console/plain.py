@@ -9,11 +9,11 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 
-from engine import commands as c
-from engine.control import Message, News, Overview
+from engine.contracts import commands as c
+from engine.control.messages import Message, News, Overview
 from engine.errors import ConfigError
-from engine.keys import KEYS
-from engine.live import live_key
+from engine.settings.keys import KEYS
+from engine.settings.live import live_key
 from hanabi_tui.console.actions import EVERYWHERE
 from hanabi_tui.console.alerts import Alert, Watch
 from hanabi_tui.console.bridge import Bridge

@@ -12,7 +12,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from engine.keys import nearest
+from engine.settings.keys import nearest
 from hanabi_tui.console.folders import OwnFileError, config_folder, read_table, state_folder
 
 FILE = "console.toml"

@@ -1,6 +1,6 @@
 """How the states of a run look, beside their shapes and words (`wording`): colour says nothing alone."""
 
-from engine.states import State
+from engine.contracts.states import State
 from hanabi_tui.console.pieces import Part
 
 PARTS = {

@@ -7,7 +7,7 @@ settles it.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from engine.position import COLOUR, DISCARD, PLAY, RANK, Position
+from engine.records.position import COLOUR, DISCARD, PLAY, RANK, Position
 from hanabi_tui.table.messages import Choice
 
 HINT = "hint"

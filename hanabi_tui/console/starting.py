@@ -9,8 +9,8 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from engine.control import SOCKET
-from engine.socket_path import within_reach
+from engine.control.messages import SOCKET
+from engine.machine.socket_path import within_reach
 from hanabi_tui.console.model import Model
 
 OUTPUT = "output.log"

@@ -3,10 +3,10 @@
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from engine import commands as c
-from engine.generations import Generations
-from engine.keys import KEYS
-from engine.states import State
+from engine.contracts import commands as c
+from engine.contracts.states import State
+from engine.settings.keys import KEYS
+from engine.store.generations import Generations
 from hanabi_tui.console.bridge import NOT_CONNECTED
 from hanabi_tui.console.dialogues.choice import confirm
 from hanabi_tui.console.dialogues.entry import Entry

@@ -11,7 +11,7 @@ from typing import Any
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
-from engine.keys import nearest
+from engine.settings.keys import nearest
 from hanabi_tui.console.folders import OwnFileError, config_folder, read_table
 
 SHIPPED = Path(__file__).parents[2] / "themes"

@@ -4,8 +4,8 @@ import math
 import time
 from collections.abc import Mapping
 
-from engine.events import Evaluated
-from engine.states import State
+from engine.contracts.events import Evaluated
+from engine.contracts.states import State
 from hanabi_tui.console.model import Model
 
 OVER = frozenset({State.STOPPED, State.COMPLETED, State.FAILED})

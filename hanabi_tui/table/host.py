@@ -8,11 +8,11 @@ from typing import BinaryIO
 
 from engine import chance
 from engine.errors import EngineError, RecordingError
-from engine.games import Games
-from engine.hanablive import dump
-from engine.link import address, left_out
-from engine.recording import Recording
-from engine.text import shown
+from engine.game.games import Games
+from engine.records.hanablive import dump
+from engine.records.link import address, left_out
+from engine.records.recording import Recording
+from engine.records.text import shown
 from hanabi_tui.replay import load
 from hanabi_tui.saving import check_writable, write
 from hanabi_tui.table import messages as m

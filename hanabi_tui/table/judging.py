@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import rules
-from engine.bots import BOTS
-from engine.colour_order import by_own_names, colours_by_own_names, put_in_order
-from engine.config_file import from_toml
 from engine.errors import ConfigError
-from engine.features import Layout, expand, own_beliefs
-from engine.generations import GenerationError
-from engine.moves import from_shared
-from engine.text import shown
-from engine.variants import MAX_COLOURS, Variant
+from engine.game import rules
+from engine.game.colour_order import by_own_names, colours_by_own_names, put_in_order
+from engine.game.moves import from_shared
+from engine.game.variants import MAX_COLOURS, Variant
+from engine.networks.features import Layout, expand, own_beliefs
+from engine.players.bots import BOTS
+from engine.records.text import shown
+from engine.settings.config_file import from_toml
+from engine.store.generations import GenerationError
 from hanabi_tui.table.messages import Appraisal, TableError
 from hanabi_tui.table.sitting import Sitting
 
 if TYPE_CHECKING:
-    from engine.checkpoint_player import Checkpoint
+    from engine.players.checkpoint_player import Checkpoint
 
 CARDS = "what hints and visible cards leave possible"
 HEAD = "the network's belief head"
@@ -83,7 +83,7 @@ class Judge:
     def _open(self, name: str) -> "Checkpoint":
         if name not in self._read:
             # torch takes seconds to load, and rule bots need none
-            from engine.checkpoint_player import open_checkpoint
+            from engine.players.checkpoint_player import open_checkpoint
 
             try:
                 self._read[name] = open_checkpoint(name)

@@ -11,7 +11,7 @@ answered by Refused, in words. The process ends when its input does.
 import msgspec
 
 from engine.errors import EngineError
-from engine.position import Position
+from engine.records.position import Position
 
 LONGEST = 65_536
 """Bytes of a request."""
@@ -40,7 +40,7 @@ class Make(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Make a person's move, and let the others play until it is a person's turn again: Went."""
 
     number: int
-    deed: str  # as in engine.position
+    deed: str  # as in engine.records.position
     slot: int = -1  # played or discarded, from 0
     target: int = -1  # the seat hinted at
     value: str = ""  # named by the hint: a colour's letter, or a rank's digit

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.evaluation import Maker
-from engine.variants import MAX_PLAYERS, PRESETS, Variant, preset
+from engine.game.variants import MAX_PLAYERS, PRESETS, Variant, preset
+from engine.players.evaluation import Maker
 from hanabi_tui.contenders import check, contenders
 from hanabi_tui.table.messages import HUMAN, TableError
 

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import chance, observation
-from engine.games import PASS
-from engine.moves import COLOUR_LETTERS, Kind, Move, number, table
-from engine.position import COLOUR, DISCARD, PLAY, RANK
-from engine.reading import position_of
-from engine.recording import Recording, in_words, why_illegal
-from engine.text import result
+from engine import chance
+from engine.game import observation
+from engine.game.games import PASS
+from engine.game.moves import COLOUR_LETTERS, Kind, Move, number, table
+from engine.records.position import COLOUR, DISCARD, PLAY, RANK
+from engine.records.reading import position_of
+from engine.records.recording import Recording, in_words, why_illegal
+from engine.records.text import result
 from hanabi_tui.table.messages import Choice, Game, TableError, Turn
 from hanabi_tui.table.seats import Seat
 
@@ -33,7 +34,7 @@ class Sitting:
 
     Attributes:
       rows: uint8[T + 1, 169] what the player to move saw in each turn; None for hands too large for rows.
-      records: the GAME record (engine.rules) of each turn.
+      records: the GAME record (engine.game.rules) of each turn.
       moves: made so far.
     """
 

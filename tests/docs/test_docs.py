@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from engine import canonical, preset
-from engine.config import PRESETS, Config, check, preset_values
-from engine.config_file import from_toml, toml_value
-from engine.keys import KEYS
-from engine.moves import SHARED, Kind, table
+from engine import preset
+from engine.game import canonical
+from engine.game.moves import SHARED, Kind, table
+from engine.settings.config import PRESETS, Config, check, preset_values
+from engine.settings.config_file import from_toml, toml_value
+from engine.settings.keys import KEYS
 
 ROOT = Path(__file__).parents[2]
 WRITER = runpy.run_path(str(ROOT / "scripts" / "write_docs.py"))

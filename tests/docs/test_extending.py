@@ -12,14 +12,16 @@ import torch
 from contrast import contrast
 from served import samples, step
 
-from engine import chance, observation, preset, pupil
-from engine.architectures import build
-from engine.bots import BOTS
-from engine.config import ModelSection
-from engine.evaluation import play
-from engine.games import Games
-from engine.learner import Greeting
-from engine.network import values_of
+from engine import chance, preset
+from engine.contracts.learner import Greeting
+from engine.game import observation
+from engine.game.games import Games
+from engine.learning import pupil
+from engine.networks.architectures import build
+from engine.networks.network import values_of
+from engine.players.bots import BOTS
+from engine.players.evaluation import play
+from engine.settings.config import ModelSection
 from hanabi_tui.console.theming import theme_of
 
 ROOT = Path(__file__).parents[2]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.config import Config
-from engine.keys import KEYS, value_of
+from engine.settings.config import Config
+from engine.settings.keys import KEYS, value_of
 
 ROOT = Path(__file__).parents[2]
 MAP = (ROOT / "docs" / "guide-map.md").read_text(encoding="utf-8")

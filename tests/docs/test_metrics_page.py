@@ -6,8 +6,8 @@ from pathlib import Path
 
 from some_events import OTHERS, evaluated, progress
 
-from engine.events import AnyEvent, Evaluated, Progress, Score, metrics
-from engine.metrics import Database
+from engine.contracts.events import AnyEvent, Evaluated, Progress, Score, metrics
+from engine.store.metrics import Database
 
 PAGE = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text(encoding="utf-8")
 

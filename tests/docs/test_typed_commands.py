@@ -27,8 +27,8 @@ from page_commands import (
 from small_run import PATIENCE, heed_signals, until
 from typed import typed
 
-from engine.generations import Generations
-from engine.kernels import CACHE_FOLDER
+from engine.game.kernels import CACHE_FOLDER
+from engine.store.generations import Generations
 
 ROOT = Path(__file__).parents[2]
 NUMBERS = itertools.count()

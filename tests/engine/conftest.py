@@ -4,7 +4,7 @@ import pytest
 from plain_run import PlainRun, digest
 from small_run import assert_agrees
 
-from engine import events as e
+from engine.contracts import events as e
 
 
 @pytest.fixture(scope="session")

@@ -14,10 +14,9 @@ from small_run import heed_signals
 
 import engine
 from engine import preset
-from engine.agents import find
-from engine.bots import BOTS
-from engine.evaluation import evaluate
-from engine.hanablive import load
+from engine.players.bots import BOTS, find
+from engine.players.evaluation import evaluate
+from engine.records.hanablive import load
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "full-3-players.json"
 COMMAND = [sys.executable, "-c", "from hanabi_tui.cli import main; main()"]

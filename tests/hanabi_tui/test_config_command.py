@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import engine
-from engine.config import Config
-from engine.config_file import from_toml
-from engine.keys import KEYS
+from engine.settings.config import Config
+from engine.settings.config_file import from_toml
+from engine.settings.keys import KEYS
 from hanabi_tui.settings import flag_of
 
 COMMAND = [sys.executable, "-c", "from hanabi_tui.cli import main; main()"]

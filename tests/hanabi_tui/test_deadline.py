@@ -5,9 +5,9 @@ from datetime import datetime
 
 import pytest
 
-from engine import commands as c
+from engine.contracts import commands as c
+from engine.contracts.states import State
 from engine.errors import ConfigError
-from engine.states import State
 from hanabi_tui.deadline import Deadline, deadline
 
 

@@ -4,7 +4,7 @@ from importlib.metadata import version
 
 import pytest
 
-from engine.vitals import Status
+from engine.contracts.vitals import Status
 from hanabi_tui.far_side import of_status
 from hanabi_tui.finding import Verdict
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from small_run import COMMAND
 
-from engine.directory import Directory, Saved, read_state
-from engine.generations import Counters
+from engine.store.directory import Directory, Saved, read_state
+from engine.store.generations import Counters
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ import pytest
 import torch
 from small_run import SERIAL, Ending, SmallRun, assert_agrees, ending, newest, state, until
 
-from engine import album
-from engine.control_client import Control
+from engine.control.client import Control
+from engine.store import album
 from hanabi_tui.signals import TWICE
 
 
@@ -209,7 +209,7 @@ def test_a_serial_run_whose_worker_and_learner_are_killed_comes_to_the_same_weig
 
 
 def test_kills_at_random_moments_lose_nothing_beyond_the_last_generation(tmp_path: Path) -> None:
-    chances, step = random.Random(7), -1  # tests/engine/test_run_harmed.py tries every line that writes
+    chances, step = random.Random(7), -1  # tests/engine/run/test_run_harmed.py tries every line that writes
     for longest in (2, 5, 5):
         with SmallRun(tmp_path / "run", "--checkpoint-interval", "0.3") as run:
             run.wait_for("starting")

@@ -10,10 +10,10 @@ import pytest
 import safetensors.numpy
 from small_run import SmallRun, assert_agrees, newest
 
-from engine.commands import Done, Restore
-from engine.control_client import Control
-from engine.generations import FORMAT, LEARNER, MANIFEST, Generations
-from engine.weights import digest
+from engine.contracts.commands import Done, Restore
+from engine.control.client import Control
+from engine.networks.weights import digest
+from engine.store.generations import FORMAT, LEARNER, MANIFEST, Generations
 from hanabi_tui.exit_codes import ExitCode
 
 

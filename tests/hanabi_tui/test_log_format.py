@@ -7,8 +7,8 @@ from pathlib import Path
 
 from some_events import progress
 
-from engine.events import Notice, StateChanged, WorkerLost
-from engine.log_lines import line
+from engine.contracts.events import Notice, StateChanged, WorkerLost
+from engine.contracts.log_lines import line
 from hanabi_tui.log_format import Format, Formatter, Level, LogFormat, is_journal, level_of
 
 PAUSED = StateChanged(time=1e9, step=7, state="paused", reason="lunch\nbreak")

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from some_events import evaluated, progress
 
+from engine.contracts.events import Progress, StateChanged, metrics
+from engine.contracts.vitals import Link, Status, Vitals
 from engine.errors import ConfigError
-from engine.events import Progress, StateChanged, metrics
-from engine.vitals import Link, Status, Vitals
 from hanabi_tui.prometheus import Endpoint, Heard, names
 
 ROOT = Path(__file__).parents[2]

@@ -7,8 +7,9 @@ import pytest
 from random_game import random_game
 from rich.console import Console
 
-from engine import chance, hanablive, link, preset, text
+from engine import chance, preset
 from engine.errors import RecordingError
+from engine.records import hanablive, link, text
 from hanabi_tui import replay
 from hanabi_tui.replay import View, press
 from hanabi_tui.terminal import REDRAW

@@ -10,12 +10,12 @@ from random_game import random_game
 from some_events import OTHERS, evaluated, progress
 
 from engine import chance, preset
-from engine.config import Config, NetworkSection, TrainingSection
-from engine.config_file import to_toml
-from engine.events import Begun, GenerationSaved, SettingChanged
-from engine.hanablive import dump
-from engine.history import MetricsError
-from engine.metrics import Database
+from engine.contracts.events import Begun, GenerationSaved, SettingChanged
+from engine.records.hanablive import dump
+from engine.settings.config import Config, NetworkSection, TrainingSection
+from engine.settings.config_file import to_toml
+from engine.store.history import MetricsError
+from engine.store.metrics import Database
 from hanabi_tui import report
 
 SECRET = "do-not-tell-4711"

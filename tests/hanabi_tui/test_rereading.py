@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from engine import commands as c
-from engine.config import Config
+from engine.contracts import commands as c
 from engine.errors import ConfigError
-from engine.keys import KEYS, value_of
+from engine.settings.config import Config
+from engine.settings.keys import KEYS, value_of
 from hanabi_tui.rereading import Rereading, told
 from hanabi_tui.settings import Given, load
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from engine.config_file import to_toml
 from engine.errors import ConfigError
-from engine.keys import KEYS, Key, Kind, value_of
+from engine.settings.config_file import to_toml
+from engine.settings.keys import KEYS, Key, Kind, value_of
 from hanabi_tui.settings import Given, Settings, flag_of, load, variable_of
 
 
@@ -259,7 +259,7 @@ def test_many_games_that_cannot_be_played_are_counted() -> None:
 
 
 def test_wandb_that_is_not_there_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.config.find_spec", lambda name: None)
+    monkeypatch.setattr("engine.settings.config.find_spec", lambda name: None)
     (mistake,) = mistakes(use_wandb="true")
     assert "pip install 'hanabi-tui[wandb]'" in mistake
 

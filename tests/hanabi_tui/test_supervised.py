@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from some_events import evaluated, progress
 
-from engine.events import StateChanged
-from engine.vitals import Vitals
+from engine.contracts.events import StateChanged
+from engine.contracts.vitals import Vitals
 from hanabi_tui.supervised import Supervised
 from remote.notify import Notifier
 

@@ -13,8 +13,8 @@ from made_checkpoint import save
 from tmux import Tmux, needs_tmux
 
 import engine
-from engine.config import Config, GameRangesSection
-from engine.config_file import to_toml
+from engine.settings.config import Config, GameRangesSection
+from engine.settings.config_file import to_toml
 from hanabi_tui.contenders import NAME_WIDTH, contenders
 from hanabi_tui.heat import ground, ink
 from hanabi_tui.pulse import Pulse

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from small_run import COMMAND, SmallRun, until
 
-from engine.control_client import Control
-from engine.states import State
+from engine.contracts.states import State
+from engine.control.client import Control
 
 
 @pytest.fixture(scope="module")
@@ -85,15 +85,18 @@ def test_set_changes_what_may_change_and_says_what_may(run: SmallRun) -> None:
 
 def test_workers_come_go_and_are_renewed(run: SmallRun) -> None:
     assert verb(run, "workers", "2").returncode == 0
-    until(lambda: len(run.children("engine.worker")) == 2, "two workers")
-    before = set(run.children("engine.worker"))
+    until(lambda: len(run.children("engine.workers.worker")) == 2, "two workers")
+    before = set(run.children("engine.workers.worker"))
     assert verb(run, "workers", "--restart").returncode == 0
     until(
-        lambda: len(run.children("engine.worker")) == 2 and not before & set(run.children("engine.worker")),
+        lambda: (
+            len(run.children("engine.workers.worker")) == 2
+            and not before & set(run.children("engine.workers.worker"))
+        ),
         "two other workers",
     )
     assert verb(run, "workers", "1").returncode == 0
-    until(lambda: len(run.children("engine.worker")) == 1, "one worker")
+    until(lambda: len(run.children("engine.workers.worker")) == 1, "one worker")
     run.wait_for(" trained ", times=2)
     assert verb(run, "workers").returncode == 2
     assert verb(run, "workers", "3", "--restart").returncode == 2

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from some_events import OTHERS, evaluated, progress
 
-from engine.config import Config, LoggingSection, NetworkSection
+from engine.settings.config import Config, LoggingSection, NetworkSection
 from hanabi_tui import wandb_sink
 from hanabi_tui.wandb_sink import WandbSink, beginning, entry
 

@@ -15,8 +15,8 @@ from rough_link import RoughLink
 from small_run import SERIAL, Ending, SmallRun, assert_agrees, ending, state
 from sshd import Sshd, free_port
 
-from engine.config import NetworkSection
-from engine.learner import AwaitedError
+from engine.contracts.learner import AwaitedError
+from engine.settings.config import NetworkSection
 from hanabi_tui.borrowed import BorrowedLearner
 from remote.errors import LinkError
 

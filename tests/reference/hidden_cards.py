@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.games import Games
-from engine.variants import MAX_RANKS
+from engine.game.games import Games
+from engine.game.variants import MAX_RANKS
 
 
 def own_places(game: Any) -> list[int]:

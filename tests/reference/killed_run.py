@@ -21,13 +21,14 @@ from typing import Any
 from plain_run import PlainRun
 from small_run import assert_agrees, newest
 
-from engine import commands as c
-from engine import durable, metrics, replay
-from engine import events as e
-from engine.directory import Directory
-from engine.generations import Generations
-from engine.metrics import Database
-from engine.replay import Replay
+from engine.contracts import commands as c
+from engine.contracts import events as e
+from engine.machine import durable
+from engine.store import metrics, replay
+from engine.store.directory import Directory
+from engine.store.generations import Generations
+from engine.store.metrics import Database
+from engine.store.replay import Replay
 
 WRITES = (
     *(Replay._write, Replay.stand_at, Replay.check, replay._lay_out, replay._regrow),

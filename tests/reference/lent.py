@@ -11,7 +11,7 @@ from pathlib import Path
 from numba.core.caching import _CacheLocator as Locator
 from small_run import COMMAND, SERIAL
 
-from engine.kernels import CACHE_FOLDER
+from engine.game.kernels import CACHE_FOLDER
 
 ROOT = Path(__file__).parents[2]
 
@@ -61,7 +61,7 @@ def lend_kernels(copy: Path, cache: Path) -> None:
 
 def _compile() -> None:
     """Have the kernels compiled that a run, an evaluation and a table of conventions need."""
-    done = _compiled(ROOT / "engine" / "rules.py") / "lent"
+    done = _compiled(ROOT / "engine" / "game" / "rules.py") / "lent"
     if done.exists():
         return
     with tempfile.TemporaryDirectory() as folder:

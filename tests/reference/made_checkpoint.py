@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from engine.config import ModelSection
-from engine.generations import LEARNER, Counters, Generation, Generations, Manifest
-from engine.learner import Greeting
-from engine.learning import Learning
+from engine.contracts.learner import Greeting
+from engine.learning.learning import Learning
+from engine.settings.config import ModelSection
+from engine.store.generations import LEARNER, Counters, Generation, Generations, Manifest
 
 SMALL = ModelSection(architecture="mlp", max_players=3, hidden_size=16, hidden_layers=1)
 

@@ -8,10 +8,10 @@ import msgspec
 from seen_model import seen_model
 from some_events import OTHERS, progress
 
-from engine.config import ModelSection
-from engine.events import AnyEvent, Begun, GenerationSaved, Progress, SettingChanged
-from engine.generations import LEARNER, Counters, Generations, Manifest
-from engine.metrics import Database
+from engine.contracts.events import AnyEvent, Begun, GenerationSaved, Progress, SettingChanged
+from engine.settings.config import ModelSection
+from engine.store.generations import LEARNER, Counters, Generations, Manifest
+from engine.store.metrics import Database
 from hanabi_tui.console.convention_maps import Counted, Move
 from hanabi_tui.console.model import Model
 

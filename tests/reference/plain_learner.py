@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.learner import (
+from engine.contracts.learner import (
     PROTOCOL,
     GapError,
     Greeting,
@@ -29,7 +29,7 @@ from engine.learner import (
     Weights,
     Welcome,
 )
-from engine.sample import SAMPLE
+from engine.store.sample import SAMPLE
 
 
 class PlainLearner:

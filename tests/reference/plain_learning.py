@@ -69,7 +69,7 @@ class PlainAdamW:
 
 
 class PlainWhitening:
-    """What engine.whitening says of a matrix with no fewer rows than columns."""
+    """What engine.learning.whitening says of a matrix with no fewer rows than columns."""
 
     def __init__(self, matrix: NDArray[np.float32]) -> None:
         self.matrix = matrix.astype(np.float64)

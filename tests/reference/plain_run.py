@@ -19,15 +19,15 @@ import numpy as np
 from plain_learner import PlainLearner
 from small_run import SERIAL, newest
 
-from engine import events as e
-from engine.config import Config
-from engine.crew_news import Chunk, Lost
-from engine.directory import Directory
-from engine.learner import Learner, Step
-from engine.orders import Evaluate, Evaluated
-from engine.run import Run
-from engine.sample import SAMPLE
-from engine.states import State
+from engine.contracts import events as e
+from engine.contracts.learner import Learner, Step
+from engine.contracts.orders import Evaluate, Evaluated
+from engine.contracts.states import State
+from engine.run.run import Run
+from engine.settings.config import Config
+from engine.store.directory import Directory
+from engine.store.sample import SAMPLE
+from engine.workers.crew_news import Chunk, Lost
 from hanabi_tui.settings import Given, load
 
 PATIENCE = 60.0
@@ -238,11 +238,11 @@ class PlainRun:
 def plain() -> Iterator[None]:
     """Plain crews, Progress after every turn, and nobody waits, nor for the disk: no power fails here."""
     with (
-        mock.patch("engine.ground.Crew", PlainCrew),
+        mock.patch("engine.run.ground.Crew", PlainCrew),
         mock.patch("os.fsync", lambda descriptor: None),
-        mock.patch("engine.trouble.FIRST", 0.0),
-        mock.patch("engine.reporting.PROGRESS_EVERY", 0.0),
-        mock.patch("engine.metrics.BATCH_SECONDS", 0.0),
+        mock.patch("engine.run.trouble.FIRST", 0.0),
+        mock.patch("engine.run.reporting.PROGRESS_EVERY", 0.0),
+        mock.patch("engine.store.metrics.BATCH_SECONDS", 0.0),
     ):
         yield
 

@@ -1,7 +1,7 @@
 """A whole game of random moves, to record."""
 
 from engine import Games, Variant, chance
-from engine.recording import Recording
+from engine.records.recording import Recording
 
 
 def random_game(variant: Variant, stream: chance.Stream) -> Recording:

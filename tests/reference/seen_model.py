@@ -6,9 +6,9 @@ from pathlib import Path
 import msgspec
 from some_events import evaluated, progress
 
-from engine.events import StateChanged
-from engine.states import State
-from engine.vitals import Link, Status, Vitals
+from engine.contracts.events import StateChanged
+from engine.contracts.states import State
+from engine.contracts.vitals import Link, Status, Vitals
 from hanabi_tui.console.model import Model
 
 GPU = Status(

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 from plain_learner import PlainLearner
 
-from engine.config import ModelSection
-from engine.learner import Greeting, Step
-from engine.sample import SAMPLE
+from engine.contracts.learner import Greeting, Step
+from engine.settings.config import ModelSection
+from engine.store.sample import SAMPLE
 from remote import unix
 from remote.client import Client, Timing
 from remote.service import Limits, Service

@@ -1,7 +1,7 @@
 """The rules and the compact row, slowly and obviously: one game in lists, sets and words."""
 
-from engine.moves import SHARED, Kind, Move, number, table
-from engine.variants import Variant
+from engine.game.moves import SHARED, Kind, Move, number, table
+from engine.game.variants import Variant
 
 
 class SlowGame:

@@ -15,9 +15,9 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from engine.generations import PENDING, Generation, Generations
-from engine.replay import Replay
-from engine.sample import SAMPLE
+from engine.store.generations import PENDING, Generation, Generations
+from engine.store.replay import Replay
+from engine.store.sample import SAMPLE
 
 COMMAND = [sys.executable, "-c", "from hanabi_tui.cli import main; main()"]
 SMALL = (
@@ -101,7 +101,7 @@ class SmallRun:
     @property
     def worker(self) -> int:
         """The process id of its worker."""
-        return self.children("engine.worker")[0]
+        return self.children("engine.workers.worker")[0]
 
     @property
     def learner(self) -> int:

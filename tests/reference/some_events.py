@@ -2,7 +2,7 @@
 
 import math
 
-from engine.events import (
+from engine.contracts.events import (
     Begun,
     Evaluated,
     Event,

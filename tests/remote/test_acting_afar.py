@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 import torch
 
-from engine.config import Config, GameRangesSection, ModelSection, SimulationSection, variants_of
-from engine.crew import Crew
-from engine.crew_news import Chunk
-from engine.learner import Greeting, LearnerError
-from engine.learning import Learning
-from engine.observation import ROW, WIDTH
+from engine.contracts.learner import Greeting, LearnerError
+from engine.game.observation import ROW, WIDTH
+from engine.learning.learning import Learning
+from engine.settings.config import Config, GameRangesSection, ModelSection, SimulationSection, variants_of
+from engine.workers.crew import Crew
+from engine.workers.crew_news import Chunk
 from remote import unix
 from remote.client import Client
 from remote.service import Limits, Service
@@ -134,7 +134,7 @@ def test_workers_play_what_the_learner_says_and_nobody_plays_while_it_is_away(
 def test_a_worker_that_waits_for_a_learner_is_not_taken_for_dead(
     served: Served, crew: Crew, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.member.SILENCE", 1.5)
+    monkeypatch.setattr("engine.workers.member.SILENCE", 1.5)
     served.clients[-1].close()
     assert all(isinstance(item, Chunk) for item in played(crew, 3, seconds=4.0))
     crew.ask(served.met())

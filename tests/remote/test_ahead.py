@@ -12,7 +12,7 @@ import pytest
 from served import SOON, descriptors, eventually, ours, samples, step
 from watched import ROOMY, Raw, Watched
 
-from engine.learner import GapError, LearnerError
+from engine.contracts.learner import GapError, LearnerError
 from remote import messages, replies
 from remote.errors import BrokenError, HeldError
 

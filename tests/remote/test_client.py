@@ -11,7 +11,7 @@ import pytest
 from plain_learner import PlainLearner
 from served import GREETING, SOON, samples, step
 
-from engine.learner import PROTOCOL, GapError, Learner, LearnerError, MismatchError, NotLoadedError
+from engine.contracts.learner import PROTOCOL, GapError, Learner, LearnerError, MismatchError, NotLoadedError
 from remote import unix
 from remote.client import Client
 from remote.errors import BrokenError, HeldError

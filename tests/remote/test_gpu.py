@@ -15,12 +15,12 @@ from gpu import Gpu
 from served import SOON, eventually, samples
 from sshd import Sshd
 
-from engine.acting import Actor, Exploration
-from engine.chance import stream
-from engine.config import ModelSection
-from engine.learner import Greeting, LearnerError, Step
-from engine.observation import legal_mask
-from engine.variants import preset
+from engine.contracts.learner import Greeting, LearnerError, Step
+from engine.game.chance import stream
+from engine.game.observation import legal_mask
+from engine.game.variants import preset
+from engine.players.acting import Actor, Exploration
+from engine.settings.config import ModelSection
 from remote import unix
 from remote.client import Client
 from remote.handshake import TokenError

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.learner import BarredError
+from engine.contracts.learner import BarredError
 from remote import handshake
 from remote.connection import Stream
 from remote.handshake import TokenError, demand, prove

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from served import samples
 
-from engine.acting import Actor, Exploration
-from engine.chance import stream
-from engine.observation import legal_mask
-from engine.sample import SAMPLE
-from engine.variants import preset
+from engine.game.chance import stream
+from engine.game.observation import legal_mask
+from engine.game.variants import preset
+from engine.players.acting import Actor, Exploration
+from engine.store.sample import SAMPLE
 from remote.errors import TooLargeError, WireError
 from remote.packing import pack, unpack
 

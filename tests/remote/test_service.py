@@ -15,8 +15,8 @@ import pytest
 import rpyc
 from served import GREETING, QUICK, SOON, descriptors, eventually, ours, samples, step
 
-from engine.config import ModelSection
-from engine.learner import PROTOCOL, LearnerError
+from engine.contracts.learner import PROTOCOL, LearnerError
+from engine.settings.config import ModelSection
 from remote import handshake, messages, unix, wire
 from remote.client import Client, Timing
 from remote.connection import FRAME_CAP, MORE, REPLY, REQUEST, Channel, Connection, Stream

@@ -14,7 +14,7 @@ from served import GREETING, QUICK, SOON, descriptors, eventually, ours, samples
 from ssh_server import AsyncSshd
 from sshd import Sshd, descendants, keygen
 
-from engine.learner import BarredError
+from engine.contracts.learner import BarredError
 from remote.client import Client
 from remote.errors import LinkError
 from remote.service import Service

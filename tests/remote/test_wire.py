@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from served import GREETING, samples, step
 
-from engine.learner import (
+from engine.contracts.learner import (
     PROTOCOL,
     GapError,
     LearnerError,

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from engine.events import Progress, WorkerLost
+from engine.contracts.events import Progress, WorkerLost
 from hanabi_tui.console.glance.rows import Columns, measured, row
 from hanabi_tui.console.glance.sight import Room, Sight
 from hanabi_tui.console.lately import lately

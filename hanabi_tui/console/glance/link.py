@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
-from engine.vitals import Link, Vitals
+from engine.contracts.vitals import Link, Vitals
 from hanabi_tui.console.glance.rows import LABEL, row
 from hanabi_tui.console.glance.sight import Room, Sight
 from hanabi_tui.console.lately import lately

@@ -1,6 +1,6 @@
 """The learner's device and this machine: how busy, how full, how warm."""
 
-from engine.vitals import Status, Vitals
+from engine.contracts.vitals import Status, Vitals
 from hanabi_tui.console.glance.rows import row
 from hanabi_tui.console.glance.sight import Room, Sight
 from hanabi_tui.console.pieces import (

@@ -3,8 +3,8 @@
 import math
 import shlex
 
-from engine.commands import Pause
-from engine.states import State
+from engine.contracts.commands import Pause
+from engine.contracts.states import State
 from hanabi_tui.console.actions import EVERYWHERE
 from hanabi_tui.console.glance.sight import Room, Sight
 from hanabi_tui.console.link_history import GONE

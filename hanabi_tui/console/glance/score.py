@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from statistics import fmean
 
-from engine.events import Evaluated, Score
+from engine.contracts.events import Evaluated, Score
 from hanabi_tui.console.figure import Goal
 from hanabi_tui.console.glance.sight import Room, Sight
 from hanabi_tui.console.marks_to_beat import PUBLISHED

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from engine.events import Evaluated, Progress
-from engine.states import State
+from engine.contracts.events import Evaluated, Progress
+from engine.contracts.states import State
 from hanabi_tui.console.link_history import Stretch
 from hanabi_tui.console.model import Model
 

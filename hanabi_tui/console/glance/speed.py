@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import pairwise
 
-from engine.events import Progress
+from engine.contracts.events import Progress
 from hanabi_tui.console.glance.rows import Columns, measured
 from hanabi_tui.console.glance.sight import Room, Sight
 from hanabi_tui.console.lately import lately

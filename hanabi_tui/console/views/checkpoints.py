@@ -10,10 +10,10 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import DataTable, Label, Select, Static, TabbedContent, TabPane
 
-from engine.commands import Done, Refused, Restore
-from engine.events import SettingChanged
-from engine.generations import GenerationError, open_generation
-from engine.history import MetricsError, read
+from engine.contracts.commands import Done, Refused, Restore
+from engine.contracts.events import SettingChanged
+from engine.store.generations import GenerationError, open_generation
+from engine.store.history import MetricsError, read
 from hanabi_tui.console import checkpoint_words as words
 from hanabi_tui.console import child, measured
 from hanabi_tui.console.actions import Action

@@ -12,8 +12,8 @@ from textual.events import Resize
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from engine.commands import Resume
-from engine.states import State
+from engine.contracts.commands import Resume
+from engine.contracts.states import State
 from hanabi_tui.console import command
 from hanabi_tui.console.connection_actions import ACTIONS
 from hanabi_tui.console.glance.sight import Sight

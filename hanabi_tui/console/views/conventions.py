@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Label, Select, Static
 
-from engine.bots import BOTS
+from engine.players.bots import BOTS
 from hanabi_tui.console import child, convention_maps
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.contestants import Shelf, shelf, stamp_of

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.events import Resize
 
-from engine.events import Progress
+from engine.contracts.events import Progress
 from hanabi_tui.console.glance.learning import learning_lines
 from hanabi_tui.console.glance.link import link_lines
 from hanabi_tui.console.glance.log_tail import log_lines

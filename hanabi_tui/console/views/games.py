@@ -11,7 +11,7 @@ from textual.timer import Timer
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from engine import album
+from engine.store import album
 from hanabi_tui.console import landmarks
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.model import Model

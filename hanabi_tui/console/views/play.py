@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual import events, work
 from textual.app import ComposeResult
 
-from engine.position import DISCARD, PLAY
+from engine.records.position import DISCARD, PLAY
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.spelling import HINT, Speller, Spelling, meaning

@@ -18,7 +18,7 @@ BOTS = {
     "cautious": "cautious, a bot that proves its plays",
     "random": "random, a bot",
 }
-"""The names of engine.bots, which loads kernels."""
+"""The names of engine.players.bots, which loads kernels."""
 
 PRACTICE = "practice"
 VARIANTS = ("full", "small", "very-small")

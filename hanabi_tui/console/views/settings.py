@@ -9,9 +9,9 @@ from textual.coordinate import Coordinate
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
-from engine.commands import Set
-from engine.events import SettingChanged
-from engine.keys import KEYS, Key
+from engine.contracts.commands import Set
+from engine.contracts.events import SettingChanged
+from engine.settings.keys import KEYS, Key
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.changes import joined, past_changes, undoable
 from hanabi_tui.console.dialogues.entry import Entry

@@ -10,8 +10,8 @@ from rich.style import Style
 from rich.text import Text
 from textual.widgets import Static
 
-from engine.drawing import CARDS_A_LINE, CELL_WIDTH, NAME_WIDTH, PAINT, fit
-from engine.position import Card, Position
+from engine.records.drawing import CARDS_A_LINE, CELL_WIDTH, NAME_WIDTH, PAINT, fit
+from engine.records.position import Card, Position
 from hanabi_tui.console.widgets.paint import painted
 from hanabi_tui.heat import ground, ink
 

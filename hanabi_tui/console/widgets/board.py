@@ -1,4 +1,4 @@
-"""The board of a game: what engine.drawing draws, in a widget that knows which card is clicked."""
+"""The board of a game: what engine.records.drawing draws, in a widget that knows which card is clicked."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,8 @@ from textual.events import Click
 from textual.message import Message
 from textual.widget import Widget
 
-from engine import drawing
-from engine.position import Position
+from engine.records import drawing
+from engine.records.position import Position
 from hanabi_tui.console.widgets.paint import painted
 
 
@@ -42,7 +42,7 @@ class Board(Widget, can_focus=True):
         notes: Sequence[Sequence[str]] = (),
         only: int | None = None,
     ) -> None:
-        """Show a position; the arguments are those of engine.drawing.board."""
+        """Show a position; the arguments are those of engine.records.drawing.board."""
         before = self._drawn.plain.count("\n")
         self._position, self._notes, self._only = position, notes, only
         self._drawn = painted(drawing.board(position, names, perspective, title, notes, only=only))

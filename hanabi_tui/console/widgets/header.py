@@ -4,7 +4,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
-from engine.states import State
+from engine.contracts.states import State
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.wording import left_of, link_of, printable, score_of, shape_of, state_of
 

@@ -5,7 +5,7 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from engine.drawing import fit
+from engine.records.drawing import fit
 from hanabi_tui.table.messages import Appraisal, Choice, Turn
 
 _WORDS = 26

@@ -1,12 +1,12 @@
 """Paint: Hanabi's colours as the console shows them.
 
-engine.drawing names the sixteen colours of terminals, whose owners chose them. Textual puts shades of its own
-in their place, in which blue is violet; so the console says which ones it means.
+engine.records.drawing names the sixteen colours of terminals, whose owners chose them. Textual puts shades of
+its own in their place, in which blue is violet; so the console says which ones it means.
 """
 
 from rich.text import Span, Text
 
-from engine.drawing import PAINT
+from engine.records.drawing import PAINT
 
 _SHADES = {
     "R": "bold #ffffff on #c62828",

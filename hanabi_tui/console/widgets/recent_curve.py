@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from engine.events import Progress
+from engine.contracts.events import Progress
 from hanabi_tui.console.figure import Figure, Line
 from hanabi_tui.console.lens import Lens
 from hanabi_tui.console.place import Axis, Place

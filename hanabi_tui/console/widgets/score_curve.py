@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from textual.strip import Strip
 
-from engine.events import Evaluated
+from engine.contracts.events import Evaluated
 from hanabi_tui.console.figure import Figure, Goal, Line
 from hanabi_tui.console.lens import Lens
 from hanabi_tui.console.marks_to_beat import goals_for

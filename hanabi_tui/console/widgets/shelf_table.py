@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.widgets import DataTable
 
-from engine.bots import BOTS
+from engine.players.bots import BOTS
 from hanabi_tui.console import checkpoint_words as words
 from hanabi_tui.console.contestants import Checkpoint, Shelf
 from hanabi_tui.console.widgets.lasting_table import LastingTable

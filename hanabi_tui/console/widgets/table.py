@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
-from engine import drawing
+from engine.records import drawing
 from hanabi_tui.console.widgets.beliefs import Beliefs
 from hanabi_tui.console.widgets.board import Board
 from hanabi_tui.console.widgets.move_list import MoveList

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from console import seen
 
-from engine.control import News
-from engine.events import Evaluated, Score, StateChanged
-from engine.states import State
+from engine.contracts.events import Evaluated, Score, StateChanged
+from engine.contracts.states import State
+from engine.control.messages import News
 from hanabi_tui.console.alarm import Alarm
 from hanabi_tui.console.alerts import Alert, Watch, run_command
 from hanabi_tui.console.app import Console

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from engine.events import SettingChanged
+from engine.contracts.events import SettingChanged
 from hanabi_tui.console.changes import joined, past_changes, undoable
 
 

@@ -12,9 +12,9 @@ from textual.events import MouseScrollUp
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from engine import events as e
-from engine.metrics import Database
-from engine.vitals import Link, Vitals
+from engine.contracts import events as e
+from engine.contracts.vitals import Link, Vitals
+from engine.store.metrics import Database
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.place import Axis
 from hanabi_tui.console.views.charts import Charts

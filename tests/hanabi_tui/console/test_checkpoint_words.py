@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from made_checkpoint import save
 
-from engine.events import SettingChanged
+from engine.contracts.events import SettingChanged
 from hanabi_tui.console import checkpoint_words as words
 from hanabi_tui.console.contestants import Checkpoint, shelf
 

@@ -13,10 +13,10 @@ from seen_model import seen_model, vitals
 from sshd import Sshd
 from textual.pilot import Pilot
 
-from engine.commands import Done, Resume
-from engine.events import StateChanged
-from engine.states import State
-from engine.vitals import Link
+from engine.contracts.commands import Done, Resume
+from engine.contracts.events import StateChanged
+from engine.contracts.states import State
+from engine.contracts.vitals import Link
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.verdicts import laid_out
 from hanabi_tui.console.views.connection import Connection

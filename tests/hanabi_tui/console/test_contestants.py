@@ -6,10 +6,10 @@ import pytest
 from made_checkpoint import save
 from some_events import evaluated
 
-from engine.config import Config, GameRangesSection
-from engine.config_file import to_toml
-from engine.generations import Generations
-from engine.metrics import Database
+from engine.settings.config import Config, GameRangesSection
+from engine.settings.config_file import to_toml
+from engine.store.generations import Generations
+from engine.store.metrics import Database
 from hanabi_tui.console.contestants import Checkpoint, shelf, stamp_of
 
 

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from engine import preset
-from engine.bots import BOTS
-from engine.conventions import conventions
+from engine.players.bots import BOTS
+from engine.players.conventions import conventions
 from hanabi_tui.console import convention_maps as maps
 from hanabi_tui.conventions import to_json
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from some_events import evaluated, progress
 
-from engine import events as e
-from engine.metrics import Database
+from engine.contracts import events as e
+from engine.store.metrics import Database
 from hanabi_tui.console import curves as module
 from hanabi_tui.console.curves import Curves, mark_of, portions
 from hanabi_tui.console.place import Axis

@@ -10,11 +10,11 @@ from console import shown, text_of
 from seen_model import GPU, seen_model, vitals
 from some_events import evaluated, progress
 
-from engine.control import Overview
-from engine.events import StateChanged
-from engine.metrics import Database
-from engine.states import State
-from engine.vitals import Link
+from engine.contracts.events import StateChanged
+from engine.contracts.states import State
+from engine.contracts.vitals import Link
+from engine.control.messages import Overview
+from engine.store.metrics import Database
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.views.dashboard import Dashboard
 from hanabi_tui.console.widgets.block import Block

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from some_events import evaluated, progress
 
-from engine.control import Missed, News, Overview
-from engine.events import Notice, SettingChanged, StateChanged
-from engine.states import State
-from engine.vitals import Vitals
+from engine.contracts.events import Notice, SettingChanged, StateChanged
+from engine.contracts.states import State
+from engine.contracts.vitals import Vitals
+from engine.control.messages import Missed, News, Overview
 from hanabi_tui.console.intake import lose, take_in
 from hanabi_tui.console.model import LINES, Model
 

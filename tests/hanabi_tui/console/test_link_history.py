@@ -1,6 +1,6 @@
 """How the way to the learner fared, told from events."""
 
-from engine.events import AnyEvent, GenerationSaved, StateChanged
+from engine.contracts.events import AnyEvent, GenerationSaved, StateChanged
 from hanabi_tui.console.link_history import Way, cells, newest, stretches, sums
 
 

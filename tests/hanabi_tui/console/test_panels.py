@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from engine.events import Progress, metrics
+from engine.contracts.events import Progress, metrics
 from hanabi_tui.console.curves import METRICS, Curves
 from hanabi_tui.console.marks_to_beat import PUBLISHED, goals_for
 from hanabi_tui.console.panels import PANELS, VITALS, Run, figure_of, has_numbers

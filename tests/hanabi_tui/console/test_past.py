@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 from some_events import evaluated, progress
 
-from engine.events import GenerationSaved, StateChanged
-from engine.metrics import Database
+from engine.contracts.events import GenerationSaved, StateChanged
+from engine.store.metrics import Database
 from hanabi_tui.console import past
 from hanabi_tui.console.model import Model
 

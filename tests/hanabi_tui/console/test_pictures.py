@@ -20,8 +20,8 @@ from picture import picture_of
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from engine.events import StateChanged
-from engine.states import State
+from engine.contracts.events import StateChanged
+from engine.contracts.states import State
 from hanabi_tui.console import child
 from hanabi_tui.console.app import Console
 from hanabi_tui.console.bridge import Bridge

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.position import COLOUR, DISCARD, PLAY
+from engine.records.position import COLOUR, DISCARD, PLAY
 from hanabi_tui.console.spelling import HINT, Speller, Spelling, meaning
 from hanabi_tui.table import messages as m
 from hanabi_tui.table.host import Host

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from console import seen
 
-from engine.config import Config
-from engine.directory import Directory
 from engine.errors import EngineError
+from engine.settings.config import Config
+from engine.store.directory import Directory
 from hanabi_tui.console.app import Console
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.opening import Manner, attach, environment_of, welcome

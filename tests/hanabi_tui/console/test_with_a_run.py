@@ -11,9 +11,9 @@ from small_run import SMALL, SmallRun
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from engine.commands import Done, Refused, Set
-from engine.generations import Generations
-from engine.states import State
+from engine.contracts.commands import Done, Refused, Set
+from engine.contracts.states import State
+from engine.store.generations import Generations
 from hanabi_tui.console.actions import EVERYWHERE
 from hanabi_tui.console.app import Console
 from hanabi_tui.console.bridge import Bridge

@@ -7,8 +7,8 @@ import pytest
 from console import shown, text_of
 from some_events import evaluated, progress
 
-from engine.states import State
-from engine.vitals import Link, Vitals
+from engine.contracts.states import State
+from engine.contracts.vitals import Link, Vitals
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.view import View
 from hanabi_tui.console.widgets.header import Header

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from random_game import random_game
 
-from engine import Variant, chance, hanablive, link, preset
-from engine.agents import find
-from engine.config import Config
-from engine.config_file import to_toml
-from engine.evaluation import record
-from engine.recording import Recording
+from engine import Variant, chance, preset
+from engine.players.bots import find
+from engine.players.evaluation import record
+from engine.records import hanablive, link
+from engine.records.recording import Recording
+from engine.settings.config import Config
+from engine.settings.config_file import to_toml
 from hanabi_tui.table import messages as m
 from hanabi_tui.table.host import Host, serve
 

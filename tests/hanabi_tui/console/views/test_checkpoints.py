@@ -10,9 +10,9 @@ from made_checkpoint import save
 from textual.pilot import Pilot
 from textual.widgets import Select
 
-from engine.commands import Command, Done, Reply, Restore
-from engine.config import Config, GameRangesSection
-from engine.config_file import to_toml
+from engine.contracts.commands import Command, Done, Reply, Restore
+from engine.settings.config import Config, GameRangesSection
+from engine.settings.config_file import to_toml
 from hanabi_tui.console import child
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.views.checkpoints import Checkpoints

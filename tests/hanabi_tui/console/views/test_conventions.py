@@ -13,8 +13,8 @@ from textual.pilot import Pilot
 from textual.widgets import Select
 
 import engine
-from engine.config import Config, GameRangesSection
-from engine.config_file import to_toml
+from engine.settings.config import Config, GameRangesSection
+from engine.settings.config_file import to_toml
 from hanabi_tui.console import child
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.views.conventions import Conventions

@@ -10,10 +10,11 @@ from console import shown, text_of
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from engine import album, preset
-from engine.agents import find
-from engine.evaluation import evaluate
-from engine.highlights import Chooser
+from engine import preset
+from engine.players.bots import find
+from engine.players.evaluation import evaluate
+from engine.players.highlights import Chooser
+from engine.store import album
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.views.games import Games
 from hanabi_tui.console.widgets.table import Table

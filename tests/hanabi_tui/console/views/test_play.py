@@ -10,7 +10,7 @@ from console import shown, text_of
 from textual.pilot import Pilot
 from textual.widgets import Button, Input, Select
 
-from engine.bots import BOTS
+from engine.players.bots import BOTS
 from hanabi_tui.console.model import Model
 from hanabi_tui.console.views import seating
 from hanabi_tui.console.views.play import Play

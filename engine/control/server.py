@@ -1,0 +1,313 @@
+"""The run's end of `control.sock`: a thread that answers clients and hands news on; the run never waits.
+
+The run's thread gives it events and answers through a queue, and is done. All else (clients, what they were
+not yet sent, how the run stands) belongs to the server's thread alone.
+"""
+
+import contextlib
+import os
+import queue
+import selectors
+import socket
+import struct
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+
+import msgspec
+
+from engine.contracts import commands as c
+from engine.contracts.events import AnyEvent, Begun, Evaluated, Progress, SettingChanged, StateChanged
+from engine.contracts.states import State
+from engine.contracts.vitals import Vitals
+from engine.control.messages import (
+    LONGEST,
+    SOCKET,
+    Answer,
+    Ask,
+    Follow,
+    Look,
+    Missed,
+    News,
+    Overview,
+    encode,
+    request_of,
+)
+from engine.errors import EngineError
+from engine.machine.socket_path import within_reach
+
+CLIENTS = 32
+"""Connections at once; more are closed."""
+
+WAITING = 1 << 20
+"""Bytes that may wait for a client that does not read; then it misses news."""
+
+LINES = 200
+"""Log lines that an Overview holds."""
+
+FAREWELL = 1.0
+"""Seconds that clients have to read the last news when the run ends."""
+
+
+class _Client:
+    """A connection, and what it was not yet sent."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+        self.heard = b""
+        self.waiting: deque[bytes] = deque()
+        self.size = 0
+        self.follows = False
+        self.missed = 0
+
+    def put(self, line: bytes) -> None:
+        self.waiting.append(line)
+        self.size += len(line)
+
+    def put_news(self, line: bytes) -> None:
+        if self.missed or self.size > WAITING:
+            self.missed += 1
+        else:
+            self.put(line)
+
+    def own_up(self) -> None:
+        """Say what was left out, now that the client reads again."""
+        if self.missed:
+            self.put(encode(Missed(count=self.missed)))
+            self.missed = 0
+
+
+class ControlServer:
+    """Serves a run's `control.sock`, from now until `close`.
+
+    Args:
+      directory: of the run, which this process holds.
+      command: takes a command, from any thread; the reply comes later.
+      settings: the run's, by section and key, without secrets; asked for from another thread.
+      program: version of this program.
+
+    Raises OSError where the socket cannot be made.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        command: Callable[[c.Command], Future[c.Reply]],
+        settings: Callable[[], dict[str, dict[str, object]]],
+        program: str,
+    ) -> None:
+        self._command, self._settings = command, settings
+        now = time.time()
+        self._overview = Overview(
+            number=0,
+            program=program,
+            run="",
+            pid=os.getpid(),
+            directory=str(directory.resolve()),
+            began=now,
+            state=State.STARTING,
+            reason="",
+            since=now,
+            settings=settings(),
+        )
+        self._lines: deque[str] = deque(maxlen=LINES)
+        self._path = directory / SOCKET
+        self._listener = _listen(self._path)
+        self._clients: set[_Client] = set()
+        self._post: queue.SimpleQueue[tuple[_Client, Answer] | News | None] = queue.SimpleQueue()
+        self._wake, self._woken = socket.socketpair()
+        for each in (self._wake, self._woken, self._listener):
+            each.settimeout(0)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._listener, selectors.EVENT_READ, None)
+        self._selector.register(self._woken, selectors.EVENT_READ, None)
+        self._thread = threading.Thread(target=self._serve, name="control", daemon=True)
+        self._thread.start()
+
+    def publish(self, event: AnyEvent | Vitals, lines: tuple[str, ...] = ()) -> None:
+        """Tell all that follow. Takes no time."""
+        self._send(News(event=event, lines=lines))
+
+    def close(self) -> None:
+        """Send what is left, and end."""
+        self._send(None)
+        self._thread.join()
+
+    def _send(self, item: tuple[_Client, Answer] | News | None) -> None:
+        self._post.put(item)
+        with contextlib.suppress(BlockingIOError, OSError):  # a full pipe wakes as well
+            self._wake.send(b"\0")
+
+    # the server's thread
+
+    def _serve(self) -> None:
+        ends = 0.0
+        try:
+            while not ends or (time.monotonic() < ends and any(client.waiting for client in self._clients)):
+                for key, mask in self._selector.select(0.1 if ends else None):
+                    self._attend(key, mask)
+                while not self._post.empty():
+                    item = self._post.get()
+                    if item is None:
+                        ends = time.monotonic() + FAREWELL
+                    else:
+                        self._hand_on(item)
+        finally:
+            for client in list(self._clients):
+                self._drop(client)
+            self._listener.close()
+            self._wake.close()
+            self._woken.close()
+            self._selector.close()
+            self._path.unlink(missing_ok=True)
+
+    def _attend(self, key: selectors.SelectorKey, mask: int) -> None:
+        if key.fileobj is self._woken:
+            with contextlib.suppress(BlockingIOError):
+                self._woken.recv(4096)
+        elif key.fileobj is self._listener:
+            self._accept()
+        else:
+            client: _Client = key.data
+            try:
+                if mask & selectors.EVENT_READ:
+                    self._read(client)
+                self._write(client)
+            except OSError:
+                self._drop(client)
+
+    def _hand_on(self, item: tuple[_Client, Answer] | News) -> None:
+        if isinstance(item, News):
+            self._note(item)
+            line = encode(item)
+            for client in list(self._clients):
+                if client.follows:
+                    client.put_news(line)
+                    self._try_write(client)
+        elif item[0] in self._clients:
+            item[0].put(encode(item[1]))
+            self._try_write(item[0])
+
+    def _note(self, news: News) -> None:
+        self._lines.extend(news.lines)
+        changes: dict[str, object] = {}
+        match news.event:
+            case StateChanged() as event:
+                changes = {"state": State(event.state), "reason": event.reason, "since": event.time}
+            case Begun() as event:
+                changes = {"run": event.run}
+            case Progress():
+                changes = {"progress": news.event}
+            case Evaluated():
+                changes = {"evaluated": news.event}
+            case Vitals():
+                changes = {"vitals": news.event}
+            case SettingChanged():
+                changes = {"settings": self._settings()}
+        if changes:
+            self._overview = msgspec.structs.replace(self._overview, **changes)
+
+    def _accept(self) -> None:
+        try:
+            connection, _ = self._listener.accept()
+        except OSError:  # it went away again, or there are no descriptors left
+            return
+        if len(self._clients) >= CLIENTS or not _is_mine(connection):
+            connection.close()
+            return
+        connection.settimeout(0)
+        client = _Client(connection)
+        self._clients.add(client)
+        self._selector.register(connection, selectors.EVENT_READ, client)
+
+    def _read(self, client: _Client) -> None:
+        try:
+            heard = client.connection.recv(LONGEST)
+        except BlockingIOError:
+            return
+        if not heard:
+            raise ConnectionResetError
+        *lines, client.heard = (client.heard + heard).split(b"\n")
+        if len(client.heard) > LONGEST or client.size > 2 * WAITING:
+            raise ConnectionResetError  # it never ends a line, or asks and asks and reads nothing
+        for line in lines:
+            self._answer(client, line)
+
+    def _answer(self, client: _Client, line: bytes) -> None:
+        try:
+            request = request_of(line)
+        except EngineError as error:
+            client.put(encode(Answer(number=-1, reply=c.Refused(why=str(error)))))
+            return
+        match request:
+            case Ask(number=number, command=command):
+                reply = self._command(command)
+                reply.add_done_callback(lambda done: self._send((client, _answer_of(number, done))))
+            case Look(number=number) | Follow(number=number):
+                overview = msgspec.structs.replace(self._overview, number=number, lines=tuple(self._lines))
+                client.put(encode(overview))
+                client.follows |= isinstance(request, Follow)
+
+    def _try_write(self, client: _Client) -> None:
+        try:
+            self._write(client)
+        except OSError:
+            self._drop(client)
+
+    def _write(self, client: _Client) -> None:
+        while client.waiting:
+            line = client.waiting[0]
+            try:
+                sent = client.connection.send(line)
+            except BlockingIOError:
+                break
+            client.size -= sent
+            if sent < len(line):
+                client.waiting[0] = line[sent:]
+                break
+            client.waiting.popleft()
+            if not client.waiting:
+                client.own_up()
+        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if client.waiting else 0)
+        if self._selector.get_key(client.connection).events != events:
+            self._selector.modify(client.connection, events, client)
+
+    def _drop(self, client: _Client) -> None:
+        self._clients.discard(client)
+        with contextlib.suppress(KeyError):
+            self._selector.unregister(client.connection)
+        client.connection.close()
+
+
+def _answer_of(number: int, done: Future[c.Reply]) -> Answer:
+    return Answer(number=number, reply=done.result())
+
+
+def _listen(path: Path) -> socket.socket:
+    """A listening socket that only this user reaches, from the moment it is there."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX)
+    try:
+        with within_reach(fresh) as short:
+            listener.bind(short)
+        fresh.chmod(0o600)
+        listener.listen(CLIENTS)
+        fresh.replace(path)  # that of a killed run goes
+    except OSError:
+        listener.close()
+        fresh.unlink(missing_ok=True)
+        raise
+    return listener
+
+
+def _is_mine(connection: socket.socket) -> bool:
+    """Whether the other end is this user, or root, as the mode of the socket says too."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        return True
+    size = struct.calcsize("3i")
+    _, user, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
+    return user in (0, os.geteuid())

@@ -1,0 +1,1 @@
+"""The learner that computes: batches, loss, optimizer, averages of weights."""

@@ -1,0 +1,122 @@
+"""What each move touches, as marks: so that moves of one kind are judged alike, whatever slot or hint it is.
+
+Each own card is a bag of marks, and each hint that could be given is one: the marks of all cards that it
+touches, thrown together. The numbers of marks start from 0 for every card, whatever its slot; its slot is a
+mark like others.
+
+    own card    what hints named, the last one's age (KNOWN) · slot · which of the last moves was a hint that
+                touched it
+    hint        for each card touched: kind, worth, KNOWN (OTHER) · slot; and which hint it is
+
+Letters: N rows · S slots (5) · H hints · M marks set in all the bags together.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.game import rules
+from engine.game.kernels import Int, kernel
+from engine.game.moves import Kind
+from engine.game.observation import Row
+from engine.game.variants import MAX_COLOURS, MAX_RANKS
+from engine.networks.marks import KNOWN, OTHER, SLOTS, put, put_if
+
+OWN_MARKS = KNOWN + SLOTS + rules.HISTORY
+"""Marks of an own card."""
+
+TOUCHED_MARKS = OTHER + SLOTS
+"""Marks of a card that a hint touches."""
+
+MOST_OWN = SLOTS * (MAX_COLOURS + MAX_RANKS + 1 + 1 + rules.HISTORY)
+"""No row has more marks of own cards."""
+
+_HINT = int(Kind.COLOUR)  # the first kind of move that is one
+
+
+class Bags(NamedTuple):
+    """Marks thrown together in bags, one after the other."""
+
+    marks: NDArray[np.int32]  # [M]
+    starts: NDArray[np.int32]  # [bags + 1] where each bag's marks start in `marks`, and M
+
+
+def hints_of(players: int) -> int:
+    """H: hints that there are to give: each colour to each of the others, then each rank."""
+    return (players - 1) * (MAX_COLOURS + MAX_RANKS)
+
+
+def most_of_hints(players: int) -> int:
+    """No row has more marks of hints: each card is touched by two."""
+    card = 1 + 2 + MAX_COLOURS + MAX_RANKS + 1 + 1
+    return hints_of(players) + (players - 1) * SLOTS * 2 * card
+
+
+@kernel
+def touch_own(
+    row: Row, marks: NDArray[np.int32], begins: NDArray[np.int64], first: Int, bags: Bags, bag: Int, m: Int
+) -> Int:
+    """Fill a row's bags of own cards.
+
+    Args:
+      row: the row.
+      marks: int32[*] marks of the row, among them what is known of its cards.
+      begins: int64[SLOTS + 1] where those of each own card begin in `marks`, and where the last one's end.
+      first: the number of the first slot's first mark.
+      bags: to fill.
+      bag: number of the first one.
+      m: marks in bags so far.
+
+    Returns how many there are then.
+    """
+    for slot in range(SLOTS):
+        bags.starts[bag + slot] = m
+        if row.cards[0, slot] == 0:
+            continue
+        for k in range(begins[slot], begins[slot + 1]):
+            m = put(bags.marks, m, marks[k] - first - slot * KNOWN)
+        m = put(bags.marks, m, KNOWN + slot)
+        for back in range(rules.HISTORY):
+            touched = np.uint32(row.last[back, rules.EFFECT]) >> np.uint32(slot)
+            m = put_if(touched & _hinted_me(row, back), bags.marks, m, KNOWN + SLOTS + back)
+    return m
+
+
+@kernel
+def touch_others(
+    row: Row,
+    players: Int,
+    marks: NDArray[np.int32],
+    begins: NDArray[np.int64],
+    first: Int,
+    bags: Bags,
+    bag: Int,
+    m: Int,
+) -> Int:
+    """Fill a row's bags of hints; as `touch_own`, but `begins` is of the others' cards, SLOTS a seat."""
+    hint = 0
+    for by_rank in range(2):
+        for seat in range(1, players):
+            for value in range(MAX_RANKS if by_rank else MAX_COLOURS):
+                bags.starts[bag + hint] = m
+                begun = False
+                for slot in range(SLOTS):
+                    kind = np.int64(row.cards[seat, slot]) - 1
+                    if kind < 0 or (kind % MAX_RANKS if by_rank else kind // MAX_RANKS) != value:
+                        continue
+                    if not begun:
+                        m, begun = put(bags.marks, m, TOUCHED_MARKS + hint), True
+                    place = (seat - 1) * SLOTS + slot
+                    for k in range(begins[place], begins[place + 1]):
+                        m = put(bags.marks, m, marks[k] - first - place * OTHER)
+                    m = put(bags.marks, m, OTHER + slot)
+                hint += 1
+    return m
+
+
+@kernel
+def _hinted_me(row: Row, back: Int) -> Int:
+    """1 if that move was a hint to who looks, 0 else."""
+    made = (row.last[back, rules.ACTOR] > 0) & (row.last[back, rules.KIND] >= _HINT)
+    return np.uint32(made & (row.last[back, rules.WHERE] == 0))

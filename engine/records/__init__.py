@@ -1,0 +1,1 @@
+"""Games that were played: kept, read, drawn, linked to."""

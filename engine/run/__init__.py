@@ -1,0 +1,1 @@
+"""A run from its start to its end: what it stands on, what it is told, and what may go wrong."""

@@ -1,0 +1,134 @@
+"""What a run does when it is told something, and what it replies."""
+
+import time
+from typing import Protocol
+
+from engine.contracts import commands as c
+from engine.contracts import events as e
+from engine.contracts.states import State
+from engine.errors import ConfigError
+from engine.run.standing import Standing
+from engine.run.taking_up import Parts
+from engine.settings.config import Config
+from engine.settings.keys import value_of
+from engine.settings.live import live_key, with_value
+from engine.store.generations import GenerationError, open_generation
+from engine.workers.muster import workers_of
+
+
+class Commanded(Protocol):
+    """A run, as commands see it."""
+
+    config: Config
+
+    @property
+    def state(self) -> State:
+        """Where it is."""
+
+    @property
+    def ill(self) -> bool:
+        """Whether it paused because learning made no sense any more."""
+
+    def pause(self, reason: str) -> None:
+        """Rest until `go_on`."""
+
+    def go_on(self, parts: Parts) -> str:
+        """End a pause that was asked for; returns what the run still waits for, empty if for nothing."""
+
+    def go_back(self, parts: Parts) -> None:
+        """Stand at the newest generation."""
+
+    def stop(self, parts: Parts) -> None:
+        """Save a generation and end."""
+
+    def tell(self, event: e.AnyEvent) -> None:
+        """Tell whoever listens."""
+
+
+def answer(command: c.Command, run: Commanded, parts: Parts) -> c.Reply:
+    """Carry out a command. What raises is a trouble of the run's, met while it did."""
+    match command:
+        case c.Pause() | c.Restore() if run.state is State.STOPPING:
+            return c.Refused(why="the run is stopping")
+        case c.Pause(reason=reason):
+            run.pause(reason)
+            return c.Done(text=f"paused: {reason}")
+        case c.Resume():
+            return _resume(run, parts)
+        case c.Checkpoint():
+            parts.keeper.wanted = True
+            return c.Done(text="a generation will be saved")
+        case c.Evaluate():
+            parts.examiner.wanted = True
+            return c.Done(text="an evaluation will begin")
+        case c.Restore(step=step):
+            return _restore(step, run, parts)
+        case c.Set(key=key, value=value):
+            return _set(key, value, run, parts)
+        case c.RestartWorkers():
+            return _restart_workers(run, parts)
+        case c.Stop():
+            run.stop(parts)
+            return c.Done(text="the run saves a generation and stops")
+
+
+def answer_early(command: c.Command, standing: Standing) -> c.Reply:
+    """Carry out a command that comes before the run has met its learner."""
+    if standing.over:
+        return c.Refused(why=f"the run is {standing.state}")
+    if isinstance(command, c.Stop):
+        standing.enter(State.STOPPING)
+        standing.enter(State.STOPPED, "before it reached its learner")
+        return c.Done(text="the run stops")
+    if isinstance(command, c.Resume):
+        standing.trouble.hurry()
+        return c.Done(text=f"it tries again: {standing.reason}")
+    return c.Refused(why="the run waits for its learner")
+
+
+def _resume(run: Commanded, parts: Parts) -> c.Reply:
+    if run.state is not State.PAUSED:
+        return c.Refused(why=f"the run is {run.state}, not paused")
+    missing = run.go_on(parts)
+    return c.Done(text=f"it will go on as soon as it can: {missing}" if missing else "training goes on")
+
+
+def _restore(step: int, run: Commanded, parts: Parts) -> c.Reply:
+    generations = parts.keeper.generations
+    try:
+        generation = open_generation(generations.path_of(step))
+    except GenerationError as error:
+        have = ", ".join(str(int(path.stem)) for path in generations.paths())
+        return c.Refused(why=f"{error}; there are {have}")
+    moved = generations.set_aside(after=step)
+    run.go_back(parts)
+    text = f"restored {generation.path}; {len(moved)} later ones are set aside"
+    if run.ill:  # what it was paused for never happened
+        missing = run.go_on(parts)
+        text += f"; it goes on as soon as it can: {missing}" if missing else "; training goes on from there"
+    run.tell(e.Notice(time=time.time(), step=step, text=text))
+    return c.Done(text=text)
+
+
+def _restart_workers(run: Commanded, parts: Parts) -> c.Reply:
+    crew = parts.training.crew
+    if run.config.general.serial:
+        return c.Refused(why="a serial run deals its decks in one order: restart the run instead")
+    crew.renew()
+    return c.Done(text=f"{len(crew)} workers start anew; their unfinished games are dropped")
+
+
+def _set(key: str, value: str, run: Commanded, parts: Parts) -> c.Reply:
+    try:
+        known = live_key(key)
+        changed = with_value(run.config, known, value)
+    except ConfigError as error:
+        return c.Refused(why=str(error))
+    if key == "num_workers" and changed.general.serial and int(value) > 1:
+        return c.Refused(why="a serial run has one worker")
+    old, new = (known.shown(value_of(config, known)) for config in (run.config, changed))
+    run.config = parts.training.config = changed
+    parts.training.crew.resize(workers_of(changed))
+    step = parts.training.counters.step
+    run.tell(e.SettingChanged(time=time.time(), step=step, key=key, old=old, new=new))
+    return c.Done(text=f"{key} = {new} (was {old}), from the next step on")

@@ -1,0 +1,209 @@
+"""The ground of a run: what its directory holds, opened, and found sound or said to be damaged.
+
+What is lost is begun anew, loudly, as long as there is a generation to go on from. Without one a run begins
+only where none ever was.
+"""
+
+import shlex
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from engine.contracts import events as e
+from engine.errors import ConfigError, EngineError
+from engine.game.variants import Variant
+from engine.run.keeping import Keeper, games_of
+from engine.settings.config import Config, variants_of
+from engine.settings.config_file import from_toml
+from engine.store.directory import STATE, Directory, Saved
+from engine.store.generations import Generation, Generations, OtherVersionError
+from engine.store.metrics import Database
+from engine.store.replay import BLOCK_SAMPLES, Replay
+from engine.training.schedule import share_done
+from engine.workers.crew import Crew
+
+Tell = Callable[[e.AnyEvent], None]
+
+
+class RunError(EngineError):
+    """A run that cannot begin or go on; says what to do."""
+
+
+@dataclass
+class Ground:
+    """What a run stands on before it has a learner."""
+
+    config: Config
+    directory: Directory
+    generation: Generation | None
+    keeper: Keeper
+    replay: Replay
+    database: Database
+    variants: tuple[Variant, ...]
+    crew: Crew | None = None  # that has begun to start; None: nobody knows yet how many weights there are
+
+    def start_crew(self, weights: int) -> Crew:
+        """Have the workers begin to start, where they stood; `weights` is how many a network has."""
+        since = self.replay.position if self.generation else 0
+        self.crew = Crew(self.config, self.variants, weights, self.directory.logs, since)
+        self.crew.begin(kept_games(self.generation, self.crew) if self.config.general.serial else [])
+        return self.crew
+
+    def stop(self) -> None:
+        """End the workers."""
+        if self.crew is not None:
+            self.crew.stop()
+
+
+def open_ground(config: Config, directory: Directory, run: str, tell: Tell) -> Ground:
+    """Open what a directory holds of a run.
+
+    Args:
+      config: of the run.
+      directory: held by this process.
+      run: the id that a new run shall have.
+      tell: takes events.
+
+    Raises:
+      RunError: no sound generation of a run that had some, or one of another model.
+      ReplayError, CrewError, OSError.
+    """
+    generations, saved = Generations(directory.generations), directory.saved()
+    generation = _newest(generations, directory, saved, tell)
+    if generation is not None:
+        _check_model(config, directory, generation)
+        _tell_other_games(config, directory, generation, tell)
+        _tell_missing(directory, saved, generation, tell)
+    keeper = Keeper(generations, generation.manifest.run if generation else saved.run if saved else run)
+    replay = _open_replay(config, directory, keeper, tell)
+    if generation is None and saved is None and replay.serial:
+        raise _lost(directory, f"its replay holds {len(replay):,} samples")
+    database = Database(directory.database)
+    if database.found:
+        tell(e.Notice(time=time.time(), step=0, text=database.found, warning=True))
+    variants = variants_of(config.game_ranges)
+    ground = Ground(config, directory, generation, keeper, replay, database, variants)
+    if generation is not None:
+        # workers and learner both take seconds to start; here they can do so at once
+        ground.start_crew(generation.manifest.weights)
+    return ground
+
+
+def kept_games(generation: Generation | None, crew: Crew) -> list[bytes]:
+    """The games of each worker, where a generation has them."""
+    games = games_of(generation) if generation else []
+    return games if len(games) == len(crew) else []
+
+
+def newest_of(generations: Generations, tell: Tell) -> Generation | None:
+    """The newest sound generation; what is wrong with those passed over is told."""
+    generation, passed = generations.newest()
+    step = generation.manifest.step if generation else 0
+    for error in passed:
+        tell(e.GenerationDamaged(time=time.time(), step=step, path=str(generations.folder), why=str(error)))
+    return generation
+
+
+def completed(config: Config, directory: Directory) -> Generation | None:
+    """The generation with which the run in a directory was as long as set and evaluated, if it is.
+
+    Raises RunError for one of another model.
+    """
+    generation, _ = Generations(directory.generations).newest()
+    if generation is None:
+        return None
+    counters = generation.manifest.counters
+    if not counters.finished or share_done(config, counters) < 1:
+        return None
+    _check_model(config, directory, generation)
+    return generation
+
+
+def _newest(
+    generations: Generations, directory: Directory, saved: Saved | None, tell: Tell
+) -> Generation | None:
+    found, passed = generations.newest()
+    others = [error for error in passed if isinstance(error, OtherVersionError)]
+    if found is None and others:
+        raise RunError(f"{others[0]}, {_anew(directory)}")
+    generation = newest_of(generations, tell)
+    if generation is None and saved is not None and saved.generation >= 0:
+        raise _lost(directory, f"its {STATE} tells of generation {saved.generation}")
+    if generation is None and generations.paths():
+        raise _lost(directory, "there are ruins of some")
+    return generation
+
+
+def _lost(directory: Directory, traces: str) -> RunError:
+    """Never begin from random weights where a run was."""
+    return RunError(
+        f"{directory.generations} holds no sound generation, but {traces}. Put a copy of one back, "
+        f"{_anew(directory)}"
+    )
+
+
+def _anew(directory: Directory) -> str:
+    return f"or begin anew with: hanabi-tui fresh --checkpoint-dir {shlex.quote(str(directory.path))}"
+
+
+def _tell_missing(directory: Directory, saved: Saved | None, generation: Generation, tell: Tell) -> None:
+    """Say what else a run should have left here, and did not."""
+    files = [directory.replay, directory.database]
+    missing = [str(path) for path in files if not path.exists() or not path.stat().st_size]
+    missing += [str(directory.path / STATE)] if saved is None else []
+    for name in missing:
+        text = f"{name} is missing, or nothing in it can be read: it is begun anew"
+        tell(e.Notice(time=time.time(), step=generation.manifest.step, text=text, warning=True))
+
+
+def _check_model(config: Config, directory: Directory, generation: Generation) -> None:
+    wanted, found = msgspec.structs.asdict(config.model), msgspec.structs.asdict(generation.manifest.model)
+    differing = [
+        f"{key} = {wanted[key]} (the run has {found[key]})" for key in wanted if wanted[key] != found[key]
+    ]
+    if differing:
+        raise RunError(
+            f"[model] does not fit the run in {directory.path}: {', '.join(differing)}. A network cannot "
+            f"change its shape: set these back, use another --checkpoint-dir, {_anew(directory)}"
+        )
+
+
+def _tell_other_games(config: Config, directory: Directory, generation: Generation, tell: Tell) -> None:
+    """Say so where the run is to play what it did not play before; nobody may have meant it."""
+    try:
+        settings = from_toml((directory.path / "config.toml").read_text(encoding="utf-8"))
+        before = variants_of(settings.game_ranges)
+    except (OSError, UnicodeDecodeError, ConfigError):  # it only informs
+        return
+    now = variants_of(config.game_ranges)
+    if set(before) != set(now):
+        text = (
+            f"this run played {_listed(before)} until now, and plays {_listed(now)} from now on, with the "
+            "network that it has. For a run of its own: another --checkpoint-dir"
+        )
+        tell(e.Notice(time=time.time(), step=generation.manifest.step, text=text, warning=True))
+
+
+def _listed(variants: tuple[Variant, ...]) -> str:
+    return " and ".join(map(str, variants))
+
+
+def _open_replay(config: Config, directory: Directory, keeper: Keeper, tell: Tell) -> Replay:
+    size = config.training.buffer_size
+    keeper.slack = 0
+    if config.general.serial:
+        chunk = config.simulation.games_per_worker * config.simulation.moves_per_chunk
+        keeper.slack = max(size // 4, 4 * chunk)
+    replay = Replay(directory.replay, size, keeper.slack)
+    if replay.found:
+        tell(
+            e.ReplayDamaged(
+                time=time.time(),
+                step=max(keeper.newest, 0),
+                why="; ".join(damage.why for damage in replay.found[:3]),
+                samples=len(replay.found) * BLOCK_SAMPLES,
+            )
+        )
+    return replay

@@ -1,0 +1,129 @@
+"""Keeping a run: when a generation is cut, and how it is written."""
+
+import time
+
+import numpy as np
+
+from engine.contracts import events as e
+from engine.contracts.learner import LearnerError
+from engine.store.generations import LEARNER, PENDING, Generation, Generations, Manifest
+from engine.store.sample import SAMPLE
+from engine.training.training import Cut, Training
+
+
+class Keeper:
+    """Saves generations of one run.
+
+    Attributes:
+      generations: all of them.
+      newest: the step of the newest, −1 before the first.
+      wanted: whether one shall be saved as soon as can be.
+      score: of an evaluation since the newest generation, to be noted with the next.
+      kept: what the newest one of this process was made of.
+      slack: in serial mode, samples after which the next one is due, or the replay could not go back.
+    """
+
+    def __init__(self, generations: Generations, run: str) -> None:
+        self.generations, self.run = generations, run
+        self.newest, self.wanted = -1, False
+        self.score: float | None = None
+        self.slack = 0
+        self.kept: Cut | None = None
+        self._cut: Cut | None = None
+        self._games: list[bytes] = []
+        self._saved_at = 0.0  # seconds of training
+        self._samples = 0  # collected then
+
+    def found(self, generation: Generation) -> None:
+        """A generation that the run goes on from."""
+        manifest = generation.manifest
+        self.run, self.newest, self.score = manifest.run, manifest.step, None
+        self._saved_at, self._samples = manifest.counters.seconds, manifest.counters.samples
+        self.forget_cut()
+
+    def forget_cut(self) -> None:
+        """Give up the generation under way: the learner that was asked for it is gone."""
+        self._cut = None
+
+    def ask_again(self) -> None:
+        """Begin the generation under way anew: the learner was out of reach, and is there again."""
+        self.wanted = self.busy
+        self.forget_cut()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a generation is wanted or under way."""
+        return self.wanted or self._cut is not None
+
+    def turn(self, training: Training) -> e.GenerationSaved | None:
+        """Cut or write a generation if it is time. Raises OSError, LearnerError, ConnectionError."""
+        config = training.config
+        if not self.busy and self._due(training):
+            self.wanted = True
+        if self.wanted and self._cut is None and self._begin(training):
+            self.wanted = False
+        if self._cut is None or not self._cut.snapshot.done():
+            return None
+        cut, self._cut = self._cut, None
+        try:
+            generation = self._save(training, cut)
+        except OSError:
+            self.wanted = True
+            raise
+        self.newest, self._saved_at = generation.manifest.step, cut.counters.seconds
+        self._samples, self.kept = cut.counters.samples, cut
+        self.score = None
+        self.generations.tidy(config.general.keep_generations)
+        return e.GenerationSaved(
+            time=time.time(),
+            step=self.newest,
+            path=str(generation.path),
+            size=sum(file.size for file in generation.manifest.files.values()),
+        )
+
+    def _due(self, training: Training) -> bool:
+        counters = training.counters
+        if self.slack and counters.samples - self._samples + 2 * training.crew.chunk_samples > self.slack:
+            return True
+        return counters.seconds - self._saved_at >= training.config.general.checkpoint_interval
+
+    def _begin(self, training: Training) -> bool:
+        serial = training.config.general.serial
+        if serial and not training.quiet:
+            return False
+        self._games = training.crew.keep() if serial else []
+        if serial and training.crew.lost:
+            return False  # its successor's games are others: the run goes back first
+        if serial:
+            training.replay.flush()  # so that a power cut, too, leaves what the next start shall repeat
+        self._cut = training.cut()
+        return True
+
+    def _save(self, training: Training, cut: Cut) -> Generation:
+        snapshot = cut.snapshot.result()
+        if snapshot.step != cut.counters.step:  # a step before it was refused
+            raise LearnerError(f"the learner's snapshot is of step {snapshot.step}, not {cut.counters.step}")
+        manifest = Manifest(
+            run=self.run,
+            created=time.time(),
+            model=training.config.model,
+            digest=snapshot.digest,
+            weights=training.crew.weights,
+            score=self.score,
+            counters=cut.counters,
+            files={},
+        )
+        files = {LEARNER: snapshot.data, PENDING: cut.pending}
+        files |= {f"worker-{number}.bin": games for number, games in enumerate(self._games)}
+        return self.generations.save(manifest, files)
+
+
+def pending_of(generation: Generation) -> "np.ndarray":
+    """SAMPLE[N]: samples that filled no block of the replay when the generation was cut."""
+    return np.frombuffer(generation.read(PENDING), dtype=SAMPLE)
+
+
+def games_of(generation: Generation) -> list[bytes]:
+    """The games of each worker, where they were kept."""
+    names = sorted(name for name in generation.manifest.files if name.startswith("worker-"))
+    return [generation.read(name) for name in names]

@@ -1,0 +1,83 @@
+"""Where a run stands: its state, why it is paused, and by what it can go on."""
+
+from collections.abc import Callable
+
+from engine.contracts.states import State, check
+from engine.run.trouble import Trouble
+
+_OVER = frozenset({State.STOPPED, State.COMPLETED, State.FAILED})
+
+
+class Standing:
+    """The state of a run. It is paused while somebody asked for that, or something is missing.
+
+    Args:
+      changed: called after each change.
+
+    Attributes:
+      state, reason: where it is.
+      trouble: what is missing.
+      ill: whether it is paused because learning made no sense any more.
+    """
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self.state, self.reason = State.STARTING, ""
+        self.trouble, self.ill = Trouble(), False
+        self._changed = changed
+        self._asked = ""  # why it is paused until somebody says resume
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing comes any more."""
+        return self.state in _OVER
+
+    @property
+    def trains(self) -> bool:
+        """Whether its time counts."""
+        return self.state in (State.COLLECTING, State.TRAINING)
+
+    def enter(self, state: State, reason: str = "") -> None:
+        """Change to a state, or to another reason. Raises StateError."""
+        if (state, reason) == (self.state, self.reason):
+            return
+        check(self.state, state)
+        self.state, self.reason = state, reason
+        self._changed()
+
+    def pause(self, reason: str, *, ill: bool = False) -> None:
+        """Pause until `go_on`."""
+        self._asked, self.ill = reason, ill
+        self.enter(State.PAUSED, reason)
+
+    def go_on(self, working: State) -> str:
+        """End a pause that was asked for; returns what is still missing, empty if nothing is."""
+        self._asked, self.ill = "", False
+        if self.trouble.what:
+            self.trouble.hurry()
+            return self.reason
+        self.enter(working)
+        return ""
+
+    def wait_for(self, what: str, reason: str, **kind: bool) -> None:
+        """Pause until what is missing is there again (`kind`: see Trouble); who stops does not wait."""
+        if self.state is State.STOPPING:
+            self.enter(State.STOPPED, f"without a last generation: {reason}")
+            return
+        self.trouble.meet(what, **kind)
+        self.enter(State.PAUSED, reason)
+
+    def mended(self, working: State) -> None:
+        """What was missing is there again."""
+        if self.trouble.mend() and self.state is State.PAUSED:
+            if self._asked:
+                self.enter(State.PAUSED, self._asked)
+            else:
+                self.enter(working)
+
+    def stop(self) -> None:
+        """Begin to stop; where the learner is missing, that is all there is to do."""
+        reason = self.reason
+        self.enter(State.STOPPING)
+        if self.trouble.what == "learner":
+            self.wait_for("learner", reason)
+        self.trouble.hurry()

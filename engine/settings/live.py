@@ -1,0 +1,30 @@
+"""Changing settings while a run runs."""
+
+from engine.errors import ConfigError
+from engine.settings.config import Config, check
+from engine.settings.keys import KEYS, Key, build, nearest, value_of
+
+
+def live_key(name: str) -> Key:
+    """A key that may change while the run runs. Raises ConfigError, naming those that may."""
+    key = KEYS.get(name)
+    if key is None:
+        raise ConfigError([f"there is no setting {name}{nearest(name, list(KEYS))}"])
+    if not key.live:
+        may = ", ".join(each.name for each in KEYS.values() if each.live)
+        raise ConfigError([f"{key} cannot change while the run runs; these can: {may}"])
+    return key
+
+
+def with_value(config: Config, key: Key, text: str) -> Config:
+    """The settings with another value for one key. Raises ConfigError; nothing has changed."""
+    try:
+        value = key.read(text)
+    except ValueError as error:
+        raise ConfigError([f"{key} = {text}: {error}"]) from None
+    values = {each.name: value_of(config, each) for each in KEYS.values()}
+    changed = build(values | {key.name: value})
+    mistakes = check(changed)
+    if mistakes:
+        raise ConfigError(mistakes)
+    return changed

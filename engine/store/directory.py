@@ -1,0 +1,148 @@
+"""The directory of a run, and the lock that keeps a second run out of it.
+
+training_state.json  where the run is, for people and monitors; what it goes on from are its generations
+config.toml          what it was started with
+run.db               metrics
+generations/  replay/  games/  logs/  control.sock  run.lock
+"""
+
+import fcntl
+import os
+import shutil
+import time
+from pathlib import Path
+
+import msgspec
+
+from engine.contracts.vitals import Link
+from engine.errors import EngineError
+from engine.machine.durable import FULL, unused, write_atomically
+from engine.store.generations import Counters
+
+STATE = "training_state.json"
+LOCK = "run.lock"
+GAMES = "games"
+
+
+class LockedError(EngineError):
+    """Another run holds this directory."""
+
+
+class DirectoryError(EngineError):
+    """A directory that cannot be used for a run."""
+
+
+class Saved(msgspec.Struct, frozen=True, kw_only=True):
+    """`training_state.json`."""
+
+    run: str  # the run's id
+    state: str
+    reason: str = ""
+    pid: int
+    updated: float  # s since the epoch
+    generation: int  # the step of the newest; −1: none yet
+    counters: Counters
+    link: Link | None = None
+
+
+class Directory:
+    """A run's directory, made where it is missing, held by this process until `release`.
+
+    Raises LockedError, naming the process that holds it; DirectoryError where it cannot be made or written;
+    OSError where the disk is full.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            if error.errno in FULL:
+                raise
+            raise DirectoryError(f"{path} cannot be used for a run: {error.strerror}") from None
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.ftruncate(self._lock, 0)
+            os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
+        except BlockingIOError:
+            holder = os.pread(self._lock, 32, 0).decode(errors="replace").strip() or "unknown"
+            os.close(self._lock)
+            raise LockedError(
+                f"{path} is held by another run (process {holder}); stop that one first, or use another "
+                "--checkpoint-dir"
+            ) from None
+        except OSError as error:
+            os.close(self._lock)
+            if error.errno in FULL:
+                raise OSError(error.errno, error.strerror, str(path / LOCK)) from None
+            raise DirectoryError(f"{path} cannot be locked for a run: {error.strerror}") from None
+
+    @property
+    def generations(self) -> Path:
+        """Checkpoints."""
+        return self.path / "generations"
+
+    @property
+    def replay(self) -> Path:
+        """The ring of samples; its folder is made."""
+        folder = self.path / "replay"
+        folder.mkdir(exist_ok=True, mode=0o700)
+        return folder / "ring"
+
+    @property
+    def logs(self) -> Path:
+        """Logs, and what broke workers."""
+        return self.path / "logs"
+
+    @property
+    def games(self) -> Path:
+        """Games of evaluations (engine.store.album)."""
+        return self.path / GAMES
+
+    @property
+    def database(self) -> Path:
+        """Metrics."""
+        return self.path / "run.db"
+
+    def saved(self) -> Saved | None:
+        """What `save` last kept; None if there is nothing, or nothing readable."""
+        return read_state(self.path)
+
+    def save(self, saved: Saved) -> None:
+        """Replace `training_state.json`. Raises OSError; the old one is still there then."""
+        write_atomically(self.path / STATE, msgspec.json.format(msgspec.json.encode(saved), indent=1))
+
+    def release(self) -> None:
+        """Let another run in."""
+        os.close(self._lock)
+
+
+def read_state(path: Path) -> Saved | None:
+    """`training_state.json` of a directory, live or not; None if there is nothing readable."""
+    try:
+        return msgspec.json.decode((path / STATE).read_bytes(), type=Saved)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+
+
+def clear(path: Path) -> Path | None:
+    """Start anew: move what a run left in a directory aside; returns where to, None if there was nothing.
+
+    Raises LockedError while a run holds it, DirectoryError, OSError.
+    """
+    if not path.is_dir():
+        return None
+    held = Directory(path)
+    try:
+        left = [entry for entry in path.iterdir() if entry.name != LOCK]
+        if not left:
+            return None
+        whole = path.resolve()  # "." has no name
+        aside = unused(whole.with_name(f"{whole.name}-{time.strftime('%Y%m%d-%H%M%S')}"))
+        aside.mkdir(mode=0o700)
+        for entry in left:
+            shutil.move(entry, aside / entry.name)
+        return aside
+    finally:
+        held.release()

@@ -1,0 +1,307 @@
+"""Generations: complete checkpoints of a run, each a folder that is there whole or not at all.
+
+    generations/000012400/manifest.json       what it is, and the checksum of every other file
+    generations/000012400/learner.safetensors weights, their average, the optimizer
+    generations/000012400/replay-pending.bin  samples that filled no block of the replay yet
+    generations/000012400/worker-N.bin        games of worker N, in serial mode
+    generations/000012400.old                 what this step had before, while it is saved once more
+    generations/latest                        the name of the newest
+    generations/set-aside/                    what came after a step that the run went back to
+
+A generation is written into a temporary folder, synced, renamed, and its parent synced; `latest` moves last.
+Whoever reads one checks the manifest's seal, and every file against the manifest; a broken one is passed over
+for the one before.
+"""
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from engine.errors import EngineError
+from engine.game.row_version import ROW_VERSION
+from engine.machine.durable import sync, unused, write, write_atomically
+from engine.settings.config import ModelSection
+
+FORMAT = 3
+"""Counted up whenever weights mean something else; since 2 networks see colours in order, since 3 they
+judge moves by what they touch."""
+
+MANIFEST, LATEST = "manifest.json", "latest"
+LEARNER, PENDING = "learner.safetensors", "replay-pending.bin"
+
+_OLD, _ASIDE = ".old", "set-aside"
+_NAME = re.compile(r"[0-9]+(\.old)?")
+
+
+class GenerationError(EngineError):
+    """A checkpoint that is broken, or none at all."""
+
+
+class Counters(msgspec.Struct, kw_only=True):
+    """How far a run is."""
+
+    step: int = 0
+    samples: int = 0  # collected
+    trained: int = 0  # samples trained on
+    games: int = 0  # finished by workers
+    dropped: int = 0  # unfinished games lost with their worker
+    seconds: float = 0.0  # of training
+    credit: float = 0.0  # steps that the samples collected allow and that have not been made
+    best: float | None = None  # best mean score of an evaluation
+    evaluated: float = 0.0  # seconds when last evaluated
+    finished: bool = False  # the run was completed, its last evaluation done
+
+
+class File(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of a generation."""
+
+    size: int
+    sha256: str
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a generation is."""
+
+    format: int = FORMAT
+    row_version: int = ROW_VERSION
+    run: str
+    created: float  # s since the epoch
+    model: ModelSection
+    digest: str  # SHA-256 of the weights
+    weights: int  # how many there are
+    score: float | None  # of the evaluation since the generation before, if there was one
+    counters: Counters
+    files: dict[str, File]
+    seal: str = ""  # SHA-256 of the manifest's file with nothing here
+
+    @property
+    def step(self) -> int:
+        """The step it was cut after."""
+        return self.counters.step
+
+
+T = TypeVar("T")
+
+
+class _Kind(msgspec.Struct):
+    """What of a manifest all versions have in common."""
+
+    format: int
+    row_version: int
+
+
+class OtherVersionError(GenerationError):
+    """A generation of another version of this program."""
+
+
+class Generation(msgspec.Struct, frozen=True, kw_only=True):
+    """A generation that was read and found sound."""
+
+    path: Path
+    manifest: Manifest
+
+    def read(self, name: str) -> bytes:
+        """A file's content, checked. Raises GenerationError."""
+        entry = self.manifest.files.get(name)
+        if entry is None:
+            raise GenerationError(f"{self.path} has no {name}")
+        try:
+            content = (self.path / name).read_bytes()
+        except OSError as error:
+            raise GenerationError(f"{self.path / name} cannot be read: {error.strerror}") from None
+        if len(content) != entry.size or hashlib.sha256(content).hexdigest() != entry.sha256:
+            raise GenerationError(f"{self.path / name} is damaged: its checksum fails")
+        return content
+
+
+def read_manifest(path: Path) -> Manifest:
+    """What a generation says of itself, its seal checked but none of its files. Raises GenerationError."""
+    try:
+        raw = (path / MANIFEST).read_bytes()
+    except OSError as error:
+        raise GenerationError(f"{path} is no checkpoint: {MANIFEST}: {error.strerror}") from None
+    kind = _decoded(path, raw, _Kind)
+    for what, found, wanted in (
+        ("format", kind.format, FORMAT),
+        ("row version", kind.row_version, ROW_VERSION),
+    ):
+        if found != wanted:  # then the rest may be anything
+            raise OtherVersionError(
+                f"{path}: {what} {found}; this version of hanabi-tui reads {wanted}: use the version it was "
+                "made with"
+            )
+    manifest = _decoded(path, raw, Manifest)
+    if manifest.seal != hashlib.sha256(raw.replace(manifest.seal.encode(), b"", 1)).hexdigest():
+        raise GenerationError(f"{path / MANIFEST} is damaged: its checksum fails")
+    return manifest
+
+
+def _decoded(path: Path, raw: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise GenerationError(f"{path / MANIFEST} is damaged: {error}") from None
+
+
+def open_generation(path: Path) -> Generation:
+    """Read a generation and check all of its files. Raises GenerationError."""
+    generation = Generation(path=path, manifest=read_manifest(path))
+    for name in generation.manifest.files:
+        generation.read(name)
+    return generation
+
+
+class Generations:
+    """The generations of a run.
+
+    Args:
+      folder: `generations/` of its directory.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def paths(self) -> list[Path]:
+        """All that look like generations, newest first; the one that `latest` names leads."""
+        latest = self._latest()
+        # what is newer than the latest was never completed
+        return [path for path in self._found() if latest is None or _order(path)[0] <= latest]
+
+    def path_of(self, step: int) -> Path:
+        """Where the generation of a step is, or would be."""
+        return self.folder / f"{step:09d}"
+
+    def newest(self) -> tuple[Generation | None, list[GenerationError]]:
+        """The newest sound generation, if there is one, and why those before it were passed over."""
+        paths = self.paths()
+        passed = [
+            GenerationError(f"{path} was never completed: {LATEST} names {paths[0].name}")
+            for path in self._found()
+            if path not in paths
+        ]
+        for path in paths:
+            try:
+                return open_generation(path), passed
+            except GenerationError as error:
+                passed.append(error)
+        return None, passed
+
+    def by_score(self) -> list[Path]:
+        """Those that an evaluation came before, the highest score first, of equal ones the newest."""
+        scores = {path: score for path in self.paths() if (score := _score(path)) is not None}
+        return sorted(scores, key=lambda path: -scores[path])
+
+    def save(self, manifest: Manifest, files: Mapping[str, bytes]) -> Generation:
+        """Write a generation, filling in `manifest.files`. Raises OSError; then nothing has changed."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        name = f"{manifest.step:09d}"
+        path, fresh = self.path_of(manifest.step), self.folder / f".{name}.{os.getpid()}"
+        old, placed = path.with_suffix(_OLD), False
+        shutil.rmtree(fresh, ignore_errors=True)
+        entries = {
+            key: File(size=len(content), sha256=hashlib.sha256(content).hexdigest())
+            for key, content in files.items()
+        }
+        manifest = msgspec.structs.replace(manifest, files=entries, seal="")
+        try:
+            fresh.mkdir(mode=0o700)
+            for key, content in files.items():
+                write(fresh / key, content)
+            write(fresh / MANIFEST, _sealed(manifest))
+            sync(fresh)
+            if path.exists():  # the same step once more, or the ruins of one
+                shutil.rmtree(old, ignore_errors=True)
+                path.rename(old)
+            fresh.rename(path)
+            placed = True
+            sync(self.folder)
+            write_atomically(self.folder / LATEST, f"{name}\n".encode())
+        except OSError:
+            shutil.rmtree(path if placed else fresh, ignore_errors=True)
+            if old.exists() and not path.exists():
+                old.rename(path)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+        return Generation(path=path, manifest=manifest)
+
+    def tidy(self, keep: int) -> None:
+        """Remove all but the newest `keep` generations and the best one; and what was left half written."""
+        with contextlib.suppress(OSError):  # in the way of nobody until it can be done
+            self._clear_up()
+        paths = self.paths()
+        scores = {path: score for path in paths if (score := _score(path)) is not None}
+        best = max(scores, key=lambda path: scores[path], default=None)
+        for path in paths[keep:]:
+            if path != best:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def _clear_up(self) -> None:
+        for ruin in self.folder.glob(".*"):
+            shutil.rmtree(ruin, ignore_errors=True)
+        for path in self._found():
+            twin = path.with_suffix("")
+            if path.suffix and twin.is_dir():
+                shutil.rmtree(path)
+            elif path.suffix:
+                path.rename(twin)
+        latest = self._latest()
+        if latest is not None:
+            self.set_aside(latest)
+
+    def aside(self) -> list[Path]:
+        """Those that were set aside, newest first."""
+        found = [path for path in (self.folder / _ASIDE).glob("*/*") if _NAME.fullmatch(path.name)]
+        return sorted(found, key=_order, reverse=True)
+
+    def set_aside(self, after: int) -> list[Path]:
+        """Move generations after a step out of the way; the newest left is the latest. Raises OSError."""
+        later = [path for path in self._found() if _order(path)[0] > after]
+        if not later:
+            return []
+        aside = unused(self.folder / _ASIDE / time.strftime("%Y%m%d-%H%M%S"))
+        aside.mkdir(parents=True, mode=0o700)
+        moved = [path.rename(aside / path.name) for path in reversed(later)]
+        left = self._found()
+        if left:
+            write_atomically(self.folder / LATEST, f"{left[0].stem}\n".encode())
+        return moved
+
+    def _found(self) -> list[Path]:
+        """All, newest first, also those that were never completed."""
+        if not self.folder.is_dir():
+            return []
+        named = (path for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
+        return sorted(named, key=_order, reverse=True)
+
+    def _latest(self) -> int | None:
+        """The step of the one that `latest` names; None if that is none."""
+        try:
+            name = (self.folder / LATEST).read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            return None
+        return int(name) if name in {path.stem for path in self._found()} else None
+
+
+def _order(path: Path) -> tuple[int, bool]:
+    """What generations are sorted by: the step, and what an older copy of it comes behind."""
+    return int(path.stem), path.suffix != _OLD
+
+
+def _sealed(manifest: Manifest) -> bytes:
+    raw = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
+    return raw.replace(b'"seal": ""', b'"seal": "' + hashlib.sha256(raw).hexdigest().encode() + b'"')
+
+
+def _score(path: Path) -> float | None:
+    try:
+        return read_manifest(path).score
+    except GenerationError:
+        return None

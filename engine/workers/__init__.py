@@ -1,0 +1,1 @@
+"""Processes that play, and the crew that starts, watches and replaces them."""

@@ -1,0 +1,32 @@
+"""An errand of a crew: an evaluation that one of its members is sent on, and another if that one falls."""
+
+from collections.abc import Iterable
+
+from engine.contracts.orders import Evaluate, Evaluated
+from engine.workers.member import Member
+
+
+class Errand:
+    """At most one at a time; a new one takes the place of one that is not done."""
+
+    def __init__(self) -> None:
+        self._order: Evaluate | None = None
+        self._sent: tuple[Member, int] | None = None  # who is on it, and in which life
+
+    def begin(self, order: Evaluate) -> None:
+        """Have it done."""
+        self._order, self._sent = order, None
+
+    def send(self, members: Iterable[Member]) -> None:
+        """Send the first that is ready, if there is an errand and nobody that lives is on it."""
+        ready = [member for member in members if member.ready]
+        if self._order is None or any((member, member.life) == self._sent for member in ready):
+            return
+        if ready:
+            self._sent = ready[0], ready[0].life
+            ready[0].send(self._order)
+
+    def hear(self, report: Evaluated) -> None:
+        """Somebody is back; from an errand that another has replaced, perhaps."""
+        if self._order is not None and report.number == self._order.number:
+            self._order = self._sent = None
