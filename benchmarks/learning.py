@@ -20,8 +20,8 @@ from benchmarks.measure import Measure
 from benchmarks.ways import RATE, ROUND_TRIP, a_far_learner
 from engine.store.history import read
 from hanabi_tui import settings
-from hanabi_tui.curve_svg import Line, picture
-from hanabi_tui.embedded import threads_of
+from hanabi_tui.commands.curve_svg import Line, picture
+from hanabi_tui.foreground.embedded import threads_of
 
 CURVES = Path(__file__).parent.parent / "docs" / "curves"
 COMMAND = [sys.executable, "-c", "from hanabi_tui.cli import main; main()", "--no-ui", "--preset", "cpu"]

@@ -26,8 +26,8 @@ from hanabi_tui.flags import (
     Theme,
     Until,
 )
-from hanabi_tui.log_format import LogFormat
-from hanabi_tui.manner import Manner
+from hanabi_tui.foreground.log_format import LogFormat
+from hanabi_tui.foreground.manner import Manner
 from hanabi_tui.options import SHORT_LIST, directory_of, settle, takes_settings
 from hanabi_tui.settings import Given, load
 
@@ -50,7 +50,7 @@ def fresh(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Begin anew: move what a run has left in --checkpoint-dir aside, after asking."""
-    from hanabi_tui import fresh as command
+    from hanabi_tui.commands import fresh as command
 
     command.run(directory_of(given), ask=not yes)
 
@@ -68,7 +68,7 @@ def config(
 
     Later wins: default, preset, file, environment (HANABI_SEED for --seed), flag.
     """
-    from hanabi_tui import config as command
+    from hanabi_tui.commands import config as command
 
     command.run(settle(given), as_toml=toml)
 
@@ -89,7 +89,7 @@ def status(
     Takes the settings of the run: --checkpoint-dir, --gpu-host and so on. Ends with 1 if the learner does not
     answer.
     """
-    from hanabi_tui import status as command
+    from hanabi_tui.commands import status as command
 
     try:
         raise typer.Exit(command.run(settle(given), local=local, watch=watch, as_json=as_json))
@@ -111,7 +111,7 @@ def trust(
     ] = False,
 ) -> None:
     """Look at a machine's SSH host key, and accept it, as ssh does at the first connection."""
-    from hanabi_tui import trust as command
+    from hanabi_tui.commands import trust as command
 
     command.run(host, settle(given).config.network, fingerprint=fingerprint, as_json=as_json)
 
@@ -123,7 +123,7 @@ def doctor(given: Given) -> None:
 
     Takes the settings of the run. Ends with 1 if something is wrong.
     """
-    from hanabi_tui import doctor as command
+    from hanabi_tui.commands import doctor as command
 
     raise typer.Exit(command.run(given))
 
@@ -211,7 +211,7 @@ def root(
     if no_ui:
         if read_only or plain or theme:
             raise ConfigError(["--no-ui has no console: leave --read-only, --plain and --theme out"])
-        from hanabi_tui import headless
+        from hanabi_tui.foreground import headless
 
         raise typer.Exit(headless.run(load(given, os.environ), manner))
     if manner != Manner(given=given):

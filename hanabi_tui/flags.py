@@ -1,11 +1,11 @@
-"""Flags that are no settings: how the console shall be, and how `--no-ui` behaves (`hanabi_tui.manner`)."""
+"""Flags that are no settings: how the console shall be, and how `--no-ui` behaves (`foreground.manner`)."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hanabi_tui.log_format import LogFormat
+from hanabi_tui.foreground.log_format import LogFormat
 
 MANNER = "How --no-ui behaves"
 """Above the flags of a run that are no settings, in help."""

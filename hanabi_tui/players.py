@@ -58,7 +58,7 @@ def evaluate(
 
     Strict: 0 points for a game that lost its last life (the published rule). Kept: its points count.
     """
-    from hanabi_tui import evaluate as command
+    from hanabi_tui.commands import evaluate as command
 
     command.run(
         checkpoint or [],
@@ -92,7 +92,7 @@ def crossplay(
     more, the row's player sits in each seat once for every deck, the
     column's in all the others.
     """
-    from hanabi_tui import crossplay as command
+    from hanabi_tui.commands import crossplay as command
 
     command.run(agent, players, games, variant.value, seed, as_json=as_json, progress=progress)
 
@@ -115,7 +115,7 @@ def conventions(
     slot 1, the oldest card; R hints at red, 1 at ones; with more than 2
     seats +1 is the seat after whoever gives the hint.
     """
-    from hanabi_tui import conventions as command
+    from hanabi_tui.commands import conventions as command
 
     command.run(agent, players, games, variant.value, seed, as_json=as_json, svg=svg, progress=progress)
 
@@ -134,7 +134,7 @@ def replay(
     ] = False,
 ) -> None:
     """Step through a recorded game; into a pipe, print it."""
-    from hanabi_tui import replay as command
+    from hanabi_tui.commands import replay as command
 
     command.run(game, turn, as_link=link)
 
@@ -154,7 +154,7 @@ def report(
 
     The run may be live. The page needs no network, and holds no secrets.
     """
-    from hanabi_tui import report as command
+    from hanabi_tui.commands import report as command
 
     command.run(directory or directory_of(given), output)
 
@@ -162,6 +162,6 @@ def report(
 @app.command()
 def agents() -> None:
     """List the rule-based players and where each comes from."""
-    from hanabi_tui import evaluate as command
+    from hanabi_tui.commands import evaluate as command
 
     command.list_agents()

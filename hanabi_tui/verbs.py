@@ -1,4 +1,4 @@
-"""The commands that steer a live run, and tell what it says: each a thin door to `hanabi_tui.steering`.
+"""The commands that steer a live run, and tell what it says: each a thin door to `commands.steering`.
 
 They find the run as it was started: by --checkpoint-dir, the environment or the settings file.
 """
@@ -78,7 +78,7 @@ def set_(
     given: Given, *, change: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", show_default=False)]
 ) -> None:
     """Change settings of the live run, from the next step on; `config` shows which may change."""
-    from hanabi_tui import steering
+    from hanabi_tui.commands import steering
 
     raise typer.Exit(steering.change(directory_of(given), change))
 
@@ -91,7 +91,7 @@ def stop(
     wait: Annotated[bool, typer.Option(help="Until it has ended.")] = True,
 ) -> None:
     """Have the live run save a generation and end; the command that began it goes on from there."""
-    from hanabi_tui import steering
+    from hanabi_tui.commands import steering
 
     raise typer.Exit(steering.stop(directory_of(given), wait=wait))
 
@@ -105,7 +105,7 @@ def events(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, an object a line.")] = False,
 ) -> None:
     """List what happened to a run: states, evaluations, generations, changed settings, troubles."""
-    from hanabi_tui import steering
+    from hanabi_tui.commands import steering
 
     _until_ctrl_c(partial(steering.events, directory_of(given), follow=follow, as_json=as_json))
 
@@ -119,13 +119,13 @@ def logs(
     last: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of the last lines.")] = 50,
 ) -> None:
     """Print the last lines that a run said."""
-    from hanabi_tui import steering
+    from hanabi_tui.commands import steering
 
     _until_ctrl_c(partial(steering.logs, directory_of(given), follow=follow, last=last))
 
 
 def _tell(given: Given, command: c.Command) -> None:
-    from hanabi_tui import steering
+    from hanabi_tui.commands import steering
 
     raise typer.Exit(steering.tell(directory_of(given), command))
 

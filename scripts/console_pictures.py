@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from hanabi_tui.console.app import Console
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.model import Model
 
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
 SIZE = (120, 36)

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from hanabi_tui.prometheus import Heard
+from hanabi_tui.foreground.prometheus import Heard
 
 PANELS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("State", "none", ("hanabi_state",)),

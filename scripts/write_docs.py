@@ -14,7 +14,7 @@ from engine.game import observation
 from engine.settings.config import PRESETS, SECTIONS
 from engine.settings.config_file import toml_value
 from engine.settings.keys import ABOUT, Key, keys_of
-from hanabi_tui.wandb_sink import key_of
+from hanabi_tui.foreground.wandb_sink import key_of
 
 DOCS = Path(__file__).parent.parent / "docs"
 _BETWEEN = re.compile(r"(<!-- written by scripts/write_docs\.py -->\n).*?(<!-- end -->)", re.DOTALL)

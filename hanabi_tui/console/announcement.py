@@ -1,8 +1,8 @@
 """What the banner says: how a start fares, and that the run is over, or out of reach."""
 
 from engine.contracts.states import State
-from hanabi_tui.console.model import Model
-from hanabi_tui.console.starting import Starter
+from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.live.starting import Starter
 from hanabi_tui.console.wording import OVER
 
 WELCOME, LONG_WELCOME = 20.0, 90.0

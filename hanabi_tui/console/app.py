@@ -17,18 +17,18 @@ from engine.contracts.commands import Command, Reply
 from hanabi_tui.console.actions import EVERYWHERE, Action
 from hanabi_tui.console.alarm import Alarm
 from hanabi_tui.console.announcement import announcement
-from hanabi_tui.console.bridge import Bridge
 from hanabi_tui.console.dialogues.choice import Answer, Choice, confirm
 from hanabi_tui.console.dialogues.help import Help
 from hanabi_tui.console.dialogues.jump import Jump
 from hanabi_tui.console.dialogues.themes import Themes
-from hanabi_tui.console.keymap import shown
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.bridge import Bridge
+from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.live.starting import Starter
+from hanabi_tui.console.own.keymap import shown
+from hanabi_tui.console.own.preferences import remember_theme
+from hanabi_tui.console.own.setup import Setup
 from hanabi_tui.console.pages import Page
 from hanabi_tui.console.palette import Commands
-from hanabi_tui.console.preferences import remember_theme
-from hanabi_tui.console.setup import Setup
-from hanabi_tui.console.starting import Starter
 from hanabi_tui.console.steering import READ_ONLY, Steering
 from hanabi_tui.console.view import View
 from hanabi_tui.console.widgets.banner import Banner

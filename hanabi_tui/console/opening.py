@@ -9,8 +9,8 @@ from pathlib import Path
 
 from engine.errors import EngineError
 from engine.store.directory import read_state
-from hanabi_tui.console.model import Model
-from hanabi_tui.console.starting import Starter, is_live
+from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.live.starting import Starter, is_live
 from hanabi_tui.settings import TOKEN_FILE, Given, Settings, variable_of
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from hanabi_tui.console.keymap import shown
+from hanabi_tui.console.own.keymap import shown
 
 if TYPE_CHECKING:
     from hanabi_tui.console.app import Console

@@ -16,9 +16,9 @@ from engine.settings.keys import KEYS
 from engine.settings.live import live_key
 from hanabi_tui.console.actions import EVERYWHERE
 from hanabi_tui.console.alerts import Alert, Watch
-from hanabi_tui.console.bridge import Bridge
-from hanabi_tui.console.model import Model
-from hanabi_tui.console.starting import Starter
+from hanabi_tui.console.live.bridge import Bridge
+from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.live.starting import Starter
 from hanabi_tui.console.wording import left_of, link_of, printable, score_of, since, state_of
 
 _HELP = {action.name: action.help for action in EVERYWHERE}

@@ -5,13 +5,13 @@ import os
 
 from hanabi_tui.console.app import Console
 from hanabi_tui.console.driver import Driver, obey_signals
-from hanabi_tui.console.keymap import read_keymap
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.live.starting import Starter
+from hanabi_tui.console.own.keymap import read_keymap
+from hanabi_tui.console.own.preferences import last_theme, read_preferences
+from hanabi_tui.console.own.setup import Setup
+from hanabi_tui.console.own.theming import all_themes, first_theme
 from hanabi_tui.console.pages import PAGES
-from hanabi_tui.console.preferences import last_theme, read_preferences
-from hanabi_tui.console.setup import Setup
-from hanabi_tui.console.starting import Starter
-from hanabi_tui.console.theming import all_themes, first_theme
 
 
 def run(model: Model, starter: Starter, theme: str, notes: list[str]) -> int:

@@ -7,9 +7,9 @@ from engine.contracts import commands as c
 from engine.contracts.states import State
 from engine.settings.keys import KEYS
 from engine.store.generations import Generations
-from hanabi_tui.console.bridge import NOT_CONNECTED
 from hanabi_tui.console.dialogues.choice import confirm
 from hanabi_tui.console.dialogues.entry import Entry
+from hanabi_tui.console.live.bridge import NOT_CONNECTED
 
 if TYPE_CHECKING:
     from hanabi_tui.console.app import Console

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from hanabi_tui.console.actions import Action
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.widgets.blank import Blank
 
 if TYPE_CHECKING:

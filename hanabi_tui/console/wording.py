@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from engine.contracts.events import Evaluated
 from engine.contracts.states import State
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.model import Model
 
 OVER = frozenset({State.STOPPED, State.COMPLETED, State.FAILED})
 """States after which a run's process ends."""

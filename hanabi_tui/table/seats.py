@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.game.variants import MAX_PLAYERS, PRESETS, Variant, preset
 from engine.players.evaluation import Maker
-from hanabi_tui.contenders import check, contenders
+from hanabi_tui.commands.contenders import check, contenders
 from hanabi_tui.table.messages import HUMAN, TableError
 
 

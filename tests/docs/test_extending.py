@@ -22,7 +22,7 @@ from engine.networks.network import values_of
 from engine.players.bots import BOTS
 from engine.players.evaluation import play
 from engine.settings.config import ModelSection
-from hanabi_tui.console.theming import theme_of
+from hanabi_tui.console.own.theming import theme_of
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hanabi_tui.replay import ACTIONS
+from hanabi_tui.commands.replay import ACTIONS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "recorded-games.md").read_text(encoding="utf-8")

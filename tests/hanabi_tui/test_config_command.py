@@ -112,9 +112,9 @@ def test_what_cannot_be_done_is_said_in_a_line(tmp_path: Path, words: list[str],
 def test_training_gets_the_settings_of_the_same_flags(tmp_path: Path) -> None:
     probe = """
 import sys, types
-headless = types.ModuleType("hanabi_tui.headless")
+headless = types.ModuleType("hanabi_tui.foreground.headless")
 headless.run = lambda settings, manner: print(settings.config.general.seed, settings.origins["batch_size"])
-sys.modules["hanabi_tui.headless"] = headless
+sys.modules["hanabi_tui.foreground.headless"] = headless
 sys.argv = ["hanabi-tui", "--no-ui", "--seed", "5", "--batch-size", "64"]
 from hanabi_tui.cli import main
 main()

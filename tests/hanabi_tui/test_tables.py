@@ -15,9 +15,9 @@ from tmux import Tmux, needs_tmux
 import engine
 from engine.settings.config import Config, GameRangesSection
 from engine.settings.config_file import to_toml
-from hanabi_tui.contenders import NAME_WIDTH, contenders
-from hanabi_tui.heat import ground, ink
-from hanabi_tui.pulse import Pulse
+from hanabi_tui.commands.contenders import NAME_WIDTH, contenders
+from hanabi_tui.commands.heat import ground, ink
+from hanabi_tui.commands.pulse import Pulse
 
 SOURCES = {"PYTHONPATH": str(Path(engine.__file__).parents[1])}
 COMMAND = [sys.executable, "-c", "from hanabi_tui.cli import main; main()"]
@@ -283,7 +283,7 @@ def test_a_long_evaluation_shows_that_it_lives_and_then_only_its_result(place: P
 def test_a_pipe_gets_no_sign_of_life(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("hanabi_tui.pulse.FIRST", 0.0)
+    monkeypatch.setattr("hanabi_tui.commands.pulse.FIRST", 0.0)
     with Pulse(9, "hat") as pulse:
         pulse.tell(3)
     assert capsys.readouterr() == ("", "")

@@ -17,7 +17,7 @@ from sshd import Sshd, free_port
 
 from engine.contracts.learner import AwaitedError
 from engine.settings.config import NetworkSection
-from hanabi_tui.borrowed import BorrowedLearner
+from hanabi_tui.foreground.borrowed import BorrowedLearner
 from remote.errors import LinkError
 
 TOKEN = "a token of some length"

@@ -9,9 +9,9 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from hanabi_tui.console.app import Console
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.own.setup import Setup
 from hanabi_tui.console.pages import Page
-from hanabi_tui.console.setup import Setup
 from hanabi_tui.console.view import View
 
 PATIENCE = 60.0

@@ -12,8 +12,8 @@ from engine.contracts.events import AnyEvent, Begun, GenerationSaved, Progress, 
 from engine.settings.config import ModelSection
 from engine.store.generations import LEARNER, Counters, Generations, Manifest
 from engine.store.metrics import Database
-from hanabi_tui.console.convention_maps import Counted, Move
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.measuring.convention_maps import Counted, Move
 
 HOSTS = "Host laptop\n  HostName 10.0.0.5\n  User ann\n\nHost desk\n  HostName desk.lan\n  Port 2222\n"
 GAMES = (

@@ -9,7 +9,7 @@ from some_events import evaluated, progress
 from engine.contracts.events import StateChanged
 from engine.contracts.states import State
 from engine.contracts.vitals import Link, Status, Vitals
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.model import Model
 
 GPU = Status(
     device="NVIDIA GeForce RTX 3070 Laptop GPU",

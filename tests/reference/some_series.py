@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from hanabi_tui.console.place import Place
-from hanabi_tui.console.series import Series
+from hanabi_tui.console.charts.place import Place
+from hanabi_tui.console.charts.series import Series
 
 
 def series_of(

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Collection
 
-from hanabi_tui.console.album import Album
-from hanabi_tui.console.other_runs import neighbours, run_in, short_names
-from hanabi_tui.console.panels import PANELS, Panel
+from hanabi_tui.console.charts.album import Album
+from hanabi_tui.console.charts.other_runs import neighbours, run_in, short_names
+from hanabi_tui.console.charts.panels import PANELS, Panel
 from hanabi_tui.console.widgets.pick import Choice, Pick
 
 

@@ -11,7 +11,7 @@ from textual.widgets import Label, Static
 
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.dialogues.dialogue import Dialogue
-from hanabi_tui.console.keymap import shown
+from hanabi_tui.console.own.keymap import shown
 
 
 class Help(Dialogue[None]):

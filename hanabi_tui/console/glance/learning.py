@@ -4,9 +4,9 @@ import math
 from collections.abc import Callable
 
 from engine.contracts.events import Progress, WorkerLost
+from hanabi_tui.console.charts.lately import lately
 from hanabi_tui.console.glance.rows import Columns, measured, row
 from hanabi_tui.console.glance.sight import Room, Sight
-from hanabi_tui.console.lately import lately
 from hanabi_tui.console.pieces import Line, fitting, plain, quiet, strong, warning
 from hanabi_tui.console.quantities import DASH, count, number, percent, some
 

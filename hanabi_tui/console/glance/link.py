@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from engine.contracts.vitals import Link, Vitals
+from hanabi_tui.console.charts.lately import lately
 from hanabi_tui.console.glance.rows import LABEL, row
 from hanabi_tui.console.glance.sight import Room, Sight
-from hanabi_tui.console.lately import lately
-from hanabi_tui.console.link_history import Stretch, Way, newest
+from hanabi_tui.console.live.link_history import Stretch, Way, newest
 from hanabi_tui.console.pieces import Line, Piece, accent, bad, fitting, good, plain, quiet, strong, warning
 from hanabi_tui.console.quantities import DASH, clock, milliseconds, minute, size, some, span
 

@@ -7,7 +7,7 @@ from engine.contracts.commands import Pause
 from engine.contracts.states import State
 from hanabi_tui.console.actions import EVERYWHERE
 from hanabi_tui.console.glance.sight import Room, Sight
-from hanabi_tui.console.link_history import GONE
+from hanabi_tui.console.live.link_history import GONE
 from hanabi_tui.console.pieces import (
     Line,
     Piece,

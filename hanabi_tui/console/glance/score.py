@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from engine.contracts.events import Evaluated, Score
-from hanabi_tui.console.figure import Goal
+from hanabi_tui.console.charts.figure import Goal
+from hanabi_tui.console.charts.marks_to_beat import PUBLISHED
 from hanabi_tui.console.glance.sight import Room, Sight
-from hanabi_tui.console.marks_to_beat import PUBLISHED
 from hanabi_tui.console.pieces import Line, fitting, good, plain, quiet, strong
 from hanabi_tui.console.quantities import clock, count, number, percent, roughly
 

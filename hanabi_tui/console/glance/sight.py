@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from engine.contracts.events import Evaluated, Progress
 from engine.contracts.states import State
-from hanabi_tui.console.link_history import Stretch
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.link_history import Stretch
+from hanabi_tui.console.live.model import Model
 
 STALE = 10.0
 """Seconds after which a rate tells of the past: a run says a new one each second."""

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from engine.contracts.events import Progress
+from hanabi_tui.console.charts.lately import lately
 from hanabi_tui.console.glance.rows import Columns, measured
 from hanabi_tui.console.glance.sight import Room, Sight
-from hanabi_tui.console.lately import lately
 from hanabi_tui.console.pieces import Line, quiet, strong
 from hanabi_tui.console.quantities import DASH, count, rate
 

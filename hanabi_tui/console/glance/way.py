@@ -4,11 +4,11 @@ import math
 from collections.abc import Sequence
 from statistics import median
 
+from hanabi_tui.console.charts.lately import lines_lately
 from hanabi_tui.console.glance.link import link_lines, link_of, trip_points
 from hanabi_tui.console.glance.rows import row
 from hanabi_tui.console.glance.sight import Room, Sight
-from hanabi_tui.console.lately import lines_lately
-from hanabi_tui.console.link_history import Stretch, Way, cells, sums
+from hanabi_tui.console.live.link_history import Stretch, Way, cells, sums
 from hanabi_tui.console.pieces import Line, Part, Piece, accent, apart, fitting, plain, quiet, strong
 from hanabi_tui.console.quantities import clock, milliseconds, percent, some, span
 

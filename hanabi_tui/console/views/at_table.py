@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from hanabi_tui.console import landmarks
 from hanabi_tui.console.actions import Action
-from hanabi_tui.console.table_process import TableProcess
+from hanabi_tui.console.tables import landmarks
+from hanabi_tui.console.tables.table_process import TableProcess
 from hanabi_tui.console.view import View
 from hanabi_tui.console.widgets.prompt import Prompt
 from hanabi_tui.console.widgets.table import Table

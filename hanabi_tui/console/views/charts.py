@@ -9,17 +9,17 @@ from textual.containers import VerticalScroll
 from textual.events import Resize
 from textual.widgets import Static
 
-from hanabi_tui.console.album import Album
-from hanabi_tui.console.chart_actions import ACTIONS
-from hanabi_tui.console.chart_words import what_is_seen
-from hanabi_tui.console.curves import Curves
+from hanabi_tui.console.charts.album import Album
+from hanabi_tui.console.charts.chart_actions import ACTIONS
+from hanabi_tui.console.charts.chart_words import what_is_seen
+from hanabi_tui.console.charts.curves import Curves
+from hanabi_tui.console.charts.dots import charset
+from hanabi_tui.console.charts.figure import Figure, around
+from hanabi_tui.console.charts.lens_keys import LensKeys
+from hanabi_tui.console.charts.panels import PANELS, Panel
+from hanabi_tui.console.charts.place import Axis
 from hanabi_tui.console.dialogues.charts import which_panels, which_runs
-from hanabi_tui.console.dots import charset
-from hanabi_tui.console.figure import Figure, around
-from hanabi_tui.console.lens_keys import LensKeys
-from hanabi_tui.console.model import Model
-from hanabi_tui.console.panels import PANELS, Panel
-from hanabi_tui.console.place import Axis
+from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.widgets.chart import Chart
 from hanabi_tui.console.widgets.in_turn import InTurn
 

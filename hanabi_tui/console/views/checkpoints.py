@@ -14,12 +14,12 @@ from engine.contracts.commands import Done, Refused, Restore
 from engine.contracts.events import SettingChanged
 from engine.store.generations import GenerationError, open_generation
 from engine.store.history import MetricsError, read
-from hanabi_tui.console import checkpoint_words as words
-from hanabi_tui.console import child, measured
 from hanabi_tui.console.actions import Action
-from hanabi_tui.console.contestants import Checkpoint, Shelf, shelf, stamp_of
-from hanabi_tui.console.model import Model
-from hanabi_tui.console.playing import LOADING, PlayingView
+from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.measuring import checkpoint_words as words
+from hanabi_tui.console.measuring import child, measured
+from hanabi_tui.console.measuring.contestants import Checkpoint, Shelf, shelf, stamp_of
+from hanabi_tui.console.measuring.playing import LOADING, PlayingView
 from hanabi_tui.console.widgets.heatmap import HeatMap
 from hanabi_tui.console.widgets.shelf_table import ShelfTable
 

@@ -18,9 +18,9 @@ from hanabi_tui.console import command
 from hanabi_tui.console.connection_actions import ACTIONS
 from hanabi_tui.console.glance.sight import Sight
 from hanabi_tui.console.glance.way import SPANS, outage_lines, strip_lines, trip_lines, way_lines
-from hanabi_tui.console.link_history import GONE
-from hanabi_tui.console.model import Model
-from hanabi_tui.console.past import Remembered
+from hanabi_tui.console.live.link_history import GONE
+from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.live.past import Remembered
 from hanabi_tui.console.ssh_hosts import Host, read_hosts
 from hanabi_tui.console.verdicts import dressed, laid_out
 from hanabi_tui.console.view import View

@@ -9,12 +9,12 @@ from textual.containers import Horizontal
 from textual.widgets import Label, Select, Static
 
 from engine.players.bots import BOTS
-from hanabi_tui.console import child, convention_maps
 from hanabi_tui.console.actions import Action
-from hanabi_tui.console.contestants import Shelf, shelf, stamp_of
-from hanabi_tui.console.convention_maps import Counted
-from hanabi_tui.console.model import Model
-from hanabi_tui.console.playing import LOADING, PlayingView
+from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.measuring import child, convention_maps
+from hanabi_tui.console.measuring.contestants import Shelf, shelf, stamp_of
+from hanabi_tui.console.measuring.convention_maps import Counted
+from hanabi_tui.console.measuring.playing import LOADING, PlayingView
 from hanabi_tui.console.widgets.heatmap import EMPTY, HeatMap
 
 NOBODY = ""

@@ -17,8 +17,8 @@ from hanabi_tui.console.glance.run import run_lines
 from hanabi_tui.console.glance.score import score_lines
 from hanabi_tui.console.glance.sight import Sight
 from hanabi_tui.console.glance.speed import speed_lines
-from hanabi_tui.console.model import Model
-from hanabi_tui.console.past import Remembered, evaluations, recent
+from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.live.past import Remembered, evaluations, recent
 from hanabi_tui.console.view import View
 from hanabi_tui.console.widgets.panel import Panel
 from hanabi_tui.console.widgets.recent_curve import RecentCurve

@@ -11,8 +11,8 @@ from textual.widgets import Input, Static
 
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.glance.log_tail import dressed, is_warning
-from hanabi_tui.console.log_source import KEPT, LogFile, Merge
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.log_source import KEPT, LogFile, Merge
+from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.pieces import Line, fitting, quiet, strong, warning
 from hanabi_tui.console.quantities import some
 from hanabi_tui.console.view import View

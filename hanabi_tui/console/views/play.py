@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 
 from engine.records.position import DISCARD, PLAY
 from hanabi_tui.console.actions import Action
-from hanabi_tui.console.model import Model
-from hanabi_tui.console.spelling import HINT, Speller, Spelling, meaning
+from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.tables.spelling import HINT, Speller, Spelling, meaning
 from hanabi_tui.console.views.at_table import AtTable, actions_at_table, why
 from hanabi_tui.console.views.seating import Seating
 from hanabi_tui.console.widgets.board import Board

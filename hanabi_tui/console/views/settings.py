@@ -13,9 +13,9 @@ from engine.contracts.commands import Set
 from engine.contracts.events import SettingChanged
 from engine.settings.keys import KEYS, Key
 from hanabi_tui.console.actions import Action
-from hanabi_tui.console.changes import joined, past_changes, undoable
 from hanabi_tui.console.dialogues.entry import Entry
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.changes import joined, past_changes, undoable
+from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.steering import wrong_for
 from hanabi_tui.console.view import View
 from hanabi_tui.console.widgets.lasting_table import LastingTable

@@ -12,8 +12,8 @@ from textual.widgets import Static
 
 from engine.records.drawing import CARDS_A_LINE, CELL_WIDTH, NAME_WIDTH, PAINT, fit
 from engine.records.position import Card, Position
+from hanabi_tui.commands.heat import ground, ink
 from hanabi_tui.console.widgets.paint import painted
-from hanabi_tui.heat import ground, ink
 
 _COLOURS, _RANKS = "RYGWB", "12345"
 _LEAST = 0.005

@@ -14,11 +14,11 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from hanabi_tui.console.dots import Charset, charset
-from hanabi_tui.console.figure import Figure, Goal, Line, Mark
-from hanabi_tui.console.legend import LINES
-from hanabi_tui.console.lens import Lens, Span
-from hanabi_tui.console.plot import Drawing, draw
+from hanabi_tui.console.charts.dots import Charset, charset
+from hanabi_tui.console.charts.figure import Figure, Goal, Line, Mark
+from hanabi_tui.console.charts.legend import LINES
+from hanabi_tui.console.charts.lens import Lens, Span
+from hanabi_tui.console.charts.plot import Drawing, draw
 
 ZOOM = 0.8
 """What is seen after one notch of the wheel, as a share of what was seen before."""

@@ -7,7 +7,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from hanabi_tui.console.actions import Action
-from hanabi_tui.console.keymap import shown
+from hanabi_tui.console.own.keymap import shown
 from hanabi_tui.console.pages import Page
 
 ALWAYS = ("help", "quit")

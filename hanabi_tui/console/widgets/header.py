@@ -5,7 +5,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from engine.contracts.states import State
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.wording import left_of, link_of, printable, score_of, shape_of, state_of
 
 _COLOURS = {

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from hanabi_tui.heat import Rgb, mixed, readable_on
+from hanabi_tui.commands.heat import Rgb, mixed, readable_on
 
 SHADES = " ░▒▓█"
 """How strong a field is, for whoever sees no colours."""

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from hanabi_tui.console.line_store import LineStore
+from hanabi_tui.console.live.line_store import LineStore
 from hanabi_tui.console.pieces import Line, plain
 from hanabi_tui.console.widgets.block import PART_CLASSES, PART_STYLES, Drawn, overlaid
 

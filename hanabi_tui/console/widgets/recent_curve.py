@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from engine.contracts.events import Progress
-from hanabi_tui.console.figure import Figure, Line
-from hanabi_tui.console.lens import Lens
-from hanabi_tui.console.place import Axis, Place
-from hanabi_tui.console.series import Series
+from hanabi_tui.console.charts.figure import Figure, Line
+from hanabi_tui.console.charts.lens import Lens
+from hanabi_tui.console.charts.place import Axis, Place
+from hanabi_tui.console.charts.series import Series
 from hanabi_tui.console.widgets.chart import Chart
 
 EVERY = 5.0

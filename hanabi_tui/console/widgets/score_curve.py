@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from textual.strip import Strip
 
 from engine.contracts.events import Evaluated
-from hanabi_tui.console.figure import Figure, Goal, Line
-from hanabi_tui.console.lens import Lens
-from hanabi_tui.console.marks_to_beat import goals_for
-from hanabi_tui.console.place import Axis, Place
-from hanabi_tui.console.series import Series
+from hanabi_tui.console.charts.figure import Figure, Goal, Line
+from hanabi_tui.console.charts.lens import Lens
+from hanabi_tui.console.charts.marks_to_beat import goals_for
+from hanabi_tui.console.charts.place import Axis, Place
+from hanabi_tui.console.charts.series import Series
 from hanabi_tui.console.widgets.chart import Chart
 
 COLUMNS = ("mean", "error")

@@ -8,8 +8,8 @@ from textual.binding import BindingType
 from textual.widgets import DataTable
 
 from engine.players.bots import BOTS
-from hanabi_tui.console import checkpoint_words as words
-from hanabi_tui.console.contestants import Checkpoint, Shelf
+from hanabi_tui.console.measuring import checkpoint_words as words
+from hanabi_tui.console.measuring.contestants import Checkpoint, Shelf
 from hanabi_tui.console.widgets.lasting_table import LastingTable
 
 AGES = 15.0

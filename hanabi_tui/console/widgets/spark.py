@@ -7,10 +7,10 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from hanabi_tui.console.dots import ASCII, charset
-from hanabi_tui.console.place import Axis
-from hanabi_tui.console.series import Series
-from hanabi_tui.console.sparks import BARS, PLAIN_BARS, sparks
+from hanabi_tui.console.charts.dots import ASCII, charset
+from hanabi_tui.console.charts.place import Axis
+from hanabi_tui.console.charts.series import Series
+from hanabi_tui.console.charts.sparks import BARS, PLAIN_BARS, sparks
 
 
 class Spark(Widget):

@@ -16,7 +16,7 @@ from engine.records import hanablive
 from engine.run.run import Run
 from engine.store import album
 from engine.store.directory import Directory
-from hanabi_tui.embedded import EmbeddedLearner
+from hanabi_tui.foreground.embedded import EmbeddedLearner
 from hanabi_tui.settings import Given, load
 
 

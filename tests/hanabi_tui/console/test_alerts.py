@@ -11,9 +11,9 @@ from engine.control.messages import News
 from hanabi_tui.console.alarm import Alarm
 from hanabi_tui.console.alerts import Alert, Watch, run_command
 from hanabi_tui.console.app import Console
-from hanabi_tui.console.model import Model
-from hanabi_tui.console.preferences import Preferences
-from hanabi_tui.console.setup import Setup
+from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.own.preferences import Preferences
+from hanabi_tui.console.own.setup import Setup
 
 
 def state(name: str, reason: str = "") -> News:

@@ -12,9 +12,9 @@ from textual.widgets import Static
 
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.app import Console
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.own.setup import Setup
 from hanabi_tui.console.pages import Page
-from hanabi_tui.console.setup import Setup
 from hanabi_tui.console.view import View
 
 

@@ -5,9 +5,9 @@ from some_series import series_of
 from textual.app import App, ComposeResult
 from textual.events import MouseScrollDown, MouseScrollUp
 
-from hanabi_tui.console.dots import BRAILLE
-from hanabi_tui.console.figure import Figure, Line
-from hanabi_tui.console.lens import Lens
+from hanabi_tui.console.charts.dots import BRAILLE
+from hanabi_tui.console.charts.figure import Figure, Line
+from hanabi_tui.console.charts.lens import Lens
 from hanabi_tui.console.widgets.chart import Chart
 from hanabi_tui.console.widgets.spark import Spark
 

@@ -15,8 +15,8 @@ from textual.widgets import Input
 from engine.contracts import events as e
 from engine.contracts.vitals import Link, Vitals
 from engine.store.metrics import Database
-from hanabi_tui.console.model import Model
-from hanabi_tui.console.place import Axis
+from hanabi_tui.console.charts.place import Axis
+from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.views.charts import Charts
 from hanabi_tui.console.widgets.chart import Chart
 

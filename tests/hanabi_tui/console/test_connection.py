@@ -17,7 +17,7 @@ from engine.contracts.commands import Done, Resume
 from engine.contracts.events import StateChanged
 from engine.contracts.states import State
 from engine.contracts.vitals import Link
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.verdicts import laid_out
 from hanabi_tui.console.views.connection import Connection
 from hanabi_tui.console.widgets.fingerprint import Fingerprint

@@ -15,7 +15,7 @@ from engine.contracts.states import State
 from engine.contracts.vitals import Link
 from engine.control.messages import Overview
 from engine.store.metrics import Database
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.views.dashboard import Dashboard
 from hanabi_tui.console.widgets.block import Block
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from hanabi_tui import cli
 from hanabi_tui.console import opening, plain, screen
 from hanabi_tui.console.app import Console
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.model import Model
 from hanabi_tui.settings import Given, load
 
 settings = load(Given(), {})

@@ -6,7 +6,7 @@ from pathlib import Path
 from console import shown, text_of
 from textual.pilot import Pilot
 
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.views.logs import Logs
 
 

@@ -22,12 +22,12 @@ from textual.widgets import Input
 
 from engine.contracts.events import StateChanged
 from engine.contracts.states import State
-from hanabi_tui.console import child
 from hanabi_tui.console.app import Console
-from hanabi_tui.console.bridge import Bridge
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.bridge import Bridge
+from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.live.starting import Starter
+from hanabi_tui.console.measuring import child
 from hanabi_tui.console.pages import PAGES
-from hanabi_tui.console.starting import Starter
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "console"
 RENEW = bool(os.environ.get("RENEW_PICTURES"))

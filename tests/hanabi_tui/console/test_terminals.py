@@ -14,7 +14,7 @@ from small_run import SMALL
 from tmux import Tmux, needs_tmux
 
 import engine
-from hanabi_tui.console.starting import is_live
+from hanabi_tui.console.live.starting import is_live
 
 SOURCES = {"PYTHONPATH": str(Path(engine.__file__).parents[1])}
 COMMAND = [sys.executable, "-m", "hanabi_tui"]

@@ -16,9 +16,9 @@ from engine.contracts.states import State
 from engine.store.generations import Generations
 from hanabi_tui.console.actions import EVERYWHERE
 from hanabi_tui.console.app import Console
-from hanabi_tui.console.bridge import Bridge
 from hanabi_tui.console.dialogues.entry import Entry
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.bridge import Bridge
+from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.pages import PAGES, Page
 
 SIZE = (110, 40)

@@ -9,7 +9,7 @@ from some_events import evaluated, progress
 
 from engine.contracts.states import State
 from engine.contracts.vitals import Link, Vitals
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.view import View
 from hanabi_tui.console.widgets.header import Header
 from hanabi_tui.console.wording import SHAPES, left_of, link_of, score_of, shape_of, span, state_of

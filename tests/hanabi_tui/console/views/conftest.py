@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from hanabi_tui.console.table_process import TableProcess
+from hanabi_tui.console.tables.table_process import TableProcess
 
 
 class Shared(TableProcess):

@@ -13,8 +13,8 @@ from textual.widgets import Select
 from engine.contracts.commands import Command, Done, Reply, Restore
 from engine.settings.config import Config, GameRangesSection
 from engine.settings.config_file import to_toml
-from hanabi_tui.console import child
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.measuring import child
 from hanabi_tui.console.views.checkpoints import Checkpoints
 
 PATIENCE = 90.0

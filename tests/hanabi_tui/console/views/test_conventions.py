@@ -15,8 +15,8 @@ from textual.widgets import Select
 import engine
 from engine.settings.config import Config, GameRangesSection
 from engine.settings.config_file import to_toml
-from hanabi_tui.console import child
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.measuring import child
 from hanabi_tui.console.views.conventions import Conventions
 
 PATIENCE = 90.0

@@ -15,7 +15,7 @@ from engine.players.bots import find
 from engine.players.evaluation import evaluate
 from engine.players.highlights import Chooser
 from engine.store import album
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.views.games import Games
 from hanabi_tui.console.widgets.table import Table
 

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button, Input, Select
 
 from engine.players.bots import BOTS
-from hanabi_tui.console.model import Model
+from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.views import seating
 from hanabi_tui.console.views.play import Play
 from hanabi_tui.console.widgets.board import Board

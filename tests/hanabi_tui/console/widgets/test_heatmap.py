@@ -2,8 +2,8 @@
 
 from textual.app import App, ComposeResult
 
+from hanabi_tui.commands.heat import ground
 from hanabi_tui.console.widgets.heatmap import Field, HeatMap, Matrix
-from hanabi_tui.heat import ground
 
 
 def matrix(rows: int, columns: int) -> Matrix:

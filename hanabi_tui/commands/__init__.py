@@ -1,0 +1,1 @@
+"""What commands do: measure, look on, check, report."""

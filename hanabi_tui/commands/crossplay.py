@@ -1,0 +1,121 @@
+"""`hanabi-tui crossplay`: a matrix of how well players play with each other."""
+
+import json
+from collections.abc import Sequence
+from math import isnan
+from typing import Any
+
+from engine import preset
+from engine.errors import AgentError
+from engine.players.bots import BOTS
+from engine.players.crossplay import CrossPlay, crossplay, games_of
+from hanabi_tui.commands.contenders import Contender, check, contenders
+from hanabi_tui.commands.pulse import Pulse
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""Stand for players above the columns."""
+
+CELL = 7
+"""Columns of an entry: ` ±0.123`."""
+
+
+def run(
+    names: Sequence[str],
+    players: int,
+    games: int,
+    variant_name: str,
+    seed: int,
+    *,
+    as_json: bool,
+    progress: bool,
+) -> None:
+    """Print the matrix of some players.
+
+    Args:
+      names: of bots and checkpoints, two or more; see hanabi_tui.commands.contenders.
+      players: seats.
+      games: K decks.
+      variant_name: a preset.
+      seed: decides the decks.
+      as_json: print JSON instead.
+      progress: say how far it is, terminal or not.
+
+    Raises AgentError, GenerationError: a player that there is not, or that cannot play; before any game.
+    """
+    if not 2 <= len(names) <= len(LETTERS):
+        raise AgentError(
+            f"{len(names)} given: cross-play needs 2 to {len(LETTERS)} players, bots or checkpoints"
+        )
+    found, variant = contenders(names, variant_name), preset(variant_name, players)
+    for i, who in enumerate(found):
+        if who.make in [other.make for other in found[:i]]:
+            raise AgentError(f"{names[i]} is given twice; its row says how it plays with itself")
+        check(who, variant)
+    total = games_of(len(found), players, games)
+    with Pulse(total, f"{len(found) ** 2} pairings", lines=progress) as pulse:
+        outcome = crossplay([who.make for who in found], variant, games, seed, pulse.tell)
+    print(to_json(outcome, found, seed) if as_json else table(outcome, found), flush=True)
+
+
+def table(outcome: CrossPlay, found: Sequence[Contender]) -> str:
+    """The matrix and what it shows, in lines of text."""
+    mean, error = outcome.mean(), outcome.standard_error()
+    others, others_error = outcome.with_others(), outcome.with_others_error()
+    width = max(len(who.name) for who in found) + 2
+    head = "".join(f"{letter:>{CELL}}" for letter, _ in zip(LETTERS, found, strict=False))
+    lines = [*_title(outcome), "", f"{'':<{width}}{head}  others"]
+    for row, who in enumerate(found):
+        lines.append(
+            f"{LETTERS[row]} {who.name:<{width - 2}}{''.join(map(_mean, mean[row]))} {_mean(others[row])}"
+        )
+        lines.append(f"{'':<{width}}{''.join(map(_error, error[row]))} {_error(others_error[row])}")
+    legend = [f"{LETTERS[i]} {who.about}" for i, who in enumerate(found) if who.name not in BOTS]
+    return "\n".join([*lines, *[""][: len(legend)], *legend])
+
+
+def _title(outcome: CrossPlay) -> list[str]:
+    seats = outcome.variant.players
+    if seats == 2:
+        who = "The row's player begins, the column's is the other."
+    else:
+        who = f"The row's player sits in each seat once, the column's in the other {seats - 1}."
+    return [
+        f"Cross-play, {outcome.variant}: mean strict score ± standard error, {outcome.decks:,} decks.",
+        who,
+        "Last column: the mean of a player's row and column, without self-play.",
+    ]
+
+
+def _mean(value: float) -> str:
+    return f"{value:>{CELL}.2f}"
+
+
+def _error(value: float) -> str:
+    return f"{'±–' if isnan(value) else f'±{value:.2f}':>{CELL}}"
+
+
+def to_json(outcome: CrossPlay, found: Sequence[Contender], seed: int) -> str:
+    """All of it as JSON; null stands where a single deck has no standard error."""
+    variant = outcome.variant
+    return json.dumps(
+        {
+            "variant": variant.name,
+            "players": variant.players,
+            "decks": outcome.decks,
+            "seed": seed,
+            "agents": [{"name": who.name, "about": who.about} for who in found],
+            "seating": " ".join(_title(outcome)[1:]),
+            "mean": _numbers(outcome.mean()),
+            "standard_error": _numbers(outcome.standard_error()),
+            "with_others": _numbers(outcome.with_others()),
+            "with_others_standard_error": _numbers(outcome.with_others_error()),
+        },
+        indent=1,
+    )
+
+
+def _numbers(values: Any) -> Any:
+    """An array as lists, nan as None: JSON knows no nan."""
+    if getattr(values, "ndim", 0):
+        return [_numbers(each) for each in values]
+    return None if isnan(values) else float(values)

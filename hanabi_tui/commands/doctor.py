@@ -1,0 +1,163 @@
+"""`hanabi-tui doctor`: check everything that a run needs, in the order in which it would fail.
+
+A check that cannot be made, because an earlier one failed, is not made: one fault, one line.
+"""
+
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import typer
+
+from engine.errors import EngineError
+from engine.machine.cores import cores
+from engine.settings.config import Config
+from engine.store.directory import read_state
+from engine.store.generations import Generations
+from engine.store.sample import SAMPLE
+from engine.workers.muster import workers_of
+from hanabi_tui.commands.far_side import far_side
+from hanabi_tui.commands.finding import Finding, Verdict
+from hanabi_tui.foreground.borrowed import is_borrowed
+from hanabi_tui.options import settle
+from hanabi_tui.settings import Given, Settings
+from remote.token import SHORT
+
+GENERATION = 64 << 20
+"""Bytes that a generation of a large network may need."""
+
+
+def run(given: Given) -> int:
+    """Print findings as they come; 0, or 1 if something is wrong."""
+    failed = False
+    for finding in findings(given):
+        failed |= finding.verdict is Verdict.FAIL
+        typer.echo(f"{finding.verdict:<5} {finding.about:<11} {finding.text}")
+        if finding.advice:
+            typer.echo(f"{'':<18}→ {finding.advice}")
+    typer.echo("Something is wrong: see FAIL above." if failed else "Everything a run needs is there.")
+    return int(failed)
+
+
+def findings(given: Given) -> Iterator[Finding]:
+    """All checks."""
+    try:
+        settings = settle(given)
+    except (EngineError, OSError) as error:
+        yield Finding(Verdict.FAIL, "settings", str(error), "hanabi-tui config --help explains all settings")
+        return
+    yield from _settings(settings)
+    yield from _versions()
+    config = settings.config
+    yield from _machine(config)
+    yield from _directory(config)
+    if is_borrowed(config.network):
+        yield from far_side(config)
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    files = sorted({origin for origin in settings.origins.values() if origin.endswith(".toml")})
+    network = settings.config.network
+    yield Finding(Verdict.OK, "settings", f"{settings.preset} preset; {', '.join(files) or 'no file'}")
+    if network.transport == "direct":
+        if not network.auth_token:
+            yield Finding(
+                Verdict.FAIL,
+                "token",
+                "plain TCP without an auth_token: anybody on the way could be the learner",
+                "put a token into a file on both sides (HANABI_AUTH_TOKEN_FILE, "
+                "--auth-token-file), or use ssh",
+            )
+        else:
+            yield Finding(
+                Verdict.NOTE,
+                "transport",
+                "plain TCP: nothing is encrypted",
+                "on a network not yours alone: transport = ssh",
+            )
+    if 0 < len(network.auth_token) < SHORT:
+        yield Finding(
+            Verdict.NOTE,
+            "token",
+            f"auth_token has {len(network.auth_token)} characters, and can be guessed",
+            "make one: head -c 24 /dev/urandom | base64",
+        )
+
+
+def _versions() -> Iterator[Finding]:
+    names = ("hanabi-tui", "torch", "numpy", "numba", "rpyc", "asyncssh")
+    listed = ", ".join(f"{name} {version(name)}" for name in names)
+    yield Finding(Verdict.OK, "versions", f"Python {platform.python_version()}, {listed}")
+
+
+def _machine(config: Config) -> Iterator[Finding]:
+    count, workers = cores(), workers_of(config)
+    busy = workers + (not is_borrowed(config.network))
+    text = f"{count} cores; {workers} worker{'' if workers == 1 else 's'}" + (
+        "" if is_borrowed(config.network) else " and a learner"
+    )
+    if busy > count:
+        yield Finding(
+            Verdict.NOTE,
+            "cores",
+            text,
+            f"they wait for each other: --num-workers {max(1, count - 1)} is enough",
+        )
+    else:
+        yield Finding(Verdict.OK, "cores", text)
+
+
+def _directory(config: Config) -> Iterator[Finding]:
+    path = Path(config.paths.checkpoint_dir)
+    there = next((each for each in (path, *path.absolute().parents) if each.is_dir()), Path("/"))
+    if not os.access(there, os.W_OK | os.X_OK):
+        yield Finding(
+            Verdict.FAIL,
+            "directory",
+            f"{there} cannot be written by this user",
+            "choose another: --checkpoint-dir DIR",
+        )
+        return
+    ring = 0 if (path / "replay" / "ring").exists() else config.training.buffer_size * SAMPLE.itemsize
+    there_already = len(Generations(path / "generations").paths()) if path.is_dir() else 0
+    needed = ring + max(1, config.general.keep_generations - there_already) * GENERATION
+    free = shutil.disk_usage(there).free
+    text = f"{free / 1e9:.1f} GB free; a run may need {needed / 1e9:.1f} GB more"
+    if free < needed:
+        yield Finding(Verdict.FAIL, "disk", text, "make room, or lower --buffer-size or --keep-generations")
+    else:
+        yield Finding(Verdict.OK, "disk", text)
+    yield from _run(path)
+
+
+def _run(path: Path) -> Iterator[Finding]:
+    saved = read_state(path)
+    if saved is None and not (path / "generations").is_dir():
+        yield Finding(Verdict.OK, "run", f"none in {path} yet")
+        return
+    if saved is not None and saved.reason:
+        yield Finding(
+            Verdict.NOTE,
+            "run",
+            f"{saved.state}: {saved.reason}",
+            "mend that; what the run does not notice by itself: hanabi-tui resume",
+        )
+    newest, passed = Generations(path / "generations").newest()
+    for error in passed:
+        yield Finding(Verdict.NOTE, "generation", str(error), "the run goes on from the one before")
+    if newest is None and not passed and (saved is None or saved.generation < 0):
+        yield Finding(Verdict.OK, "run", f"{path}: {saved.state if saved else 'new'}, no generation yet")
+        return
+    if newest is None:
+        yield Finding(
+            Verdict.FAIL,
+            "generation",
+            f"{path} holds a run without a sound generation",
+            f"put a copy back, or begin anew: hanabi-tui fresh --checkpoint-dir {path}",
+        )
+        return
+    state = saved.state if saved else "unknown"
+    yield Finding(Verdict.OK, "run", f"{path}: {state}, newest generation {newest.manifest.step:,} is sound")

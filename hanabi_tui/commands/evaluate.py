@@ -1,0 +1,151 @@
+"""`hanabi-tui evaluate` and `hanabi-tui agents`: how well players play, a line each."""
+
+import json
+import shlex
+from collections.abc import Sequence
+from functools import partial
+from math import isnan
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import Games, preset
+from engine.game.variants import MAX_PLAYERS
+from engine.players.bots import BOTS
+from engine.players.evaluation import Evaluation, evaluate, recorded
+from engine.records.hanablive import dump
+from engine.records.recording import Recording
+from hanabi_tui.commands.contenders import Contender, bot, check, contenders, say
+from hanabi_tui.commands.pulse import Pulse
+from hanabi_tui.commands.saving import check_writable, write
+
+
+def run(
+    checkpoints: Sequence[str],
+    agents: Sequence[str],
+    players: Sequence[int],
+    games: int,
+    variant_name: str,
+    seed: int,
+    save: Path | None,
+    *,
+    as_json: bool,
+    progress: bool,
+) -> None:
+    """Print a line for each player and number of seats.
+
+    Args:
+      checkpoints: or bots; see hanabi_tui.commands.contenders.
+      agents: bots; none of either: every bot.
+      players: numbers of seats; none: those a checkpoint was trained on, for bots those of the checkpoints
+        beside them, else all.
+      games: K games a line.
+      variant_name: a preset.
+      seed: decides the decks.
+      save: where the first game of the last line goes, if anywhere.
+      as_json: print an object a line instead.
+      progress: say how far it is, terminal or not.
+
+    Raises:
+      AgentError: an unknown agent, or one that cannot play; said before any game is played.
+      GenerationError: a checkpoint that cannot be read; likewise.
+      OSError: the file to save to cannot be written; likewise. Playing broken off leaves no file.
+    """
+    everyone = contenders(checkpoints, variant_name)
+    everyone += [bot(name) for name in agents or ([] if checkpoints else BOTS)]
+    lines = [
+        (who, preset(variant_name, seats)) for who in everyone for seats in players or _seats(who, everyone)
+    ]
+    for who, variant in lines:
+        check(who, variant)
+    if save is not None:
+        check_writable(save)
+    for remark in dict.fromkeys(who.remark for who in everyone if who.remark and not players):
+        say(remark)
+    widths = max(len("agent"), *(len(who.name) for who, _ in lines)), max(len("games"), len(f"{games:,}"))
+    if not as_json:
+        print(header(*widths), flush=True)
+    kept: list[Recording] = []
+    for who, variant in lines:
+        kept.clear()
+        seen = None if save is None else partial(_keep_first, kept, who.name)
+        with Pulse(games, f"{who.name}, {variant.players} players", lines=progress) as pulse:
+            outcome = evaluate([who.make], variant, games, seed, pulse.tell, seen)
+        said = to_json(who.name, outcome, seed) if as_json else line_of(who.name, outcome, *widths)
+        print(said, flush=True)
+    if save is not None:
+        _save(kept[0], save, aloud=not as_json)
+
+
+def _seats(who: Contender, everyone: list[Contender]) -> list[int]:
+    """The numbers of seats one is measured with where nobody says."""
+    beside = {seats for each in everyone for seats in each.players}
+    return sorted(who.players or beside) or list(range(2, MAX_PLAYERS + 1))
+
+
+def _keep_first(kept: list[Recording], player: str, games: Games, moves: Sequence[NDArray[np.int8]]) -> None:
+    """Keep the first game of an evaluation, whose batches these are (engine.players.evaluation.Seen)."""
+    if not kept:
+        names = [f"{player} {seat + 1}" for seat in range(games.variants[0].players)]
+        kept.append(recorded(games, moves, 0, names))
+
+
+def _save(game: Recording, save: Path, *, aloud: bool) -> None:
+    replaced = write(save, dump(game))
+    if aloud:
+        print(
+            f"The first game is in {save}{' (replaced)' if replaced else ''}; "
+            f"look at it with: hanabi-tui replay {shlex.quote(str(save))}"
+        )
+
+
+def header(name_width: int, games_width: int) -> str:
+    """What stands above the lines."""
+    return (
+        f"{'agent':<{name_width}} {'players':>7} {'games':>{games_width}} {'strict score':>13} "
+        f"{'points kept':>13} {'perfect':>7} {'struck out':>10}"
+    )
+
+
+def line_of(name: str, outcome: Evaluation, name_width: int, games_width: int) -> str:
+    """One line below the header."""
+    scores = [
+        f"{outcome.mean(strict=strict):.2f} ± {_or_dash(outcome.standard_error(strict=strict))}"
+        for strict in (True, False)
+    ]
+    return (
+        f"{name:<{name_width}} {outcome.variant.players:>7} {outcome.games:>{games_width},} {scores[0]:>13} "
+        f"{scores[1]:>13} {100 * outcome.perfect:>6.1f}% {100 * outcome.strike_outs:>9.1f}%"
+    )
+
+
+def to_json(name: str, outcome: Evaluation, seed: int) -> str:
+    """The same as JSON; null stands where a single game has no standard error."""
+    errors = {strict: outcome.standard_error(strict=strict) for strict in (True, False)}
+    return json.dumps(
+        {
+            "agent": name,
+            "variant": outcome.variant.name,
+            "players": outcome.variant.players,
+            "games": outcome.games,
+            "seed": seed,
+            "mean": outcome.mean(),
+            "error": None if isnan(errors[True]) else errors[True],
+            "kept": outcome.mean(strict=False),
+            "kept_error": None if isnan(errors[False]) else errors[False],
+            "perfect": outcome.perfect,
+            "struck_out": outcome.strike_outs,
+            "best_possible": outcome.variant.max_score,
+        }
+    )
+
+
+def _or_dash(error: float) -> str:
+    return "–" if isnan(error) else f"{error:.3f}"
+
+
+def list_agents() -> None:
+    """Print every bot: its name, what it is, where it comes from."""
+    for name, entry in BOTS.items():
+        print(f"{name:<12} {entry.about}\n{'':<12} {entry.source}")

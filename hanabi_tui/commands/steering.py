@@ -1,0 +1,147 @@
+"""The verbs: steering a live run, and reading what it says, without a screen."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import typer
+
+from engine.contracts import commands as c
+from engine.contracts.events import AnyEvent, StateChanged
+from engine.contracts.log_lines import line
+from engine.contracts.states import State
+from engine.contracts.vitals import Vitals
+from engine.control.client import Control
+from engine.control.messages import Missed, News, Overview
+from engine.errors import EngineError
+from engine.settings.live import live_key
+from engine.store.history import read
+from hanabi_tui.exit_codes import ExitCode
+from hanabi_tui.foreground.run_log import NAME
+
+REFUSED = ExitCode.FAILED
+"""Exit code when the run said no, or did not end well."""
+
+ENDED = frozenset({State.STOPPED, State.COMPLETED, State.FAILED})
+
+
+def tell(directory: Path, command: c.Command) -> int:
+    """Have the live run of a directory carry out a command; print its reply. Raises ControlError."""
+    with Control(directory) as control:
+        return _said(control.ask(command))
+
+
+def stop(directory: Path, *, wait: bool) -> int:
+    """Stop the live run of a directory with a checkpoint; wait until it has ended. Raises ControlError."""
+    with Control(directory) as control:
+        news = control.follow()
+        next(news)
+        with Control(directory) as second:
+            code = _said(second.ask(c.Stop()))
+        if code or not wait:
+            return code
+        for message in news:
+            if isinstance(message, News):
+                for said in message.lines:
+                    typer.echo(said)
+                if isinstance(message.event, StateChanged) and message.event.state in ENDED:
+                    return REFUSED if message.event.state == State.FAILED else 0
+    return 0
+
+
+def change(directory: Path, assignments: list[str]) -> int:
+    """Change live settings, given as KEY=VALUE.
+
+    Raises ControlError; ConfigError, EngineError before anything is changed.
+    """
+    pairs = []
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not equals:
+            raise EngineError(f"{assignment!r}: write KEY=VALUE, such as learning_rate=3e-4")
+        key = live_key(name.strip())
+        try:
+            key.read(value.strip())
+        except ValueError as error:
+            raise EngineError(f"{name} = {value}: {error}") from None
+        pairs.append((key.name, value.strip()))
+    with Control(directory) as control:
+        return max(_said(control.ask(c.Set(key=name, value=value))) for name, value in pairs)
+
+
+def _said(reply: c.Reply) -> int:
+    if isinstance(reply, c.Refused):
+        print(f"hanabi-tui: not done: {reply.why}", file=sys.stderr)
+        return REFUSED
+    typer.echo(reply.text)
+    return 0
+
+
+def events(directory: Path, *, follow: bool, as_json: bool) -> int:
+    """Print what happened to a run, or with `follow` what happens from now on, until it ends.
+
+    As JSON that is an object a line; with `follow` an Overview first, and Vitals as well.
+    Raises ControlError, MetricsError.
+    """
+    if not follow:
+        for event in _past(directory):
+            print(_json_of(event) if as_json else line(event), flush=True)
+        return 0
+    with Control(directory) as control:
+        for message in control.follow():
+            _print(message, as_json=as_json)
+    return 0
+
+
+def _past(directory: Path) -> Iterator[AnyEvent]:
+    with read(directory / "run.db") as history:
+        since = 0
+        while kept := history.events(since=since):
+            yield from (each.event for each in kept)
+            since = kept[-1].id
+
+
+def _print(message: Overview | News | Missed, *, as_json: bool) -> None:
+    match message:
+        case Missed(count=count):
+            print(f"hanabi-tui: {count} events were missed; run.db has them", file=sys.stderr)
+        case News(event=event) if as_json:
+            print(_json_of(event), flush=True)
+        case News(event=event) if not isinstance(event, Vitals):
+            print(line(event), flush=True)
+        case Overview() if as_json:
+            print(_json_of(message), flush=True)
+
+
+def _json_of(event: AnyEvent | Vitals | Overview) -> str:
+    return msgspec.json.encode(event).decode()  # NaN is null
+
+
+def logs(directory: Path, *, follow: bool, last: int) -> int:
+    """Print the last lines of logs/run.log; with `follow` what comes from then on, until Ctrl-C."""
+    path = directory / "logs" / NAME
+    if not path.exists():
+        raise EngineError(f"{path}: no such file; no run has begun in {directory}")
+    for each in _lines_of(path, last, follow=follow):
+        print(each, flush=True)
+    return 0
+
+
+def _lines_of(path: Path, last: int, *, follow: bool) -> Iterator[str]:
+    file = path.open(encoding="utf-8", errors="replace")
+    try:
+        text = file.read().splitlines()
+        yield from text[-last:] if last else ()
+        while follow:
+            if read_now := file.readline():
+                yield read_now.rstrip("\n")
+                continue
+            time.sleep(0.2)
+            if path.exists() and not os.path.samestat(path.stat(), os.fstat(file.fileno())):
+                file.close()  # a new file began
+                file = path.open(encoding="utf-8", errors="replace")
+    finally:
+        file.close()

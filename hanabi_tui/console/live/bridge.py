@@ -1,0 +1,126 @@
+"""From control.sock into the model: the only part of the console that knows a socket.
+
+The bridge lives in the application's loop. It follows a run, takes in what that says, and counts `changes`;
+the application looks at the count a few times a second and has shown what is new, however much came. A run
+that ends, or has not begun, is looked for again and again.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.contracts.commands import Command, Refused, Reply
+from engine.control.messages import SOCKET, Answer, Ask, ControlError, Follow, Message, encode, message_of
+from engine.machine.socket_path import within_reach
+from hanabi_tui.console.live.intake import lose, take_in
+from hanabi_tui.console.live.model import Model
+
+AGAIN = 0.5
+"""Seconds between two looks for a run."""
+
+CHUNK = 65_536
+"""Bytes that are taken in before the screen has its turn."""
+
+NOT_CONNECTED = "the console is not connected to a run"
+
+
+class Bridge:
+    """A console's connection to the run of a directory, for as long as `run` runs.
+
+    Attributes:
+      changes: counts what was taken into the model.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        hear: Callable[[Message], None] = lambda message: None,
+        lost: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`hear` is called with all that a run says, after the model took it in; `lost` when it is gone."""
+        self.changes = 0
+        self._model, self._hear, self._lost = model, hear, lost
+        self._writer: asyncio.StreamWriter | None = None
+        self._asked: dict[int, asyncio.Future[Reply]] = {}
+        self._number = 0
+
+    async def run(self) -> None:
+        """Follow the run, again and again, until cancelled."""
+        while True:
+            why = await self._follow()
+            was_there = self._model.connected
+            if was_there or self._model.why != why:
+                lose(self._model, why)
+                self.changes += 1
+            if was_there:
+                self._lost()
+            await asyncio.sleep(AGAIN)
+
+    async def ask(self, command: Command) -> Reply:
+        """Have the run carry out a command; what became of it. Where there is no run, it is refused."""
+        if self._writer is None:
+            return Refused(why=NOT_CONNECTED)
+        self._number += 1
+        number = self._number
+        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._asked[number] = reply
+        try:
+            self._writer.write(encode(Ask(number=number, command=command)))
+            return await reply
+        finally:
+            self._asked.pop(number, None)
+
+    async def _follow(self) -> str:
+        """Follow the run until it is heard no more; why."""
+        try:
+            with within_reach(self._model.directory / SOCKET) as path:
+                reader, writer = await asyncio.open_unix_connection(path)
+        except OSError as error:
+            return _explained(error, self._model.directory)
+        try:
+            self._writer = writer
+            writer.write(encode(Follow(number=0)))
+            await self._listen(reader)
+            return "it has ended, or closed the connection"
+        except ControlError as error:
+            return str(error)
+        except OSError as error:
+            return f"the connection broke: {error.strerror or error}"
+        finally:
+            self._writer = None
+            for reply in self._asked.values():
+                if not reply.done():
+                    reply.set_result(Refused(why="the connection ended before the run answered"))
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+
+    async def _listen(self, reader: asyncio.StreamReader) -> None:
+        rest = bytearray()
+        while chunk := await reader.read(CHUNK):
+            *lines, last = chunk.split(b"\n")
+            for line in lines:
+                self._take(message_of(bytes(rest + line)))
+                rest.clear()
+            rest += last
+            await asyncio.sleep(0)  # a reader with more at hand does not give way by itself
+
+    def _take(self, message: Message) -> None:
+        if isinstance(message, Answer):
+            reply = self._asked.get(message.number)
+            if reply is not None and not reply.done():
+                reply.set_result(message.reply)
+            return
+        take_in(message, self._model)
+        self.changes += 1
+        self._hear(message)
+
+
+def _explained(error: OSError, directory: Path) -> str:
+    match error:
+        case FileNotFoundError() | ConnectionRefusedError():
+            return f"no run is live in {directory}"
+        case PermissionError():
+            return f"the run in {directory} is another user's; only that user may open its control.sock"
+    return f"control.sock in {directory}: {error.strerror or error}"

@@ -1,0 +1,135 @@
+"""What run.db knows of a run's life so far: evaluations, changes of state, the last minutes.
+
+A view reads it in a thread, when it is first looked at and when a run is met anew, and joins it with what the
+console has heard since.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.contracts.events import AnyEvent, Evaluated, Progress, StateChanged
+from engine.store.history import History, MetricsError, read
+from hanabi_tui.console.live.link_history import Stretch, stretches
+from hanabi_tui.console.live.model import Model
+
+PORTION = 2_000
+"""Events that are read at once."""
+
+MINUTES = 10.0
+"""How many of the last ones are read second by second, at least if something happened before them."""
+
+
+AGAIN = 5.0
+"""Seconds between two tries, where nothing could be read."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """What was read.
+
+    Attributes:
+      changes: of state, oldest first, also those that the run went back behind: time did not.
+      evaluations: those that count, oldest first.
+      recent: Progress of the last minutes, oldest first.
+      why: why nothing is known; empty: all is.
+    """
+
+    changes: tuple[StateChanged, ...] = ()
+    evaluations: tuple[Evaluated, ...] = ()
+    recent: tuple[Progress, ...] = ()
+    why: str = ""
+
+
+class Remembered:
+    """What was read last, and whether it is time to read again.
+
+    Attributes:
+      past: what was read.
+    """
+
+    def __init__(self) -> None:
+        self.past = Past(why="nothing was read yet")
+        self._met: object = None
+        self._tried = -AGAIN
+        self._link: tuple[object, tuple[Stretch, ...]] = None, ()
+
+    def due(self, model: Model) -> bool:
+        """Whether to read now: a run was met, something was not heard, or the last try failed."""
+        met = (model.overview and (model.overview.run, model.overview.began), model.missed)
+        now = time.monotonic()
+        if met == self._met and (not self.past.why or now - self._tried < AGAIN):
+            return False
+        self._met, self._tried = met, now
+        return True
+
+    def link(self, model: Model, now: float) -> tuple[Stretch, ...]:
+        """How the way to the learner fared until now; reckoned anew only when something happened."""
+        newest = (id(self.past), len(model.events), model.events[-1] if model.events else None)
+        if newest != self._link[0]:
+            self._link = newest, stretches(changes(self.past, model.events), now)
+        found = self._link[1]
+        return (*found[:-1], found[-1]._replace(end=max(now, found[-1].start))) if found else ()
+
+    async def read(self, directory: Path) -> None:
+        """Read; the screen goes on meanwhile."""
+        self.past = await asyncio.to_thread(read_past, directory)
+
+
+def read_past(directory: Path) -> Past:
+    """All of it; takes from milliseconds to a second, so not in the screen's thread. Raises nothing."""
+    try:
+        with read(directory / "run.db") as history:
+            changes: list[StateChanged] = []
+            when = deque[tuple[float, int]](maxlen=PORTION)
+            for event in _events(history):
+                when.append((event.time, event.step))
+                if isinstance(event, StateChanged):
+                    changes.append(event)
+            return Past(tuple(changes), history.evaluations(), _recent(history, when))
+    except MetricsError as error:
+        return Past(why=str(error))
+
+
+def _events(history: History) -> Iterable[AnyEvent]:
+    last = 0
+    while portion := history.events(since=last, limit=PORTION):
+        yield from (kept.event for kept in portion)
+        last = portion[-1].id
+
+
+def _recent(history: History, when: Sequence[tuple[float, int]]) -> tuple[Progress, ...]:
+    """Progress after the last event that is old enough: steps are indexed, times are not."""
+    if not when:
+        return ()
+    start = when[-1][0] - 60 * MINUTES
+    step = next((step for time, step in reversed(when) if time <= start), when[0][1])
+    return history.progress(steps=(step, float("inf")), points=2_000)
+
+
+def changes(past: Past, heard: Iterable[AnyEvent]) -> list[StateChanged]:
+    """Changes of state that were kept, and those that were heard since."""
+    last = past.changes[-1].time if past.changes else 0.0
+    known = set(past.changes[-50:])
+    fresh = (event for event in heard if isinstance(event, StateChanged) and event.time >= last)
+    return [*past.changes, *(event for event in fresh if event not in known)]
+
+
+def evaluations(past: Past, heard: Iterable[Evaluated]) -> list[Evaluated]:
+    """All evaluations that count, oldest first: where the run went back, later ones do not."""
+    last = past.evaluations[-1].time if past.evaluations else 0.0
+    found: list[Evaluated] = []
+    for event in (*past.evaluations, *(event for event in heard if event.time > last)):
+        while found and found[-1].step > event.step:
+            found.pop()
+        found.append(event)
+    return found
+
+
+def recent(past: Past, heard: Sequence[Progress]) -> list[Progress]:
+    """The last minutes: what was kept, and what was heard since."""
+    first = heard[0].time if heard else float("inf")
+    return [*(one for one in past.recent if one.time < first), *heard]

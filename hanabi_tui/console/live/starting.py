@@ -1,0 +1,113 @@
+"""Starting a run in the background, as a process of its own that outlives the console."""
+
+import fcntl
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from engine.control.messages import SOCKET
+from engine.machine.socket_path import within_reach
+from hanabi_tui.console.live.model import Model
+
+OUTPUT = "output.log"
+"""In the run's logs/: what its process prints, tracebacks too; run.log next to it has its lines for good."""
+
+LOCKED = 3
+"""How a run ends that finds another one in its directory."""
+
+LAST = 5
+"""Lines of a run's output that are shown if it did not begin."""
+
+
+def is_live(directory: Path) -> bool:
+    """Whether a run is live in a directory, or just starting."""
+    try:
+        with socket.socket(socket.AF_UNIX) as probe, within_reach(directory / SOCKET) as path:
+            probe.settimeout(1)
+            probe.connect(path)
+        return True
+    except OSError:
+        return _is_held(directory)
+
+
+def _is_held(directory: Path) -> bool:
+    try:
+        lock = os.open(directory / "run.lock", os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return False
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+
+
+class Starter:
+    """Starts the run of a directory.
+
+    Attributes:
+      wanted: whether it shall be started at once.
+      welcome: what is told when it does; a few lines.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        file: Path | None = None,
+        settings: Mapping[str, str] | None = None,
+        wanted: bool = False,
+        welcome: Sequence[str] = (),
+    ) -> None:
+        """`file` and `settings` (names in the environment, with their values) are those of the run."""
+        self.wanted, self.welcome = wanted, "\n".join(welcome)
+        self._directory, self._file, self._settings = directory, file, dict(settings or {})
+        self._process: subprocess.Popen[bytes] | None = None
+        self._since = 0.0
+
+    def start(self) -> None:
+        """Start it. Raises OSError."""
+        logs = self._directory / "logs"
+        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        logs.mkdir(exist_ok=True, mode=0o700)
+        file = ["--config", str(self._file)] if self._file is not None else []
+        with (logs / OUTPUT).open("wb") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "hanabi_tui", "--no-ui", *file],
+                env={**os.environ, **self._settings, "HANABI_CHECKPOINT_DIR": str(self._directory)},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # a terminal that goes away takes only its own session with it
+            )
+        self._since = time.monotonic()
+
+    def age(self) -> float:
+        """Seconds since it was started."""
+        return time.monotonic() - self._since
+
+    def alive(self) -> bool:
+        """Whether the process that was started lives."""
+        return self._process is not None and self._process.poll() is None
+
+    def ended_early(self, model: Model) -> bool:
+        """Whether the run that was started ended before the console ever heard of it."""
+        process = self._process
+        if process is None or process.poll() in (None, LOCKED):
+            return False
+        return model.overview is None or model.overview.pid != process.pid
+
+    def output(self) -> str:
+        """The last lines that the run printed."""
+        try:
+            text = (self._directory / "logs" / OUTPUT).read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            text = ""
+        lines = [line for line in text.splitlines() if line.strip()]
+        return "\n".join(lines[-LAST:]) or "it said nothing"

@@ -1,0 +1,1 @@
+"""Checkpoints and bots, measured by processes of their own."""

@@ -1,0 +1,80 @@
+"""What a run says, taken into the model."""
+
+from pathlib import Path
+
+from some_events import evaluated, progress
+
+from engine.contracts.events import Notice, SettingChanged, StateChanged
+from engine.contracts.states import State
+from engine.contracts.vitals import Vitals
+from engine.control.messages import Missed, News, Overview
+from hanabi_tui.console.live.intake import lose, take_in
+from hanabi_tui.console.live.model import LINES, Model
+
+
+def overview(*lines: str, run: str = "abc", **more: object) -> Overview:
+    known = {
+        "number": 0,
+        "program": "0.1",
+        "run": run,
+        "pid": 7,
+        "directory": "/runs/a",
+        "began": 1.0,
+        "state": State.TRAINING,
+        "reason": "",
+        "since": 2.0,
+        "settings": {"training": {"learning_rate": 0.01}},
+    }
+    return Overview(**{**known, **more}, lines=lines)
+
+
+def after(*messages: Overview | News | Missed) -> Model:
+    model = Model(Path("checkpoints"))
+    for message in messages:
+        take_in(message, model)
+    return model
+
+
+def test_an_overview_is_how_things_stand() -> None:
+    model = after(overview("one", "two", progress=progress(3), evaluated=evaluated(1, 17.0)))
+    assert model.connected and model.state is State.TRAINING and model.since == 2.0
+    assert list(model.lines) == ["one", "two"] and model.lines_seen == 2
+    assert model.progress == progress(3)
+    assert model.evaluated == evaluated(1, 17.0) and model.evaluations == [evaluated(1, 17.0)]
+
+
+def test_news_change_it() -> None:
+    vitals = Vitals(time=5.0)
+    notice = Notice(time=5.0, step=1, text="ahem")
+    model = after(
+        overview(),
+        News(event=progress(4), lines=("line",)),
+        News(event=StateChanged(time=9.0, step=4, state="paused", reason="lunch")),
+        News(event=SettingChanged(time=9.0, step=4, key="batch_size", old="64", new="20_000")),
+        News(event=vitals),
+        News(event=notice),
+        Missed(count=3),
+    )
+    assert model.progress == progress(4) and list(model.lines) == ["line"]
+    assert (model.state, model.reason, model.since) == (State.PAUSED, "lunch", 9.0)
+    assert model.settings["training"] == {"learning_rate": 0.01, "batch_size": 20_000}
+    assert model.vitals == vitals and model.missed == 3
+    assert [type(event).__name__ for event in model.events] == ["StateChanged", "SettingChanged", "Notice"]
+
+
+def test_a_console_that_attaches_again_hears_no_line_twice() -> None:
+    model = after(overview("a", "b", "c"))
+    lose(model, "gone")
+    assert (model.connected, model.why) == (False, "gone")
+    take_in(overview("b", "c", "d"), model)
+    assert list(model.lines) == ["a", "b", "c", "d"] and model.connected and model.why == ""
+
+
+def test_another_run_in_the_same_directory_begins_with_nothing() -> None:
+    model = after(overview(progress=progress(3), evaluated=evaluated(1, 17.0)), overview(run="def"))
+    assert model.progress is None and model.evaluated is None and model.evaluations == []
+
+
+def test_what_is_remembered_has_a_limit() -> None:
+    model = after(overview(), *(News(event=progress(1), lines=tuple("x" * 100)) for _ in range(300)))
+    assert len(model.lines) == LINES and model.lines_seen == 30_000

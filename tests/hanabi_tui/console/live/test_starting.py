@@ -1,0 +1,73 @@
+"""Starting runs in the background, and knowing whether one is live."""
+
+import socket
+from pathlib import Path
+
+import pytest
+from console import seen
+
+from engine.errors import EngineError
+from engine.settings.config import Config
+from engine.store.directory import Directory
+from hanabi_tui.console.app import Console
+from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.live.starting import Starter, is_live
+from hanabi_tui.console.opening import Manner, attach, environment_of, welcome
+from hanabi_tui.settings import Given, Settings, load
+
+
+def test_a_directory_without_a_run_is_not_live_and_one_that_is_held_is(tmp_path: Path) -> None:
+    assert not is_live(tmp_path / "nowhere") and not is_live(tmp_path)
+    held = Directory(tmp_path)
+    assert is_live(tmp_path)
+    held.release()
+    assert not is_live(tmp_path)
+
+
+def test_a_socket_left_behind_by_a_kill_is_not_live_and_one_that_answers_is(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "control.sock"))
+        listener.listen()
+        assert is_live(tmp_path)
+    assert not is_live(tmp_path)
+
+
+def test_flags_go_to_the_run_through_its_environment_and_win_there() -> None:
+    given = Given(flags={"seed": "7", "players": "2,3", "serial": "true", "num_iterations": "9"})
+    environment = {"HANABI_SEED": "1"} | dict(environment_of(given))
+    settings = load(Given(), environment)
+    assert (settings.config.general.seed, settings.config.game_ranges.players) == (7, (2, 3))
+    assert settings.config.general.serial
+
+
+def test_a_token_given_as_a_flag_replaces_the_file_of_the_environment(tmp_path: Path) -> None:
+    environment = {"HANABI_AUTH_TOKEN_FILE": str(tmp_path / "none")}
+    environment |= environment_of(Given(flags={"auth_token": "secret"}))
+    assert load(Given(), environment).config.network.auth_token == "secret"
+
+
+async def test_a_run_that_ends_at_once_is_told_with_its_last_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    starter = Starter(tmp_path / "run", settings={"HANABI_BATCH_SIZE": "0"}, wanted=True, welcome=["Hello."])
+    console = Console(Model(tmp_path / "run"), follow=True, starter=starter)
+    async with console.run_test(size=(100, 30)) as pilot:
+        screen = await seen(
+            pilot, "The run ended at once.", 'HANABI_BATCH_SIZE = "0": allowed: whole numbers'
+        )
+        assert "Hello." not in screen
+    assert (tmp_path / "run" / "logs" / "output.log").stat().st_size
+
+
+def test_a_start_tells_in_three_lines_what_it_does(tmp_path: Path) -> None:
+    lines = welcome(Settings(Config(), {}, "cpu"), tmp_path / "new")
+    assert len(lines) == 3
+    assert (
+        lines[0] == f"Begins a run in {tmp_path / 'new'}: full, 2 players, no end, learning on this machine."
+    )
+
+
+def test_a_terminal_is_wanted(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="wants a terminal, and this is none"):
+        attach(tmp_path, Manner())
