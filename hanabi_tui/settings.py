@@ -110,6 +110,11 @@ def load(given: Given, environment: Mapping[str, str]) -> Settings:
     origins = {name: settled[name].origin for name in KEYS} | {PRESET.name: preset.origin}
     if problems := check(config):
         raise ConfigError(_with_origins(problem, settled) for problem in problems)
+    if "games_per_iteration" in values and (ratio := config.training.replay_ratio):
+        notes.append(
+            f"games_per_iteration decides nothing while replay_ratio is {ratio:g} "
+            f"({origins['replay_ratio']}); for the counts of iterations set replay_ratio = 0"
+        )
     return Settings(config, origins, preset.value, tuple(notes))
 
 

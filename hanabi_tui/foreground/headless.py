@@ -19,7 +19,7 @@ from engine.machine.durable import write_atomically
 from engine.run.run import Run
 from engine.settings.config import Config
 from engine.settings.keys import open_settings
-from engine.store.directory import Directory, LockedError
+from engine.store.directory import SETTINGS, Directory, LockedError
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.foreground.attending import Attending
 from hanabi_tui.foreground.borrowed import BorrowedLearner, is_borrowed
@@ -147,7 +147,7 @@ def _ending(run: Run, path: Path, voice: Voice, *, waited: bool) -> ExitCode:
 
 def _keep_settings(config: Config, path: Path) -> None:
     with contextlib.suppress(OSError):  # a full disk is met, and told, where it counts
-        write_atomically(path / "config.toml", to_toml(config).encode())
+        write_atomically(path / SETTINGS, to_toml(config).encode())
 
 
 def _fresh(path: Path) -> str:

@@ -86,6 +86,13 @@ def test_a_token_in_a_settings_file_that_others_can_read_is_told_of(folder: Path
         assert SECRET not in " ".join(notes)
 
 
+def test_games_per_iteration_is_said_to_decide_nothing_where_a_ratio_does() -> None:
+    (note,) = settle(games_per_iteration="50").notes
+    assert note.startswith("games_per_iteration decides nothing while replay_ratio is 0.5 (preset cpu)")
+    assert settle(games_per_iteration="50", replay_ratio="0").notes == ()
+    assert settle(games_per_iteration="50", preset="gpu").notes == ()
+
+
 def test_without_a_preset_the_gpu_host_decides() -> None:
     assert (settle().preset, settle().config.model.architecture) == ("cpu", "mlp")
     settings = settle(gpu_host="laptop")
