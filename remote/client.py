@@ -13,19 +13,21 @@ import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.contracts.learner import Greeting, Judged, Learner, Snapshot, Step, Trained, Weights, Welcome
 from engine.contracts.vitals import Status
-from remote import messages
+from remote import messages, wire
 from remote.errors import LinkError, VersionError
 from remote.heartbeat import Heartbeat
 from remote.link import Link
 from remote.packing import pack, pack_rows
 
 CLOSING = 2.0  # s that a thread has to end; it takes milliseconds
+STATUS_CAP = 1 << 16  # bytes of an answer on the control connection: a status, a refusal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +36,7 @@ class Timing:
 
     beat: float = 1.0  # between two heartbeats
     silence: float = 4.5  # since the last answer to one, until the link is given up
-    keep_alive: float = 10.0  # between two signs of life on the bulk connection; less than a service's idle
+    keep_alive: float = 10.0  # without a call, until a sign of life goes out; less than a service's idle
     patience: float = 120.0  # for the other side to take anything of a call
 
 
@@ -72,23 +74,17 @@ class Client(Learner):
         timing = timing or Timing()
         self._packed = packed
         self.name = name or f"{socket.gethostname()} {secrets.token_hex(4)}"
-        patience = timing.patience
-        self._bulk = Link(_reach(dial), "bulk", token=token, patience=patience)
-        try:
-            self._control = Link(_reach(control or dial), "control", token=token, patience=patience)
+        link = partial(Link, token=token, patience=timing.patience, keep_alive=timing.keep_alive)
+        self._bulk = link(_reach(dial), "bulk", limit=wire.MESSAGE_CAP + (1 << 10))
+        try:  # the second dial may take half a minute; the first link gives signs of life meanwhile
+            self._control = link(_reach(control or dial), "control", limit=STATUS_CAP)
         except BaseException as error:
             self._bulk.lose(LinkError(str(error)))
             self._bulk.join(CLOSING)
             raise
         self._bulk.when_lost(self._lose)
         self._control.when_lost(self._lose)
-        self._heartbeat = Heartbeat(
-            self._control,
-            self._bulk,
-            beat=timing.beat,
-            silence=timing.silence,
-            keep_alive=timing.keep_alive,
-        )
+        self._heartbeat = Heartbeat(self._control, beat=timing.beat, silence=timing.silence)
 
     @property
     def lost(self) -> LinkError | VersionError | None:

@@ -31,7 +31,7 @@ HANDSHAKE = 1
 """Counted up whenever the above changes."""
 
 PATIENCE = 5.0
-"""Seconds that the whole may take."""
+"""Seconds that each message of it may take to come."""
 
 _MAGIC = b"HNBI"
 _OPENING = struct.Struct("<4sH32s")

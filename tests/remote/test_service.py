@@ -183,6 +183,22 @@ def test_a_run_may_take_its_time_to_say_hello(serve) -> None:
     assert client.hello(GREETING).result(SOON).run == GREETING.run
 
 
+def test_the_second_dial_may_take_its_time(serve) -> None:
+    """A way of its own may take half a minute; the service waits five seconds for a peer to speak."""
+    served = serve()
+
+    def dial() -> socket.socket:
+        (bulk,) = served.service._peers
+        assert eventually(lambda: bulk.session.heard)
+        before = bulk.stream.received
+        assert eventually(lambda: bulk.stream.received > before)  # nor is it taken for dead
+        return unix.dial(served.path)
+
+    client = Client(lambda: unix.dial(served.path), control=dial, timing=QUICK)
+    assert client.hello(GREETING).result(SOON).run == GREETING.run
+    client.close()
+
+
 def test_a_run_that_vanished_is(serve) -> None:
     served = serve(idle=0.3)
     with insider(served) as sock:
