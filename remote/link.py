@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from remote import messages, wire
 from remote.connection import Channel, Connection, Stream
-from remote.errors import LinkError, VersionError, WireError
+from remote.errors import LinkError, VersionError
 from remote.handshake import prove
 
 T = TypeVar("T")
@@ -183,6 +183,6 @@ class Link:
         except VersionError as error:
             future.set_exception(error)
             raise
-        except WireError as error:
+        except Exception as error:  # whatever is made of what it says, nobody must wait for ever
             future.set_exception(LinkError(f"the link to the learner is lost: {error}"))
             raise

@@ -51,8 +51,8 @@ class ServedLearner(Protocol):
     def load(self, snapshot: bytes) -> Welcome:
         """Stand where a snapshot stands."""
 
-    def extend(self, slot: int, samples: NDArray[np.void]) -> None:
-        """Keep samples."""
+    def extend(self, first: int, samples: NDArray[np.void]) -> None:
+        """Keep samples, numbered from `first` on."""
 
     def train(self, steps: Sequence[Step]) -> tuple[Trained, ...]:
         """Make steps."""
@@ -225,8 +225,8 @@ class Session:
                 return messages.Stands(welcome)
             case messages.Load(data):
                 return messages.Stands(learner.load(data.tobytes()))
-            case messages.Extend(slot, samples):
-                learner.extend(slot, samples)
+            case messages.Extend(first, samples):
+                learner.extend(first, samples)
                 return messages.Done()
             case messages.Train(steps):
                 return messages.Made(learner.train(steps))
@@ -253,8 +253,8 @@ def _halved(weights: Weights | None) -> messages.Reply:
 def _unpacked(call: messages.Call) -> messages.Call:
     """Unpacked while the learner works on something else. Raises WireError."""
     match call:
-        case messages.ExtendPacked(slot, count, packed):
-            return messages.Extend(slot, unpack(packed, count, BYTES))
+        case messages.ExtendPacked(first, count, packed):
+            return messages.Extend(first, unpack(packed, count, BYTES))
         case messages.ActPacked(count, packed) if count > 0:
             return messages.Act(count, unpack_rows(packed, count, _WIDTH, BYTES).reshape(-1))
         case messages.Act(count, rows) if count > 0 and len(rows) == count * _WIDTH:

@@ -9,12 +9,26 @@ import msgspec
 import numpy as np
 import pytest
 from plain_learner import PlainLearner
-from served import GREETING, SOON, samples, step
+from served import GREETING, SOON, eventually, samples, step
 
-from engine.contracts.learner import PROTOCOL, GapError, Learner, LearnerError, MismatchError, NotLoadedError
+from engine.contracts.learner import (
+    PROTOCOL,
+    GapError,
+    Judged,
+    Learner,
+    LearnerError,
+    MismatchError,
+    NotLoadedError,
+    Trained,
+    Weights,
+)
+from engine.game.chance import stream
+from engine.game.games import Games
+from engine.game.observation import observe
+from engine.game.variants import preset
 from remote import unix
 from remote.client import Client
-from remote.errors import BrokenError, HeldError
+from remote.errors import BrokenError, HeldError, LinkError
 from remote.service import Service
 
 
@@ -223,6 +237,35 @@ def test_a_callback_may_close_the_client(serve) -> None:
     closed = threading.Event()
     client.train([step(1)]).add_done_callback(lambda _: (client.close(), closed.set()))
     assert closed.wait(SOON)
+
+
+OUTCOME = Trained(number=7, loss=0.0, belief_loss=0.0, gradient_norm=0.0)
+ROWS = observe(Games.shuffled([preset("full", 2)] * 4, stream(0)))
+
+
+def judged(moves: list[int], values: int = 4) -> Judged:
+    return Judged(step=0, moves=np.array(moves, np.uint8), values=np.zeros(values, np.float32))
+
+
+@pytest.mark.parametrize(
+    ("call", "lie", "ask", "why"),
+    [
+        ("train", (OUTCOME,), lambda c: c.train([step(1)]), r"steps \[7\] came where those of \[1\]"),
+        ("train", (), lambda c: c.train([step(1)]), r"steps \[\] came where those of \[1\]"),
+        ("weights", Weights(step=3, flat=np.zeros(16, np.float32)), lambda c: c.weights(3), "newer ones than 3"),
+        ("act", judged([255] * 4), lambda c: c.act(ROWS), "not legal"),
+        ("act", judged([0] * 4), lambda c: c.act(ROWS), "not legal"),  # nobody discards at the start
+        ("act", judged([0] * 4, 3), lambda c: c.act(ROWS), "4 moves and 3 values came where 4"),
+        ("act", judged([0]), lambda c: c.act(ROWS), "1 moves and 4 values came where 4"),
+    ],
+)
+def test_a_learner_that_lies_loses_the_link_and_harms_nothing(serve, monkeypatch, call, lie, ask, why) -> None:
+    served = serve()
+    client = served.met()
+    monkeypatch.setattr(served.learner, call, lambda *_, **__: lie)
+    with pytest.raises(LinkError, match=why):
+        ask(client).result(SOON)
+    assert eventually(lambda: client.lost is not None)
 
 
 def test_an_address_without_a_service_is_a_connection_error(folder) -> None:
