@@ -1,9 +1,9 @@
-"""Where a laptop dials to, as people write it."""
+"""[USER@]HOST[:PORT], as people write it."""
 
 import pytest
 
-from remote.dialling import split_target
 from remote.errors import LinkError
+from remote.target import split_target, target_of
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,7 @@ from remote.errors import LinkError
 )
 def test_a_target_is_understood_as_ssh_would(target: str, parts: tuple[str, str, int]) -> None:
     assert split_target(target) == parts
+    assert target_of(*parts) == target
 
 
 @pytest.mark.parametrize(
