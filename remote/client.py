@@ -59,9 +59,9 @@ class Client(Learner):
 
     `dial` gives a new connected socket at each call, or raises OSError; it is called twice, or once where
     `control` dials for signs of life. `name` says who asks: a new client takes the learner over from an old
-    one of the same name, from others it does not. `packed`: samples are made small first, which costs a core
-    0.6 µs for each, and saves 7 bytes of 8. Raises LinkError if the service cannot be reached, TokenError if
-    it has another `token`.
+    one of the same name and the same run, from others it does not. `packed`: samples are made small first,
+    which costs a core 0.6 µs for each, and saves 7 bytes of 8. Raises LinkError if the service cannot be
+    reached, TokenError if it has another `token`.
 
     Answers are set by a thread of the client: a callback of a future must not wait for another future.
     """
@@ -138,7 +138,9 @@ class Client(Learner):
 
     def train(self, steps: Sequence[Step]) -> Future[tuple[Trained, ...]]:
         """See Learner."""
-        return self._bulk.ask(messages.Train(tuple(steps)), partial(_results, [step.number for step in steps]))
+        return self._bulk.ask(
+            messages.Train(tuple(steps)), partial(_results, [step.number for step in steps])
+        )
 
     def weights(
         self, newer_than: int, *, average: bool = False, half: bool = False
@@ -207,7 +209,9 @@ def _weights(newer_than: int, reply: messages.Reply) -> Weights | None:
     else:
         weights = messages.expect(messages.WeightsSent, reply).weights
     if weights is not None and weights.step <= newer_than:
-        raise WireError(f"weights of step {weights.step} came where newer ones than {newer_than} were expected")
+        raise WireError(
+            f"weights of step {weights.step} came where newer ones than {newer_than} were expected"
+        )
     return weights
 
 

@@ -321,7 +321,9 @@ def test_a_client_that_is_newer_hears_both_versions() -> None:
     impostor.answer = welcome
     error = client.hello(GREETING).exception(SOON)
     assert type(error) is VersionError
-    assert f"protocol {PROTOCOL}, the other wire version {wire.VERSION} and protocol {PROTOCOL + 1}" in str(error)
+    assert f"protocol {PROTOCOL}, the other wire version {wire.VERSION} and protocol {PROTOCOL + 1}" in str(
+        error
+    )
     client.close()
 
 
