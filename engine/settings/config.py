@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from engine.errors import ConfigError, VariantError
+from engine.machine.loopback import is_loopback
 from engine.settings.sections import (
     GameRangesSection,
     GeneralSection,
@@ -137,10 +138,6 @@ def check(config: Config) -> list[str]:
     ]
 
 
-LOOPBACK = ("localhost", "127.", "::1")
-"""How the names of this machine begin."""
-
-
 def _check_network(network: NetworkSection) -> Iterator[str]:
     if network.transport == "ssh" and network.gpu_socket and not network.gpu_host:
         yield (
@@ -151,7 +148,7 @@ def _check_network(network: NetworkSection) -> Iterator[str]:
         return
     if not network.gpu_host:
         yield "[network] transport = direct wants [network] gpu_host: the address of the laptop"
-    elif not network.auth_token and not network.gpu_host.startswith(LOOPBACK):
+    elif not network.auth_token and not is_loopback(network.gpu_host):
         yield (
             "[network] transport = direct wants an auth_token: without one, anybody on the way could be the "
             "learner. Put the same into a file on both sides (HANABI_AUTH_TOKEN_FILE), or use transport = ssh"

@@ -33,6 +33,7 @@ from hanabi_tui.foreground.run_log import keep_lines
 from hanabi_tui.foreground.voice import Voice
 from hanabi_tui.foreground.wandb_sink import WandbSink
 from hanabi_tui.settings import Settings, to_toml
+from remote.notify import Notifier
 
 
 def run(settings: Settings, manner: Manner) -> ExitCode:
@@ -49,6 +50,7 @@ def run(settings: Settings, manner: Manner) -> ExitCode:
     for note in settings.notes:
         print(f"hanabi-tui: {note}", file=sys.stderr)
     voice = _voice(manner)
+    notifier = Notifier(os.environ)  # before any child has the environment
     with contextlib.ExitStack() as stack:
         stack.callback(directory.release)
         endpoint = _endpoint(manner.metrics_port, stack)
@@ -60,7 +62,7 @@ def run(settings: Settings, manner: Manner) -> ExitCode:
         control = stack.enter_context(serving(run, path))
         if endpoint is not None:
             voice.say(f"Metrics for Prometheus are at http://{HOST}:{endpoint.port}/metrics")
-        attending = Attending(run, voice, moment, rereading(settings, manner.given), endpoint)
+        attending = Attending(run, voice, moment, rereading(settings, manner.given), endpoint, notifier)
         return _train(run, settings, voice, control, attending)
 
 

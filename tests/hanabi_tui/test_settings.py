@@ -271,22 +271,29 @@ def test_wandb_that_is_not_there_is_told_how_to_get_it(monkeypatch: pytest.Monke
     assert "pip install 'hanabi-tui[wandb]'" in mistake
 
 
+@pytest.mark.parametrize("host", ["localhost.example.org", "127.example.net", "::1234"])
+def test_plain_tcp_to_what_only_looks_like_this_machine_wants_a_token(host: str) -> None:
+    (mistake,) = mistakes(transport="direct", gpu_host=host)
+    assert "transport = direct wants an auth_token" in mistake
+    assert settle(transport="direct", gpu_host="127.0.0.1")
+
+
 SECRET = "hush-hush"
 
 
 def test_a_token_may_come_from_a_file_the_environment_names(folder: Path) -> None:
     (folder / "token").write_text(f"{SECRET}\nmore\n")
+    (folder / "token").chmod(0o600)
     settings = settle(environment={"HANABI_AUTH_TOKEN_FILE": "token"})
     assert settings.config.network.auth_token == SECRET
     assert settings.origins["auth_token"] == "HANABI_AUTH_TOKEN_FILE"
 
 
-def test_a_token_file_that_others_can_read_is_noted(folder: Path) -> None:
+def test_a_token_file_that_others_can_read_is_refused(folder: Path) -> None:
     (folder / "token").write_text(SECRET)
-    for mode, noted in ((0o644, True), (0o600, False)):
-        (folder / "token").chmod(mode)
-        settings = settle(environment={"HANABI_AUTH_TOKEN_FILE": "token"})
-        assert any("chmod 600 token" in note for note in settings.notes) is noted
+    (folder / "token").chmod(0o644)
+    said = "HANABI_AUTH_TOKEN_FILE = token can be read by others (mode 644): chmod 600 token"
+    assert mistakes(environment={"HANABI_AUTH_TOKEN_FILE": "token"}) == (said,)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from small_run import COMMAND
 
+from hanabi_tui.commands.status import lines
+
 
 def test_watch_tells_again_and_again_an_object_a_line(tmp_path: Path) -> None:
     looking = subprocess.Popen(
@@ -21,3 +23,12 @@ def test_watch_tells_again_and_again_an_object_a_line(tmp_path: Path) -> None:
     finally:
         looking.kill()
         looking.communicate()
+
+
+def test_what_another_machine_says_is_made_safe_for_a_terminal() -> None:
+    learner = {"device": "cpu \x1b[2J", "step": 1, "uptime": 1.0, "memory": 1, "memory_total": None}
+    learner |= {"utilisation": None, "temperature": None, "power": None, "round_trip": 0.01}
+    for found in ({"learner": learner}, {"unreachable": "refused: \x1b[2J"}):
+        said = lines({"directory": "run", **found})[-1]
+        assert "?[2J" in said
+        assert "\x1b" not in said
