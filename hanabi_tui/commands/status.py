@@ -80,14 +80,14 @@ def _without_nan(found: Any) -> Any:
 def _measured(path: Path) -> dict[str, Any]:
     try:
         with read(path / "run.db") as history:
-            progress, evaluations = history.progress()[-1:], history.evaluations()[-1:]
+            progress, evaluation = history.last_progress(), history.last_evaluation()
     except MetricsError:
         return {}
     found: dict[str, Any] = {}
-    if progress:
-        found["progress"] = msgspec.to_builtins(progress[0])
-    if evaluations:
-        found["evaluation"] = msgspec.to_builtins(evaluations[0])
+    if progress is not None:
+        found["progress"] = msgspec.to_builtins(progress)
+    if evaluation is not None:
+        found["evaluation"] = msgspec.to_builtins(evaluation)
     return found
 
 
