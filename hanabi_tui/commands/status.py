@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 import time
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ import typer
 from engine.contracts.learner import LearnerError
 from engine.contracts.vitals import Status
 from engine.settings.config import Config
-from engine.store.directory import Saved, read_state
+from engine.store.directory import is_held, read_state
 from engine.store.history import MetricsError, read
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.foreground.borrowed import BorrowedLearner, is_borrowed
@@ -59,7 +58,7 @@ def look(config: Config, *, local: bool) -> dict[str, Any]:
     if saved is not None:
         found["run"] = {
             **msgspec.to_builtins(saved),
-            "alive": _alive(saved),
+            "alive": is_held(path),
             "age": time.time() - saved.updated,
         }
         found |= _measured(path)
@@ -184,13 +183,3 @@ def _span(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
-
-
-def _alive(saved: Saved) -> bool:
-    try:
-        os.kill(saved.pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
