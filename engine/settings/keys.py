@@ -190,7 +190,7 @@ def open_settings(config: Config) -> dict[str, dict[str, Any]]:
 
 
 def from_open(settings: Mapping[str, Mapping[str, Any]]) -> Config:
-    """The Config that open_settings() told of; what it did not tell has its default, but secrets count as set.
+    """The Config that open_settings() told of; what is missing has its default, but secrets count as set.
 
     Raises ConfigError for values of another version, which this one does not allow.
     """

@@ -130,7 +130,7 @@ def read_state(path: Path) -> Saved | None:
 
 
 def is_held(path: Path) -> bool:
-    """Whether a process holds a directory. Its lock tells, not its process id, which may be another's by now."""
+    """Whether a process holds a directory. Its lock tells; a process id may be another's by now."""
     try:
         lock = os.open(path / LOCK, os.O_RDONLY)
     except OSError:

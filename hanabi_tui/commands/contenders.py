@@ -63,7 +63,9 @@ def seats_of(found: Sequence[Contender]) -> int:
     if shared := set.intersection(*trained.values()):
         return min(shared)
     listed = ", ".join(f"{name}: {' and '.join(map(str, sorted(seats)))}" for name, seats in trained.items())
-    raise AgentError(f"no number of players is one that all were trained on ({listed}); give one: --players N")
+    raise AgentError(
+        f"no number of players is one that all were trained on ({listed}); give one: --players N"
+    )
 
 
 def check(who: Contender, variant: Variant) -> None:

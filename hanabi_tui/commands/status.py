@@ -1,4 +1,4 @@
-"""`hanabi-tui status`: where a run is, and how its learner and the way to it fare."""
+"""`hanabi-tui status`: where a run is, and how its learner and the way to it are doing."""
 
 import json
 import math

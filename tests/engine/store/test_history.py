@@ -62,7 +62,9 @@ def test_the_newest_of_each_is_found_without_the_rest(path: Path) -> None:
         database.record(evaluated(30, 20.5, 19.25))
         database.record(evaluated(49, 21.5, 20.25))
     with read(path) as history:
-        assert history.last_progress() == history.progress()[-1] == progress(50, loss=math.nan, time=1e9 + 150)
+        assert (
+            history.last_progress() == history.progress()[-1] == progress(50, loss=math.nan, time=1e9 + 150)
+        )
         assert history.last_evaluation() == evaluated(49, 21.5, 20.25)
 
 
