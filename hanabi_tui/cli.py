@@ -85,10 +85,10 @@ def status(
     watch: Annotated[bool, typer.Option("--watch", help="Again every 2 s, until Ctrl-C.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, an object a line.")] = False,
 ) -> None:
-    """Show where a run is, and how its learner and the link fare.
+    """Show where a run is, and how its learner and the link are doing.
 
     Takes the settings of the run: --checkpoint-dir, --gpu-host and so on. Ends with 1 if the learner does not
-    answer.
+    answer, as it cannot where it lives with a run on this machine that is not live.
     """
     from hanabi_tui.commands import status as command
 

@@ -17,6 +17,13 @@ Progress = Annotated[
     bool, typer.Option("--progress", help="Say on standard error how far it is, terminal or not.")
 ]
 
+Seats = Annotated[
+    int | None,
+    typer.Option(
+        min=2, max=5, help="Seats. Default: as many as it was trained on, the fewest if several; bots: 2."
+    ),
+]
+
 
 class Preset(StrEnum):
     """The variants that have names."""
@@ -79,7 +86,7 @@ def crossplay(
         list[str],
         typer.Argument(help="Two or more: bots by name, checkpoints as for evaluate.", show_default=False),
     ],
-    players: Annotated[int, typer.Option(min=2, max=5, help="Seats.")] = 2,
+    players: Seats = None,
     games: Annotated[int, typer.Option(min=1, max=1_000_000, help="Decks, the same for all.")] = 1000,
     variant: Annotated[Preset, typer.Option(help="Which game.")] = Preset.full,
     seed: Annotated[int, typer.Option(min=0, help="Decides the decks.")] = 0,
@@ -100,7 +107,7 @@ def crossplay(
 @app.command()
 def conventions(
     agent: Annotated[str, typer.Argument(help="A bot by name, or a checkpoint as for evaluate.")],
-    players: Annotated[int, typer.Option(min=2, max=5, help="Seats.")] = 2,
+    players: Seats = None,
     games: Annotated[int, typer.Option(min=1, max=1_000_000, help="Games that are counted.")] = 1000,
     variant: Annotated[Preset, typer.Option(help="Which game.")] = Preset.full,
     seed: Annotated[int, typer.Option(min=0, help="Decides the decks.")] = 0,

@@ -66,6 +66,7 @@ class Settings:
     origins: Mapping[str, str]  # key → "default", "preset cpu", a file's name, "HANABI_SEED" or "--seed"
     preset: str  # cpu or gpu
     notes: tuple[str, ...] = ()  # what the user should be told
+    file: Path | None = None  # that was read
 
 
 def flag_of(name: str) -> str:
@@ -92,7 +93,8 @@ def load(given: Given, environment: Mapping[str, str]) -> Settings:
     """
     mistakes: list[str] = []
     notes: list[str] = []
-    values = _from_file(given.file, mistakes, notes)
+    file = given.file or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
+    values = _from_file(file, mistakes, notes, found=given.file is None) if file else {}
     values |= _from_environment(environment, mistakes)
     values |= _from_flags(given.flags, mistakes, notes)
     if mistakes:
@@ -111,7 +113,7 @@ def load(given: Given, environment: Mapping[str, str]) -> Settings:
             f"games_per_iteration decides nothing while replay_ratio is {ratio:g} "
             f"({origins['replay_ratio']}); for the counts of iterations set replay_ratio = 0"
         )
-    return Settings(config, origins, preset.value, tuple(notes))
+    return Settings(config, origins, preset.value, tuple(notes), file)
 
 
 def _preset(values: Values) -> Value:
@@ -124,18 +126,16 @@ def _preset(values: Values) -> Value:
     return Value("cpu", "gpu_host is empty")
 
 
-def _from_file(named: Path | None, mistakes: list[str], notes: list[str]) -> Values:
-    path = named or DEFAULT_FILE
-    if named is None:
-        if not path.exists():
-            return {}
+def _from_file(path: Path, mistakes: list[str], notes: list[str], *, found: bool) -> Values:
+    """Of a file that was found where it usually is, or else named."""
+    if found:
         notes.append(f"settings are read from {path}")
     try:
         text = path.read_bytes().decode("utf-8-sig")  # some editors begin a file with a mark
     except UnicodeDecodeError:
         mistakes.append(f"{path}: not TOML: not UTF-8 text")
         return {}
-    if named is None and not text.strip():
+    if found and not text.strip():
         notes[-1] += ", which is empty"
     values, wrong = read_toml(text, str(path), top=(PRESET,))
     mistakes += wrong

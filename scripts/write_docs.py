@@ -79,7 +79,8 @@ def example() -> str:
         "# Settings of hanabi-tui. Copy to ./distributed_config.toml and take the # off what you change.",
         "# docs/configuration.md explains; `hanabi-tui config` shows what a run would start with.",
         "",
-        "# cpu or gpu; without it: gpu where gpu_host is set, else cpu. What it sets is said with each key.",
+        "# cpu or gpu; without it: gpu where gpu_host is set or transport is dialled, else cpu. What it",
+        "# sets is said with each key.",
         '# preset = "cpu"',
     ]
     for section in SECTIONS:

@@ -84,7 +84,11 @@ class Control:
 
     def _send(self, request: Request) -> None:
         try:
-            self._socket.sendall(encode(request))
+            line = encode(request)
+        except UnicodeEncodeError as error:  # bytes of a command line that are no text in UTF-8
+            raise ControlError(f"{error.object!a} cannot be sent: it is not UTF-8 text") from None
+        try:
+            self._socket.sendall(line)
         except OSError as error:
             raise self._gone(error) from None
 

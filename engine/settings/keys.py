@@ -1,5 +1,6 @@
 """Every key that can be set, as a table made from the types of the sections."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
@@ -8,6 +9,7 @@ from typing import Any, get_type_hints
 import msgspec
 from msgspec import inspect
 
+from engine.errors import ConfigError
 from engine.settings.config import SECTIONS, Config
 
 
@@ -185,6 +187,22 @@ def open_settings(config: Config) -> dict[str, dict[str, Any]]:
         }
         for section in SECTIONS
     }
+
+
+def from_open(settings: Mapping[str, Mapping[str, Any]]) -> Config:
+    """The Config that open_settings() told of; what is missing has its default, but secrets count as set.
+
+    Raises ConfigError for values of another version, which this one does not allow.
+    """
+    values = {key.name: "not told" for key in KEYS.values() if key.secret}
+    for key in KEYS.values():
+        if key.name in settings.get(key.section, {}):
+            value = settings[key.section][key.name]
+            try:
+                values[key.name] = key.take(value)
+            except ValueError as error:
+                raise ConfigError([f"{key} = {value} is of another version: {error}"]) from None
+    return build(values)
 
 
 def nearest(name: str, names: list[str], wrap: str = "{}") -> str:

@@ -132,9 +132,15 @@ class TrainingSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             live=True,
         ),
     ] = 20.0
-    buffer_size: Annotated[int, _whole(1024, 1_000_000_000, "samples kept to learn from", unit="samples")] = (
-        100_000
-    )
+    buffer_size: Annotated[
+        int,
+        _whole(
+            1024,
+            1_000_000_000,
+            "samples kept to learn from; the same for the whole life of a run",
+            unit="samples",
+        ),
+    ] = 100_000
     replay_ratio: Annotated[
         float,
         _real(
@@ -167,8 +173,8 @@ class SimulationSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     inference: Annotated[
         Literal["local", "remote", "auto"],
         _says(
-            "who finds out the workers' moves: they themselves; the learner, where this CPU is too weak for "
-            "the network; whoever is quicker, found out at the start"
+            "who computes the workers' moves: they themselves; the learner, where this CPU is too weak for "
+            "the network; whoever is quicker, which is tried at the start"
         ),
     ] = "local"
     worker_nice: Annotated[int, _whole(0, 19, "how far workers stand back for the learner (nice)")] = 0
@@ -235,7 +241,11 @@ class GeneralSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     seed: Annotated[int, _whole(0, 2**63 - 1, "decides first weights, decks, exploration, draws")] = 0
     serial: Annotated[
-        bool, _says("play and learn strictly in turn: the same seed gives the same weights, bit for bit")
+        bool,
+        _says(
+            "play and learn strictly in turn: the same seed gives the same weights, bit for bit; the same "
+            "for the whole life of a run"
+        ),
     ] = False
     device: Annotated[
         Literal["auto", "cpu", "cuda", "mps"],

@@ -24,6 +24,9 @@ SETTINGS = "config.toml"
 LOCK = "run.lock"
 GAMES = "games"
 
+TRACES = (STATE, "generations", "replay", "run.db")
+"""What a run goes on from or adds to: where any of these is, there was one."""
+
 
 class LockedError(EngineError):
     """Another run holds this directory."""
@@ -125,6 +128,26 @@ def read_state(path: Path) -> Saved | None:
         return msgspec.json.decode((path / STATE).read_bytes(), type=Saved)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
+
+
+def is_held(path: Path) -> bool:
+    """Whether a process holds a directory. Its lock tells; a process id may be another's by now."""
+    try:
+        lock = os.open(path / LOCK, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return False
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+
+
+def has_traces(path: Path) -> bool:
+    """Whether a run has left anything in a directory that the next one would go on from, or be stopped by."""
+    return any((path / name).exists() for name in TRACES)
 
 
 def clear(path: Path) -> Path | None:

@@ -92,7 +92,8 @@ def read(path: Path) -> "History":
     """
     if not path.is_file():
         raise MetricsError(f"{path} is not there: no run has begun in this directory")
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    with _explained(path):
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
     try:
         with _explained(path):
             if not version_of(connection, path):
@@ -155,6 +156,13 @@ class History:
             rows = self._rows(f"SELECT {', '.join(names)} {where} {chosen} ORDER BY id", *steps, *seconds)
             return tuple(_typed(Progress, names, row) for row in rows)
 
+    def last_progress(self) -> Progress | None:
+        """The newest Progress; None without rows."""
+        names = [metric.name for metric in metrics(Progress)]
+        with _explained(self._path):
+            rows = self._rows(f"SELECT {', '.join(names)} FROM progress ORDER BY id DESC LIMIT 1")
+            return _typed(Progress, names, rows[0]) if rows else None
+
     def rows(self, names: Sequence[str], *, after: int = 0, limit: int = 10_000) -> list[tuple[Any, ...]]:
         """Progress as plain rows, oldest first: number, then the fields named; None is NaN.
 
@@ -199,13 +207,19 @@ class History:
 
     def evaluations(self, *, after: int = -1) -> tuple[Evaluated, ...]:
         """All evaluations of steps after one, oldest first."""
+        return self._evaluations("step > ?", after)
+
+    def last_evaluation(self) -> Evaluated | None:
+        """The newest evaluation; None without any."""
+        newest = "SELECT evaluation FROM evaluations ORDER BY id DESC LIMIT 1"
+        return next(iter(self._evaluations(f"evaluation = ({newest})")), None)
+
+    def _evaluations(self, where: str, *values: float) -> tuple[Evaluated, ...]:
         about, of_score = [m.name for m in OF_EVALUATION], [m.name for m in metrics(Score)]
-        query = (
-            f"SELECT evaluation, {', '.join(about + of_score)} FROM evaluations WHERE step > ? ORDER BY id"
-        )
+        query = f"SELECT evaluation, {', '.join(about + of_score)} FROM evaluations WHERE {where} ORDER BY id"
         found: dict[int, Evaluated] = {}
         with _explained(self._path):
-            for number, *row in self._rows(query, after):
+            for number, *row in self._rows(query, *values):
                 score = _typed(Score, of_score, row[len(about) :])
                 known = found.get(number)
                 scores = (*known.scores, score) if known else (score,)

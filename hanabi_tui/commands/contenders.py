@@ -50,6 +50,24 @@ def contenders(names: Sequence[str], variant: str) -> list[Contender]:
     return _distinct(names, [bot(name) if name in BOTS else _checkpoint(name, variant) for name in names])
 
 
+def seats_of(found: Sequence[Contender]) -> int:
+    """The smallest number of players that all of them were trained on; 2 for bots alone.
+
+    What there is to remark on these numbers is said on stderr. Raises AgentError where they share none.
+    """
+    for remark in dict.fromkeys(who.remark for who in found if who.remark):
+        say(remark)
+    trained = {who.name: set(who.players) for who in found if who.players}
+    if not trained:
+        return 2
+    if shared := set.intersection(*trained.values()):
+        return min(shared)
+    listed = ", ".join(f"{name}: {' and '.join(map(str, sorted(seats)))}" for name, seats in trained.items())
+    raise AgentError(
+        f"no number of players is one that all were trained on ({listed}); give one: --players N"
+    )
+
+
 def check(who: Contender, variant: Variant) -> None:
     """Raise AgentError if one cannot play a variant."""
     who.make(Games.shuffled([variant], chance.stream(0)))

@@ -14,7 +14,7 @@ from rich.text import Text
 from engine import preset
 from engine.game.moves import COLOUR_LETTERS, Kind, Move, to_shared
 from engine.players.conventions import Conventions, conventions
-from hanabi_tui.commands.contenders import check, contenders
+from hanabi_tui.commands.contenders import check, contenders, seats_of
 from hanabi_tui.commands.heat import ground, ink
 from hanabi_tui.commands.matrix_svg import picture
 from hanabi_tui.commands.move_words import answer, cause
@@ -33,7 +33,7 @@ _RARE = 0.005
 
 def run(
     name: str,
-    players: int,
+    players: int | None,
     games: int,
     variant_name: str,
     seed: int,
@@ -46,7 +46,7 @@ def run(
 
     Args:
       name: a bot or a checkpoint; see hanabi_tui.commands.contenders.
-      players: seats.
+      players: seats; None: as contenders.seats_of chooses.
       games: K games that are counted.
       variant_name: a preset.
       seed: decides the decks.
@@ -57,11 +57,11 @@ def run(
     Raises AgentError, GenerationError, OSError: before any game is played.
     """
     (who,) = contenders([name], variant_name)
-    variant = preset(variant_name, players)
+    variant = preset(variant_name, players or seats_of([who]))
     check(who, variant)
     if svg is not None:
         check_writable(svg)
-    with Pulse(games, f"{who.name}, {players} players", lines=progress) as pulse:
+    with Pulse(games, f"{who.name}, {variant.players} players", lines=progress) as pulse:
         found = conventions(who.make, variant, games, seed, pulse.tell)
     title = f"{who.name}, {variant}"
     if as_json:
@@ -70,8 +70,8 @@ def run(
         console = Console(highlight=False)
         console.print(heat_map(found, title, console.width if console.is_terminal else None), soft_wrap=True)
     if svg is not None:
-        labels = [label(move, players) for move in found.moves]
-        rows = [row_label(move, players) for move in found.moves]
+        labels = [label(move, variant.players) for move in found.moves]
+        rows = [row_label(move, variant.players) for move in found.moves]
         head = f"{title}, {games:,} games: next move (column) after a move (row), %"
         write(svg, picture(head, rows, labels, found.conditional(), ANY, found.marginal()))
         if not as_json:

@@ -9,7 +9,7 @@ from engine import preset
 from engine.errors import AgentError
 from engine.players.bots import BOTS
 from engine.players.crossplay import CrossPlay, crossplay, games_of
-from hanabi_tui.commands.contenders import Contender, check, contenders
+from hanabi_tui.commands.contenders import Contender, check, contenders, seats_of
 from hanabi_tui.commands.pulse import Pulse
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -21,7 +21,7 @@ CELL = 7
 
 def run(
     names: Sequence[str],
-    players: int,
+    players: int | None,
     games: int,
     variant_name: str,
     seed: int,
@@ -33,7 +33,7 @@ def run(
 
     Args:
       names: of bots and checkpoints, two or more; see hanabi_tui.commands.contenders.
-      players: seats.
+      players: seats; None: as contenders.seats_of chooses.
       games: K decks.
       variant_name: a preset.
       seed: decides the decks.
@@ -46,12 +46,13 @@ def run(
         raise AgentError(
             f"{len(names)} given: cross-play needs 2 to {len(LETTERS)} players, bots or checkpoints"
         )
-    found, variant = contenders(names, variant_name), preset(variant_name, players)
+    found = contenders(names, variant_name)
+    variant = preset(variant_name, players or seats_of(found))
     for i, who in enumerate(found):
         if who.make in [other.make for other in found[:i]]:
             raise AgentError(f"{names[i]} is given twice; its row says how it plays with itself")
         check(who, variant)
-    total = games_of(len(found), players, games)
+    total = games_of(len(found), variant.players, games)
     with Pulse(total, f"{len(found) ** 2} pairings", lines=progress) as pulse:
         outcome = crossplay([who.make for who in found], variant, games, seed, pulse.tell)
     print(to_json(outcome, found, seed) if as_json else table(outcome, found), flush=True)

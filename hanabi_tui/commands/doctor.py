@@ -61,9 +61,8 @@ def findings(given: Given) -> Iterator[Finding]:
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
-    files = sorted({origin for origin in settings.origins.values() if origin.endswith(".toml")})
     network = settings.config.network
-    yield Finding(Verdict.OK, "settings", f"{settings.preset} preset; {', '.join(files) or 'no file'}")
+    yield Finding(Verdict.OK, "settings", f"{settings.preset} preset; {settings.file or 'no file'}")
     if network.transport == "direct":
         if not network.auth_token:
             yield Finding(

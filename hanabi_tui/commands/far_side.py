@@ -41,7 +41,7 @@ def far_side(config: Config) -> Iterator[Finding]:
         try:
             yield Finding(Verdict.OK, "link", f"{where} answers by {network.transport}; the token fits")
             yield from _learner(client)
-            yield from _way(client)
+            yield from _way(client, config)
         except MismatchError as error:
             yield Finding(
                 Verdict.FAIL, "versions", str(error), "install the same version of hanabi-tui on both sides"
@@ -126,7 +126,14 @@ def of_status(status: Status, now: float) -> Iterator[Finding]:
             yield Finding(Verdict.OK, "clock", f"{skew:+.2f} s there")
 
 
-def _way(client: Client) -> Iterator[Finding]:
+def _fewer_samples(config: Config) -> str:
+    """What makes more of each sample that is sent."""
+    if config.training.replay_ratio:
+        return "a higher --replay-ratio"
+    return "more --train-steps-per-iteration, or fewer --games-per-iteration"
+
+
+def _way(client: Client, config: Config) -> Iterator[Finding]:
     trips = []
     for _ in range(5):
         began = time.monotonic()
@@ -139,7 +146,11 @@ def _way(client: Client) -> Iterator[Finding]:
     text = f"{there / 1e6 * 8:,.0f} Mbit/s there, {back / 1e6 * 8:,.0f} Mbit/s back"
     if min(there, back) < 1e6:
         yield Finding(
-            Verdict.NOTE, "throughput", text, "slow: raise --replay-ratio and --weights-interval to send less"
+            Verdict.NOTE,
+            "throughput",
+            text,
+            "slow; to send less: a longer --weights-interval, and more training for each sample "
+            f"({_fewer_samples(config)})",
         )
     else:
         yield Finding(Verdict.OK, "throughput", text)

@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from engine.errors import EngineError
-from engine.store.directory import clear, read_state
+from engine.store.directory import clear, has_traces, read_state
 
 
 def run(path: Path, *, ask: bool) -> None:
@@ -15,8 +15,7 @@ def run(path: Path, *, ask: bool) -> None:
 
     Raises LockedError while a run holds it, EngineError where nobody can be asked.
     """
-    state = read_state(path)
-    if state is None and not (path / "generations").is_dir():
+    if not has_traces(path):
         typer.echo(f"There is no run in {path}; the next one begins anew.")
         return
     if ask:

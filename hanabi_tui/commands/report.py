@@ -20,6 +20,8 @@ from engine.errors import ConfigError, EngineError
 from engine.settings.config import Config, PathsSection
 from engine.settings.config_file import from_toml
 from engine.settings.keys import KEYS, value_of
+from engine.store.album import entries
+from engine.store.directory import GAMES
 from engine.store.history import Kept, read
 from hanabi_tui.commands import curve_svg, report_curves
 from hanabi_tui.commands.saving import check_writable, write
@@ -192,12 +194,12 @@ def _said(kept: Kept) -> Said:
 
 def best_game(directory: Path) -> Game | None:
     """The best recorded game of a run; None where none was recorded."""
-    paths = sorted((directory / "games").glob("*-best.json"))
-    if not paths:
+    games = entries(directory / GAMES)
+    if not games:
         return None
+    path = max(games, key=lambda entry: entry.score).path  # the first, thus the newest, of equals
     from engine.records import hanablive, link, text  # which load the rules' kernels: half a second
 
-    path = paths[-1]
     try:
         recording = hanablive.load(path.read_bytes(), path.name)
     except (OSError, EngineError) as error:

@@ -1,8 +1,7 @@
-"""`hanabi-tui status`: where a run is, and how its learner and the way to it fare."""
+"""`hanabi-tui status`: where a run is, and how its learner and the way to it are doing."""
 
 import json
 import math
-import os
 import time
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,7 @@ from engine.contracts.learner import LearnerError
 from engine.contracts.vitals import Status
 from engine.machine.printable import shown
 from engine.settings.config import Config
-from engine.store.directory import Saved, read_state
+from engine.store.directory import is_held, read_state
 from engine.store.history import MetricsError, read
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.foreground.borrowed import BorrowedLearner, is_borrowed
@@ -60,7 +59,7 @@ def look(config: Config, *, local: bool) -> dict[str, Any]:
     if saved is not None:
         found["run"] = {
             **msgspec.to_builtins(saved),
-            "alive": _alive(saved),
+            "alive": is_held(path),
             "age": time.time() - saved.updated,
         }
         found |= _measured(path)
@@ -81,14 +80,14 @@ def _without_nan(found: Any) -> Any:
 def _measured(path: Path) -> dict[str, Any]:
     try:
         with read(path / "run.db") as history:
-            progress, evaluations = history.progress()[-1:], history.evaluations()[-1:]
+            progress, evaluation = history.last_progress(), history.last_evaluation()
     except MetricsError:
         return {}
     found: dict[str, Any] = {}
-    if progress:
-        found["progress"] = msgspec.to_builtins(progress[0])
-    if evaluations:
-        found["evaluation"] = msgspec.to_builtins(evaluations[0])
+    if progress is not None:
+        found["progress"] = msgspec.to_builtins(progress)
+    if evaluation is not None:
+        found["evaluation"] = msgspec.to_builtins(evaluation)
     return found
 
 
@@ -189,13 +188,3 @@ def _span(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
-
-
-def _alive(saved: Saved) -> bool:
-    try:
-        os.kill(saved.pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -15,9 +15,10 @@ from engine.contracts.log_lines import line
 from engine.contracts.states import State
 from engine.contracts.vitals import Vitals
 from engine.control.client import Control
-from engine.control.messages import Missed, News, Overview
+from engine.control.messages import ControlError, Missed, News, Overview
 from engine.errors import EngineError
-from engine.settings.live import live_key
+from engine.settings.keys import Key, from_open
+from engine.settings.live import live_key, with_value
 from engine.store.history import read
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.foreground.run_log import NAME
@@ -38,7 +39,8 @@ def stop(directory: Path, *, wait: bool) -> int:
     """Stop the live run of a directory with a checkpoint; wait until it has ended. Raises ControlError."""
     with Control(directory) as control:
         news = control.follow()
-        next(news)
+        if next(news, None) is None:
+            raise ControlError(f"the run in {directory} went away as it was asked; it may just be ending")
         with Control(directory) as second:
             code = _said(second.ask(c.Stop()))
         if code or not wait:
@@ -53,23 +55,29 @@ def stop(directory: Path, *, wait: bool) -> int:
 
 
 def change(directory: Path, assignments: list[str]) -> int:
-    """Change live settings, given as KEY=VALUE.
+    """Change live settings, given as KEY=VALUE: all of them, or none.
 
     Raises ControlError; ConfigError, EngineError before anything is changed.
     """
-    pairs = []
-    for assignment in assignments:
-        name, equals, value = assignment.partition("=")
-        if not equals:
-            raise EngineError(f"{assignment!r}: write KEY=VALUE, such as learning_rate=3e-4")
-        key = live_key(name.strip())
-        try:
-            key.read(value.strip())
-        except ValueError as error:
-            raise EngineError(f"{name} = {value}: {error}") from None
-        pairs.append((key.name, value.strip()))
+    pairs = [_pair(each) for each in assignments]
     with Control(directory) as control:
-        return max(_said(control.ask(c.Set(key=name, value=value))) for name, value in pairs)
+        settled = from_open(control.look().settings)
+        for key, value in pairs:  # one after the other, as the run will take them
+            settled = with_value(settled, key, value)
+        return max(_said(control.ask(c.Set(key=key.name, value=value))) for key, value in pairs)
+
+
+def _pair(assignment: str) -> tuple[Key, str]:
+    """A live key, and the text of its new value, which it can read."""
+    name, equals, value = assignment.partition("=")
+    if not equals:
+        raise EngineError(f"{assignment!r}: write KEY=VALUE, such as learning_rate=3e-4")
+    key = live_key(name.strip())
+    try:
+        key.read(value.strip())
+    except ValueError as error:
+        raise EngineError(f"{name} = {value}: {error}") from None
+    return key, value.strip()
 
 
 def _said(reply: c.Reply) -> int:

@@ -76,8 +76,3 @@ def _next(began: float, when: time_of_day) -> float:
     today: date = datetime.fromtimestamp(began).date()
     moments = (datetime.combine(today + timedelta(days), when).timestamp() for days in range(2))
     return next(moment for moment in moments if moment > began)
-
-
-def in_words(moment: float) -> str:
-    """A deadline as people write it."""
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(moment))

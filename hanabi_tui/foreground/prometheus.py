@@ -143,11 +143,6 @@ VITALS: tuple[tuple[str, type[msgspec.Struct], str, str], ...] = (
 """Metrics of vitals: name, of what, field, meaning."""
 
 
-def names() -> tuple[str, ...]:
-    """The names of all metrics."""
-    return tuple(name for name, *_ in Heard().families())
-
-
 def _defined(kind: type[msgspec.Struct], group: str) -> Iterable[tuple[str, str]]:
     for metric in e.metrics(kind):
         if metric.type in (int, float) and metric.name != "time":

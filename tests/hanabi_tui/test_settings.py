@@ -58,6 +58,7 @@ def test_a_named_file_is_read_in_place_of_the_usual_one(folder: Path) -> None:
         ("settings are read from distributed_config.toml",),
     )
     assert (named.config.general.seed, named.notes) == (2, ())
+    assert (usual.file, named.file) == (Path("distributed_config.toml"), Path("other.toml"))
     assert named.origins["seed"] == "other.toml"
     with pytest.raises(FileNotFoundError):
         load(Given(file=folder / "missing.toml"), {})

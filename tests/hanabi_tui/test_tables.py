@@ -148,6 +148,20 @@ def test_the_matrix_agrees_with_evaluate(place: Path) -> None:
     assert "sits in each seat once, the column's in the other 2" in matrix[1]
 
 
+def test_without_a_number_of_players_it_is_one_that_all_trained_on(place: Path) -> None:
+    save(place / "three", 8, 4)
+    settings = Config(game_ranges=GameRangesSection(players=(3,)))
+    (place / "three/config.toml").write_text(to_toml(settings))
+    words = ["--games", "2"]
+    matrix = hanabi_tui(place, "crossplay", "three", "other", "hat", *words)
+    assert matrix.stdout.startswith("Cross-play, full, 3 players: "), matrix.stderr
+    found = hanabi_tui(place, "conventions", "three", *words)
+    assert found.stdout.startswith("three@8, full, 3 players: "), found.stderr
+    refused = hanabi_tui(place, "crossplay", "three", "checkpoints", *words)
+    assert refused.returncode == 2
+    assert "all were trained on (three@8: 3, checkpoints@12400: 2); give one: --players N" in refused.stderr
+
+
 def test_the_matrix_as_json_has_all_numbers(place: Path) -> None:
     done = hanabi_tui(place, "crossplay", "cautious", "other", "--games", "1", "--json")
     found = json.loads(done.stdout)

@@ -106,7 +106,7 @@ hanabi-tui fresh
 """
 HERE_AND_THERE = """
 hanabi-tui --no-ui --metrics-port 9464
-hanabi-tui --no-ui --serial --seed 7 --num-iterations 20
+hanabi-tui --no-ui --serial --seed 7 --num-iterations 20 --checkpoint-dir serial
 hanabi-tui stop
 echo '{"type":"Ask","number":1,"command":{"type":"Pause","reason":"lunch"}}' | socat - UNIX:checkpoints/control.sock
 """  # noqa: E501
@@ -139,7 +139,9 @@ OTHERWISE = {
     r"python -m benchmarks": "figures are taken by hand, on a quiet machine",
     r"scripts/(write_docs|grafana).py": "tests/docs/test_docs.py",
     r"scripts/console_pictures.py": "pictures are taken by hand",
-    r"(git clone|pip install|PIP_\w+=|python3? -m venv)": "wants the internet; the set-up does it",
+    r"hanabi-tui conventions five": "tests/hanabi_tui/test_tables.py",
+    r"cd hanabi$": "a clone, where there is one",
+    r"(git (clone|pull)|pip install|PIP_\w+=|python3? -m venv)": "wants the internet; the set-up does it",
     r"hanabi-tui$|hanabi-tui attach|hanabi-tui --players": "tests/hanabi_tui/console/test_terminals.py",
     r"hanabi-gpu --dial|hanabi-gpu --(socket|device|host)": "tests/remote/test_gpu.py",
     r"hanabi-tui --no-ui --transport dialled": "tests/hanabi_tui/test_server_life.py",

@@ -1,6 +1,5 @@
 """Starting a run in the background, as a process of its own that outlives the console."""
 
-import fcntl
 import os
 import socket
 import subprocess
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from engine.control.messages import SOCKET
 from engine.machine.socket_path import within_reach
+from engine.store.directory import is_held
 from hanabi_tui.console.live.model import Model
 
 OUTPUT = "output.log"
@@ -31,21 +31,7 @@ def is_live(directory: Path) -> bool:
             probe.connect(path)
         return True
     except OSError:
-        return _is_held(directory)
-
-
-def _is_held(directory: Path) -> bool:
-    try:
-        lock = os.open(directory / "run.lock", os.O_RDONLY)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        return False
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(lock)
+        return is_held(directory)
 
 
 class Starter:

@@ -17,6 +17,7 @@ from engine.store.directory import (
     LockedError,
     Saved,
     clear,
+    is_held,
     read_state,
 )
 from engine.store.generations import Counters
@@ -63,12 +64,15 @@ def test_a_second_holder_is_refused_naming_the_first(tmp_path: Path, holder: sub
         with pytest.raises(LockedError, match=f"held by another run .process {holder.pid}.; stop that one"):
             attempt(tmp_path / "run")
     assert (tmp_path / "run" / LOCK).read_text() == f"{holder.pid}\n"
+    assert is_held(tmp_path / "run")
 
 
 def test_the_lock_goes_with_its_holder_even_by_kill_9(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
     holder.send_signal(signal.SIGKILL)
     holder.wait()
+    assert not is_held(tmp_path / "run")
     Directory(tmp_path / "run").release()
+    assert not is_held(tmp_path / "nowhere")
 
 
 def test_a_process_that_the_holder_started_does_not_hold_on(tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ import math
 from pathlib import Path
 
 import pytest
-from some_events import progress
+from some_events import evaluated, progress
 
-from engine.store.history import read
+from engine.store.history import MetricsError, read
 from engine.store.metrics import Database
 
 
@@ -55,3 +55,30 @@ def test_an_empty_run_has_no_numbers(tmp_path: Path) -> None:
     with read(tmp_path / "run.db") as history:
         assert history.numbers() == (0, 0)
         assert history.rows(("loss",)) == []
+
+
+def test_the_newest_of_each_is_found_without_the_rest(path: Path) -> None:
+    with Database(path) as database:
+        database.record(evaluated(30, 20.5, 19.25))
+        database.record(evaluated(49, 21.5, 20.25))
+    with read(path) as history:
+        assert (
+            history.last_progress() == history.progress()[-1] == progress(50, loss=math.nan, time=1e9 + 150)
+        )
+        assert history.last_evaluation() == evaluated(49, 21.5, 20.25)
+
+
+def test_of_an_empty_run_there_is_no_newest(tmp_path: Path) -> None:
+    with Database(tmp_path / "run.db"):
+        pass
+    with read(tmp_path / "run.db") as history:
+        assert history.last_progress() is None
+        assert history.last_evaluation() is None
+
+
+def test_a_file_that_cannot_be_opened_is_said_so(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["so deep" * 30] * 5)  # SQLite opens no path as long as that
+    deep.mkdir(parents=True)
+    (deep / "run.db").touch()
+    with pytest.raises(MetricsError, match=r"run\.db cannot be read: unable to open"):
+        read(deep / "run.db")

@@ -62,6 +62,17 @@ def test_it_tells_what_is_there_asks_and_moves_it_aside(left: Path) -> None:
     assert f"mv {aside} {left}" in said
 
 
+@pytest.mark.parametrize("trace", ["replay/ring", "run.db"])
+def test_what_is_left_of_a_run_is_moved_aside_too(tmp_path: Path, trace: str) -> None:
+    left = tmp_path / "run"
+    (left / trace).parent.mkdir(parents=True)
+    (left / trace).write_bytes(b"samples")
+    code, said = fresh(left, "--yes")
+    assert (code, "Moved to" in said) == (0, True)
+    (aside,) = tmp_path.glob("run-*")
+    assert (aside / trace).read_bytes() == b"samples"
+
+
 def test_no_leaves_everything_where_it_is(left: Path) -> None:
     code, said = fresh(left, answer="n\n")
     assert code == 1

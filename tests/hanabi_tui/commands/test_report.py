@@ -108,17 +108,19 @@ def test_no_secret_is_in_it(run: Path) -> None:
 
 
 def test_the_best_game_is_shown_move_by_move_with_its_link(run: Path) -> None:
-    (run / "games").mkdir()
+    games = run / "games"
+    games.mkdir()
     recording = random_game(preset("full"), chance.stream(3))
-    (run / "games" / "000000010-best.json").write_text("{broken")
-    (run / "games" / "000000020-best.json").write_text(dump(recording))
+    (games / "000000010-2p-best-24.json").write_text("{broken")
+    (games / "000000020-2p-best-24.json").write_text(dump(recording))
+    (games / "000000030-2p-best-19.json").write_text("{broken")
     page = report.page(run)
-    assert "000000020-best.json" in page
+    assert "000000020-2p-best-24.json" in page
     assert page.count("https://hanab.live/shared-replay-json/") == 1
     assert "Result: " in page
     assert Seen(page).open == []
-    (run / "games" / "000000020-best.json").unlink()
-    assert "000000010-best.json cannot be shown: " in report.page(run)
+    (games / "000000020-2p-best-24.json").unlink()
+    assert "000000010-2p-best-24.json cannot be shown: " in report.page(run)
 
 
 def test_a_run_that_just_began_has_a_page_too(tmp_path: Path) -> None:

@@ -1,12 +1,16 @@
 """`hanabi-tui status` as somebody sees it who keeps looking."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
 from small_run import COMMAND
 
-from hanabi_tui.commands.status import lines
+from engine.settings.config import Config, PathsSection
+from engine.store.directory import Directory, Saved
+from engine.store.generations import Counters
+from hanabi_tui.commands.status import lines, look
 
 
 def test_watch_tells_again_and_again_an_object_a_line(tmp_path: Path) -> None:
@@ -32,3 +36,16 @@ def test_what_another_machine_says_is_made_safe_for_a_terminal() -> None:
         said = lines({"directory": "run", **found})[-1]
         assert "?[2J" in said
         assert "\x1b" not in said
+
+
+def test_a_run_is_live_while_it_holds_its_directory_whoever_has_its_number_now(tmp_path: Path) -> None:
+    config = Config(paths=PathsSection(checkpoint_dir=str(tmp_path)))
+    held = Directory(tmp_path)
+    held.save(
+        Saved(run="r", state="training", pid=os.getpid(), updated=1.0, generation=3, counters=Counters())
+    )
+    assert look(config, local=True)["run"]["alive"]
+    held.release()
+    found = look(config, local=True)
+    assert not found["run"]["alive"]
+    assert "not running; it ended while training" in lines(found)[0]

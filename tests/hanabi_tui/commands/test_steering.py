@@ -1,0 +1,63 @@
+"""What verbs do with a run that is a function, over a real control.sock."""
+
+import socket
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from engine.contracts import commands as c
+from engine.control.messages import SOCKET, ControlError
+from engine.control.server import ControlServer
+from engine.errors import ConfigError
+from engine.settings.config import Config, NetworkSection, TrainingSection
+from engine.settings.keys import open_settings
+from hanabi_tui.commands import steering
+
+CONFIG = Config(
+    network=NetworkSection(gpu_host="192.168.1.100", transport="direct", auth_token="never told"),
+    training=TrainingSection(batch_size=512, buffer_size=50_000),
+)
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Iterator[list[c.Command]]:
+    """What the run of a directory was told."""
+    heard: list[c.Command] = []
+
+    def command(given: c.Command) -> Future[c.Reply]:
+        heard.append(given)
+        reply: Future[c.Reply] = Future()
+        reply.set_result(c.Done(text="done"))
+        return reply
+
+    server = ControlServer(tmp_path, command, lambda: open_settings(CONFIG), "1.2.3")
+    yield heard
+    server.close()
+
+
+def test_settings_change_all_together_or_not_at_all(tmp_path: Path, told: list[c.Command]) -> None:
+    with pytest.raises(ConfigError, match=r"batch_size = 60000 is above \[training\] buffer_size = 50000"):
+        steering.change(tmp_path, ["learning_rate=3e-4", "batch_size=60000"])
+    assert told == []
+    assert steering.change(tmp_path, ["learning_rate=3e-4", "batch_size = 50000"]) == 0
+    assert told == [c.Set(key="learning_rate", value="3e-4"), c.Set(key="batch_size", value="50000")]
+
+
+def test_what_is_no_text_is_refused_in_words(tmp_path: Path, told: list[c.Command]) -> None:
+    with pytest.raises(ControlError, match=r"'caf\\udce9' cannot be sent: it is not UTF-8 text"):
+        steering.tell(tmp_path, c.Pause(reason="caf\udce9"))
+    assert told == []
+
+
+def test_a_run_that_goes_away_as_it_is_stopped_is_said_so(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / SOCKET))
+        listener.listen()
+        ending = Thread(target=lambda: listener.accept()[0].close())
+        ending.start()
+        with pytest.raises(ControlError, match="went away"):
+            steering.stop(tmp_path, wait=True)
+        ending.join()
