@@ -140,6 +140,8 @@ class Steering:
     async def stop_and_leave(self) -> None:
         """Stop the run, as soon as it can be reached where it only starts; leave when it has ended."""
         starter = self._console.starter
+        if not self._console.model.connected:
+            self._console.say("It is stopped as soon as it can be reached")
         while starter is not None and starter.alive() and not self._console.model.connected:
             await asyncio.sleep(0.1)
         reply = await self._steer(c.Stop())
