@@ -84,7 +84,7 @@ class Settings(View):
         self._past: tuple[SettingChanged, ...] = ()
         self._at_start: Mapping[str, object] = {}
         self._asked = LIVE[0]  # whose reset was asked about
-        self._run: str | None = None  # whose history was read
+        self._met: object = None  # whose history was read
         self._trouble = ""
         self._listed: tuple[SettingChanged, ...] | None = None
         self._values: list[str] = []
@@ -106,9 +106,10 @@ class Settings(View):
     def show(self, model: Model) -> None:
         """Show the values and what changed."""
         self._model = model
-        run = model.overview.run if model.overview is not None else ""
-        if run != self._run:
-            self._run = run
+        # a run that goes on may have been started with other settings; changes may have been missed
+        met = (model.overview and (model.overview.run, model.overview.began), model.missed)
+        if met != self._met:
+            self._met = met
             self.run_worker(lambda: _past(model.directory), thread=True, group="past", exclusive=True)
         table = self.query_one(LastingTable)
         values = [key.shown(self.value_of(key)) if model.settings else "" for key in LIVE]
