@@ -314,6 +314,7 @@ def test_a_token_that_cannot_be_used_is_refused_unseen(
     folder: Path, environment: dict[str, str], said: str
 ) -> None:
     (folder / "blank").write_text("\n")
+    (folder / "blank").chmod(0o600)
     (mistake,) = mistakes(environment=environment)
     assert said in mistake
     assert SECRET not in mistake
