@@ -78,12 +78,12 @@ async def connect(machine: Machine) -> asyncssh.SSHClientConnection:
 async def settled(machine: Machine) -> asyncssh.SSHClientConnectionOptions:
     """What ssh's config says of a machine; no key is loaded. Raises SshError."""
     try:
-        options: Any = {**machine.options(), "client_keys": None}
-        read: asyncssh.SSHClientConnectionOptions
-        read = await asyncssh.SSHClientConnectionOptions.construct(**options)
-        return read
+        told = {**machine.options(), "client_keys": None}
+        options: asyncssh.SSHClientConnectionOptions
+        options = await asyncssh.SSHClientConnectionOptions.construct(**told)
     except (OSError, ValueError) as error:
         raise SshError(f"the config for {machine} cannot be read: {error}") from error
+    return options
 
 
 async def _keys(machine: Machine) -> dict[str, Any]:
