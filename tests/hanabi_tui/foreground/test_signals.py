@@ -15,7 +15,7 @@ import engine
 
 BLOCKED = """
 import fcntl, os, sys, time
-from hanabi_tui import signals
+from hanabi_tui.foreground import signals
 from hanabi_tui.foreground.log_format import Format
 from hanabi_tui.foreground.voice import Voice
 
