@@ -189,7 +189,7 @@ class Settings(View):
         if not self._at_start or self.value_of(key) == self._at_start[key.name]:
             return ""
         before, after = key.shown(self.value_of(key)), key.shown(self._at_start[key.name])
-        return f"Give {key.name} the value again that the run was started with: {before} → {after}?"
+        return f"Set {key.name} back to what it began with: {before} → {after}?"
 
     def action_reset(self) -> None:
         """Set what was asked about back: the cursor may have moved on since."""

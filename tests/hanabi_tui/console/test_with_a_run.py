@@ -108,7 +108,7 @@ async def test_a_setting_is_reset_to_what_the_run_was_started_with_after_its_val
         await pilot.press(*["down"] * row)
         await until(pilot, lambda: bool(pilot.app.page._at_start))  # it is read from a file
         await pilot.press("d")
-        await seen(pilot, "Give log_interval the value again", "7 → 0.5?")
+        await seen(pilot, "Set log_interval back to what it began with: 7 → 0.5?")
         await pilot.press("y")
         await seen(pilot, "Done: log_interval = 0.5")
         await until(pilot, lambda: pilot.app.model.settings["logging"]["log_interval"] == 0.5)
