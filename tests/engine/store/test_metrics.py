@@ -285,7 +285,7 @@ WRITER = """
 import sys
 from pathlib import Path
 sys.path[:0] = sys.argv[2:]
-from engine import metrics
+from engine.store import metrics
 from some_events import OTHERS, evaluated, progress
 metrics.BATCH_SECONDS = 0.001
 with metrics.Database(Path(sys.argv[1])) as database:
