@@ -20,7 +20,7 @@ import msgspec
 from benchmarks.measure import Measure
 from benchmarks.ways import RATE, ROUND_TRIP, a_learner_process, a_slow_process, an_sshd, flags_to, sshd_at
 from engine.store.directory import STATE, Saved
-from remote.ssh import Machine
+from remote.machine import Machine
 
 COMMAND = [sys.executable, "-u", "-c", "from hanabi_tui.cli import main; main()", "--no-ui"]
 TRAINING = 45.0

@@ -27,7 +27,7 @@ from engine.training.publishing import Handed
 from hanabi_tui.settings import Given, load
 from remote.client import Client
 from remote.errors import LinkError
-from remote.ssh import Machine
+from remote.machine import Machine
 from remote.tunnel import Tunnel
 
 STEPS = 10

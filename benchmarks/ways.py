@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from remote.ssh import Machine
+from remote.machine import Machine
 
 ROUND_TRIP, RATE = 20, 50
 """Milliseconds and Mbit/s of the slow link."""

@@ -13,6 +13,7 @@ import typer
 
 from engine.errors import ConfigError, EngineError
 from engine.machine.durable import FULL
+from engine.machine.printable import shown
 from hanabi_tui import players, verbs
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.flags import (
@@ -257,5 +258,6 @@ def _run() -> None:
 
 
 def _refuse(message: str, code: ExitCode = ExitCode.BAD_INPUT) -> int:
-    print(f"hanabi-tui: {message}", file=sys.stderr)
+    said = shown(message, keep="\n")  # another machine may have said some of it
+    print(f"hanabi-tui: {said}", file=sys.stderr)
     return code

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from engine.errors import ConfigError
-from engine.machine.credential import NAME as CREDENTIAL
-from engine.machine.credential import credential
+from engine.machine.credential import TOKEN_FILE, TokenSourceError, token_in_file
 from engine.settings.config import PRESETS, Config, check, preset_values
 from engine.settings.config_file import brief, from_toml, read_toml, to_toml
 from engine.settings.keys import KEYS, Key, Kind, build, nearest
@@ -25,9 +24,6 @@ DEFAULT_FILE = Path("distributed_config.toml")
 
 PREFIX = "HANABI_"
 """Before each key in capitals: its name in the environment."""
-
-TOKEN_FILE = "HANABI_AUTH_TOKEN_FILE"
-"""Names a file whose first line is the auth_token."""
 
 ALERT, ALERT_TEXT = "HANABI_ALERT", "HANABI_ALERT_TEXT"
 """In the environment of an alert_command, which may well call hanabi-tui: no settings."""
@@ -99,7 +95,7 @@ def load(given: Given, environment: Mapping[str, str]) -> Settings:
     notes: list[str] = []
     file = given.file or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
     values = _from_file(file, mistakes, notes, found=given.file is None) if file else {}
-    values |= _from_environment(environment, mistakes, notes)
+    values |= _from_environment(environment, mistakes)
     values |= _from_flags(given.flags, mistakes, notes)
     if mistakes:
         raise ConfigError(mistakes)
@@ -112,6 +108,11 @@ def load(given: Given, environment: Mapping[str, str]) -> Settings:
     origins = {name: settled[name].origin for name in KEYS} | {PRESET.name: preset.origin}
     if problems := check(config):
         raise ConfigError(_with_origins(problem, settled) for problem in problems)
+    if "games_per_iteration" in values and (ratio := config.training.replay_ratio):
+        notes.append(
+            f"games_per_iteration decides nothing while replay_ratio is {ratio:g} "
+            f"({origins['replay_ratio']}); for the counts of iterations set replay_ratio = 0"
+        )
     return Settings(config, origins, preset.value, tuple(notes), file)
 
 
@@ -139,11 +140,13 @@ def _from_file(path: Path, mistakes: list[str], notes: list[str], *, found: bool
     values, wrong = read_toml(text, str(path), top=(PRESET,))
     mistakes += wrong
     if values.get("auth_token"):
-        notes += _open_to_others(path, f"auth_token in {path}")
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            notes.append(f"auth_token in {path} can be read by others (mode {mode:o}): chmod 600 {path}")
     return {name: Value(value, str(path)) for name, value in values.items()}
 
 
-def _from_environment(environment: Mapping[str, str], mistakes: list[str], notes: list[str]) -> Values:
+def _from_environment(environment: Mapping[str, str], mistakes: list[str]) -> Values:
     texts = {name: text for name, text in environment.items() if name.startswith(PREFIX)}
     names = {variable_of(name): name for name in _ALL}
     unknown = sorted(texts.keys() - names.keys() - {TOKEN_FILE, ALERT, ALERT_TEXT})
@@ -153,35 +156,12 @@ def _from_environment(environment: Mapping[str, str], mistakes: list[str], notes
         for name in unknown
     ]
     values = _read(((names[name], text, name) for name, text in texts.items() if name in names), mistakes)
-    if texts.keys().isdisjoint({TOKEN_FILE, variable_of("auth_token")}):
-        if handed := credential(environment):
-            values |= _read(_token_in(handed, mistakes, notes, CREDENTIAL), mistakes)
-    elif file := texts.get(TOKEN_FILE):
-        if variable_of("auth_token") in texts:
-            mistakes.append(f"{TOKEN_FILE} and {variable_of('auth_token')}: give one of the two")
-        else:
-            values |= _read(_token_in(Path(file), mistakes, notes, TOKEN_FILE), mistakes)
-    return values
-
-
-def _token_in(path: Path, mistakes: list[str], notes: list[str], name: str) -> list[tuple[str, str, str]]:
     try:
-        token = path.read_text(encoding="utf-8").partition("\n")[0].strip()
-        if name == TOKEN_FILE:  # a credential is kept by whoever hands it over
-            notes += _open_to_others(path, f"{TOKEN_FILE} = {path}")
-    except UnicodeDecodeError:
-        token = ""
-    except OSError as error:
-        mistakes.append(f"{name} = {path}: {error.strerror}")
-        return []
-    if not token:
-        mistakes.append(f"{name} = {path}: the first line of the file must be the token")
-    return [("auth_token", token, name)]
-
-
-def _open_to_others(path: Path, what: str) -> list[str]:
-    mode = stat.S_IMODE(path.stat().st_mode)
-    return [f"{what} can be read by others (mode {mode:o}): chmod 600 {path}"] if mode & 0o077 else []
+        if found := token_in_file(environment):
+            values |= _read([("auth_token", *found)], mistakes)
+    except TokenSourceError as error:
+        mistakes.append(str(error))
+    return values
 
 
 def _from_flags(flags: Mapping[str, str], mistakes: list[str], notes: list[str]) -> Values:

@@ -6,7 +6,6 @@ itself loads nothing that could fail.
 """
 
 import argparse
-import ipaddress
 import logging
 import os
 import signal
@@ -15,17 +14,21 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from engine.machine.credential import TokenSourceError
+from engine.machine.loopback import is_loopback
 from engine.machine.memory import keeping_memory
 from engine.machine.socket_path import LONGEST
 from remote import unix
-from remote.dialling import Dialling, split_target
+from remote.dialling import Dialling
 from remote.errors import AddressError, LinkError
 from remote.keeping import Keeper
+from remote.log_format import log_plainly
+from remote.machine import Machine
 from remote.notify import Notifier
 from remote.serving import add_manner
-from remote.ssh import Machine
 from remote.supervised import Supervised
-from remote.token import TokenSourceError, token_from
+from remote.target import split_target
+from remote.token import token_from
 from remote.versions import versions
 
 log = logging.getLogger("hanabi-gpu")
@@ -74,9 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until told to end; the exit code."""
     chosen = parser().parse_args(arguments)
     notifier = Notifier(os.environ)
-    logging.basicConfig(
-        format="%(asctime)s  %(message)s", datefmt="%H:%M:%S", level=logging.INFO, stream=sys.stdout
-    )
+    log_plainly()
     try:
         token = token_from(os.environ, chosen.auth_token, chosen.auth_token_file)
         server = _server(chosen) if chosen.dial else None
@@ -108,7 +109,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _server(chosen: argparse.Namespace) -> Machine:
     user, host, port = split_target(chosen.dial)
-    return Machine(host=host, port=port, user=user, key=chosen.dial_key, known_hosts=chosen.known_hosts)
+    return Machine(
+        host=host, port=port, user=user, key=chosen.dial_key, known_hosts=chosen.known_hosts, dialled=True
+    )
 
 
 def _listen(chosen: argparse.Namespace, token: str) -> socket.socket:
@@ -119,7 +122,7 @@ def _listen(chosen: argparse.Namespace, token: str) -> socket.socket:
                 "for sshd leads to no longer one"
             )
         return unix.listen(chosen.socket)
-    if not _loopback(chosen.host):
+    if not is_loopback(chosen.host):
         if not token:
             raise AddressError(
                 f"--host {chosen.host} would let everybody use this machine who can reach it: set a token "
@@ -139,13 +142,6 @@ def _listen(chosen: argparse.Namespace, token: str) -> socket.socket:
         raise AddressError(
             f"{chosen.host}:{chosen.port} cannot be served on: {error.strerror or error}"
         ) from None
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _environment(token: str) -> Mapping[str, str]:

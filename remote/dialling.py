@@ -9,15 +9,16 @@ import asyncio
 import contextlib
 import logging
 import random
-import re
+import shlex
 import socket
 import threading
 
 import asyncssh
 
 from remote import ssh
-from remote.errors import LinkError, RemoteError
-from remote.ssh import Machine, SshError
+from remote.errors import LinkError, RemoteError, SshError
+from remote.handshake import MAGIC, opening
+from remote.machine import Machine
 
 log = logging.getLogger("hanabi-gpu")
 
@@ -33,6 +34,12 @@ FIRST, LONGEST = 0.5, 30.0
 
 BARRED = 300.0
 """Seconds between two tries where a person must act first."""
+
+DIALLING = 4 * ssh.CONNECTING
+"""Seconds after which the dial of one socket is given up, whatever hangs."""
+
+ANSWERING = 5.0
+"""Seconds that a learner at a socket has to answer."""
 
 
 class Dialling:
@@ -81,9 +88,12 @@ class Dialling:
                 wait = BARRED if isinstance(error, SshError) else wait
             except (asyncssh.Error, OSError, RemoteError) as error:
                 log.warning("%s was reached, and lost again: %s", self._machine, error)
+            except Exception:  # whatever it is, the laptop is to be reachable again
+                log.exception("dialling %s failed in a way that nobody foresaw; tried again", self._machine)
             finally:
                 for connection in connections:
-                    connection.abort()
+                    connection.abort()  # asks nobody, who may be gone
+                    await connection.wait_closed()
             await asyncio.sleep(wait * random.uniform(0.8, 1.2))
             wait = min(2 * wait, LONGEST)
 
@@ -91,23 +101,45 @@ class Dialling:
         """Have the server listen for us; where. Appends what it opened."""
         path = self._path
         for suffix in ("", CONTROL):
-            connection = await ssh.connect(self._machine)
-            connections.append(connection)
-            if not path:
-                path = await _default_path(connection)
-            await _make_room(connection, path + suffix)
             try:
-                if isinstance(self._to, str):
-                    await connection.forward_remote_path(path + suffix, self._to)
-                else:
-                    await connection.forward_remote_path_to_port(path + suffix, *self._to[:2])
-            except asyncssh.ChannelListenError as error:
+                async with asyncio.timeout(DIALLING):
+                    connection = await ssh.connect(self._machine)
+                    connections.append(connection)
+                    path = path or await _default_path(connection)
+                    await self._listen(connection, path + suffix)
+            except TimeoutError:
                 raise LinkError(
-                    f"{self._machine} does not listen at {path + suffix} for us: {error}. Another "
-                    "socket may be left "
-                    "there: remove it, or set `StreamLocalBindUnlink yes` in its sshd_config"
-                ) from error
+                    f"{self._machine} took longer than {DIALLING:g} s: does a login shell hang there "
+                    f"(ssh {self._machine.host} true)?"
+                ) from None
         return path
+
+    async def _listen(self, connection: asyncssh.SSHClientConnection, path: str) -> None:
+        """Have the server listen at a path for us."""
+        if await _answers(connection, path):
+            raise LinkError(
+                f"another learner answers at {path} on {self._machine}: this one is reachable when that "
+                "one is gone, or at another socket (--dial-path here, gpu_socket there)"
+            )
+        made = await _make_room(connection, path)
+        try:
+            if isinstance(self._to, str):
+                await connection.forward_remote_path(path, self._to)
+            else:
+                await connection.forward_remote_path_to_port(path, *self._to[:2])
+        except asyncssh.ChannelListenError as error:
+            causes = (
+                "does its sshd_config forbid that (AllowStreamLocalForwarding, DisableForwarding), or the "
+                "key's line in authorized_keys (`restrict` without `port-forwarding`)?"
+            )
+            if not made:
+                causes += (
+                    " Else its folder may be missing, or another socket left there: make the one and remove "
+                    "the other, or set `StreamLocalBindUnlink yes` in its sshd_config"
+                )
+            raise LinkError(
+                f"{self._machine} does not listen at {path} for us ({error}): {causes}"
+            ) from error
 
 
 async def _default_path(connection: asyncssh.SSHClientConnection) -> str:
@@ -118,25 +150,30 @@ async def _default_path(connection: asyncssh.SSHClientConnection) -> str:
     return f"{home}/{FOLDER}/{NAME}"
 
 
-async def _make_room(connection: asyncssh.SSHClientConnection, path: str) -> None:
-    """Make the folder, private, and remove the socket that an earlier connection left."""
-    folder = path.rpartition("/")[0]
-    quoted_folder, quoted = (text.replace("'", "'\\''") for text in (folder, path))
-    # a key that may only forward cannot do this; then the folder must be there
-    await connection.run(
-        f"mkdir -p -m 700 '{quoted_folder}' && test -S '{quoted}' && rm -f '{quoted}'", stdin=asyncssh.DEVNULL
-    )
+async def _answers(connection: asyncssh.SSHClientConnection, path: str) -> bool:
+    """Whether a learner is there at the end of a socket on the server: another laptop's, say.
+
+    To connect says nothing: sshd takes connections for a laptop that is long asleep.
+    """
+    try:
+        async with asyncio.timeout(ANSWERING):
+            reader, writer = await connection.open_unix_connection(path, encoding=None)
+            try:
+                writer.write(opening()[0])
+                return bool(await reader.readexactly(len(MAGIC)) == MAGIC)
+            finally:
+                writer.close()
+    except (asyncssh.Error, OSError, EOFError):  # nobody, nobody awake, or sshd does not say
+        return False
 
 
-_TARGET = re.compile(
-    r"(?:(?P<user>[^@\s]+)@)?(?P<host>\[[0-9a-fA-F:.%]+\]|[^@:\s\[\]]+)(?::(?P<port>\d{1,5}))?"
-)
+async def _make_room(connection: asyncssh.SSHClientConnection, path: str) -> bool:
+    """Make the folder, private, and remove the socket that an earlier connection left; whether that was done.
 
-
-def split_target(target: str) -> tuple[str, str, int]:
-    """User, host and port of [USER@]HOST[:PORT]; an IPv6 address stands in brackets. Raises LinkError."""
-    found = _TARGET.fullmatch(target)
-    port = int(found["port"] or 0) if found else 0
-    if not found or port > 65535:
-        raise LinkError(f"{target!r} is no [USER@]HOST[:PORT], with an IPv6 address in brackets")
-    return found["user"] or "", found["host"].strip("[]"), port
+    A key that may only forward cannot do this; then the folder must be there.
+    """
+    folder, place = (shlex.quote(each) for each in (path.rpartition("/")[0], path))
+    script = f"mkdir -p -m 700 {folder} && {{ test ! -S {place} || rm -f {place}; }} && echo made"
+    # whatever shell the user has
+    done = await connection.run(f"sh -c {shlex.quote(script)}", stdin=asyncssh.DEVNULL)
+    return "made" in str(done.stdout).split()

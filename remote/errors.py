@@ -7,6 +7,9 @@
     ├── LinkError         the other side cannot be reached, or fell silent; also a ConnectionError
     │   ├── AbsentError      it dials in by itself, and has not; also an AwaitedError: to look is cheap
     │   └── BrokenError      it was reached, and its learner failed; also an UnsureError: where does it stand?
+    ├── SshError          the other machine is there, and does not let us in; also a BarredError
+    │   ├── UnknownHostError    nobody has accepted its key yet
+    │   └── ChangedHostError    it shows another key than the accepted one
     ├── HeldError         another run holds the learner; also a BusyError: later it may be free
     └── AddressError      a socket path that cannot be served on; also an OSError
 
@@ -14,7 +17,7 @@ What a learner itself refuses (MismatchError, GapError, NotLoadedError, LearnerE
 what it is: see `engine.contracts.learner`.
 """
 
-from engine.contracts.learner import AwaitedError, BusyError, MismatchError, UnsureError
+from engine.contracts.learner import AwaitedError, BarredError, BusyError, MismatchError, UnsureError
 
 
 class RemoteError(Exception):
@@ -43,6 +46,18 @@ class AbsentError(LinkError, AwaitedError):
 
 class BrokenError(LinkError, UnsureError):
     """The learner failed at a call in a way it did not foresee; nobody knows where it stands."""
+
+
+class SshError(RemoteError, BarredError):
+    """The other machine is there, and does not let us in; trying again helps nobody."""
+
+
+class UnknownHostError(SshError):
+    """Nobody has accepted this machine's key yet."""
+
+
+class ChangedHostError(SshError):
+    """Another key than the accepted one: another machine, or one in between."""
 
 
 class HeldError(RemoteError, BusyError):

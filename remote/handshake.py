@@ -27,13 +27,15 @@ from engine.contracts.learner import BarredError
 from remote.connection import Stream
 from remote.errors import RemoteError
 
+MAGIC = b"HNBI"
+"""How either side begins."""
+
 HANDSHAKE = 1
 """Counted up whenever the above changes."""
 
 PATIENCE = 5.0
-"""Seconds that the whole may take."""
+"""Seconds that each message of it may take to come."""
 
-_MAGIC = b"HNBI"
 _OPENING = struct.Struct("<4sH32s")
 _PROOF = hashlib.sha256().digest_size
 _VERDICT = 1 + _PROOF
@@ -45,14 +47,15 @@ class TokenError(RemoteError, BarredError):
 
 def prove(stream: Stream, token: str) -> None:
     """The client's part. Raises TokenError, EOFError."""
-    mine = secrets.token_bytes(32)
-    stream.write(_OPENING.pack(_MAGIC, HANDSHAKE, mine))
+    begin, mine = opening()
+    stream.write(begin)
     theirs = _opening(_read(stream, _OPENING.size))
     stream.write(_proof(token, b"client", mine, theirs))
     verdict = _read(stream, _VERDICT)
     if not verdict[0]:
         raise TokenError(
-            "the learner's side does not accept this side's auth_token"
+            "the learner's side does not accept this side's auth_token. Each side reads its own once: start "
+            "that one anew whose token is mended"
             if token
             else "the learner's side asks for an auth_token, and none is set here"
         )
@@ -64,10 +67,10 @@ def prove(stream: Stream, token: str) -> None:
 
 def demand(stream: Stream, token: str) -> None:
     """The service's part. Raises TokenError, EOFError."""
-    opening, mine = _read(stream, _OPENING.size), secrets.token_bytes(32)
-    if opening.startswith(_MAGIC):  # one of another version is to hear which this is; garbage hears nothing
-        stream.write(_OPENING.pack(_MAGIC, HANDSHAKE, mine))
-    theirs = _opening(opening)
+    theirs, (begin, mine) = _read(stream, _OPENING.size), opening()
+    if theirs.startswith(MAGIC):  # one of another version is to hear which this is; garbage hears nothing
+        stream.write(begin)
+    theirs = _opening(theirs)
     given = _read(stream, _PROOF)
     if not hmac.compare_digest(given, _proof(token, b"client", theirs, mine)):
         with contextlib.suppress(EOFError):  # it may be gone, or not listen
@@ -76,9 +79,15 @@ def demand(stream: Stream, token: str) -> None:
     stream.write(b"\x01" + _proof(token, b"service", theirs, mine))
 
 
+def opening() -> tuple[bytes, bytes]:
+    """What either side begins with, and the random part of it."""
+    mine = secrets.token_bytes(32)
+    return _OPENING.pack(MAGIC, HANDSHAKE, mine), mine
+
+
 def _opening(data: bytes) -> bytes:
     magic, version, random = _OPENING.unpack(data)
-    if magic != _MAGIC:
+    if magic != MAGIC:
         raise EOFError("what answers there is no learner of this kind")
     if version != HANDSHAKE:
         raise BarredError(

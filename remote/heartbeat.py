@@ -13,13 +13,11 @@ SMOOTHING = 1 / 8  # weight of a new round-trip time: RFC 6298, section 2
 class Heartbeat:
     """Asks on `control` every `beat` seconds; gives it up after `silence` seconds without an answer.
 
-    Also asks on `bulk` when nothing went out there for `keep_alive` seconds and nothing is about to, so that
-    the other side does not take it for dead, also during a long call. Ends when `control` is lost.
+    Ends when `control` is lost.
     """
 
-    def __init__(self, control: Link, bulk: Link, *, beat: float, silence: float, keep_alive: float) -> None:
-        self._control, self._bulk = control, bulk
-        self._beat, self._silence, self._keep_alive = beat, silence, keep_alive
+    def __init__(self, control: Link, *, beat: float, silence: float) -> None:
+        self._control, self._beat, self._silence = control, beat, silence
         self.round_trip: float | None = None  # s, smoothed
         self._silent = 0.0  # s since the last answer
         self._over = threading.Event()
@@ -35,8 +33,6 @@ class Heartbeat:
     def _run(self) -> None:
         tick = self._beat / 4
         waiting, next_beat = self._ask(), self._beat
-        self._bulk.ask(messages.Ping(), _pong)  # who does not speak soon is dropped, and hello may come late
-        quiet, sent = 0.0, 0
         clock = time.monotonic()
         while not self._over.wait(tick) and not self._control.lost:
             # a process that was itself stopped, or got no time, may not call the other one silent
@@ -47,23 +43,15 @@ class Heartbeat:
             next_beat -= passed
             if next_beat <= 0 and waiting.done():
                 waiting, next_beat = self._ask(), self._beat
-            quiet, sent = quiet + passed if self._bulk.sent == sent else 0.0, self._bulk.sent
-            if quiet >= self._keep_alive and not self._bulk.waiting:
-                self._bulk.ask(messages.Ping(), _pong)
-                quiet = 0.0
 
     def _ask(self) -> Future[None]:
         began = time.monotonic()
 
         def answered(reply: messages.Reply) -> None:
-            _pong(reply)
+            messages.expect(messages.Pong, reply)
             took = time.monotonic() - began
             old = self.round_trip
             self.round_trip = took if old is None else old + SMOOTHING * (took - old)
             self._silent = 0.0
 
         return self._control.ask(messages.Ping(), answered)
-
-
-def _pong(reply: messages.Reply) -> None:
-    messages.expect(messages.Pong, reply)

@@ -1,5 +1,6 @@
 """Keeping a learner alive: a process of its own behind a socket that outlives it."""
 
+import contextlib
 import logging
 import os
 import random
@@ -14,6 +15,9 @@ from pathlib import Path
 from remote.serving import BROKEN
 
 log = logging.getLogger("hanabi-gpu")
+
+PROGRAM = (sys.executable, "-m", "remote.serving")
+"""What a life of a learner is."""
 
 FIRST, LONGEST = 0.5, 30.0
 """Seconds until a learner that died is started again, and at most, where one dies after the other."""
@@ -34,6 +38,10 @@ ENDING = 15.0
 class Keeper:
     """Starts a learner on `listener`, and another one when it dies.
 
+    Where `device` is "auto", a GPU that a learner once found is what those after it take as well: while it is
+    gone, after a suspend, they cannot begin, and are started again until it is back. Else the CPU would be
+    found, and taken for ever.
+
     Args:
       listener: listens; its queue keeps connections while there is no learner.
       device, threads, keep: see `remote.serving`.
@@ -50,17 +58,12 @@ class Keeper:
         environment: Mapping[str, str],
         manner: Sequence[str] = (),
     ) -> None:
-        self._listener, self._environment = listener, dict(environment)
-        self._command = [
-            sys.executable,
-            "-m",
-            "remote.serving",
-            "--fd",
-            str(listener.fileno()),
-            "--with-parent",
-        ]
-        self._command += ["--device", device, "--threads", str(threads), "--keep", str(keep), *manner]
+        self._listener, self._environment, self._device = listener, dict(environment), device
+        self._command = [*PROGRAM, "--fd", str(listener.fileno()), "--with-parent"]
+        self._command += ["--threads", str(threads), "--keep", str(keep), *manner]
         self._told, self._tell = os.pipe()
+        self._taken, self._take = os.pipe()  # which device a life computes on
+        os.set_blocking(self._taken, False)
         self.lives = 0
 
     def stop(self) -> None:
@@ -79,10 +82,12 @@ class Keeper:
             if self.lives == 1 and code == 1 and lived < BEGINNING:
                 log.error("the learner cannot begin; it says why above")
                 return 1
+            self._keep_device()
             wait = FIRST if lived > LIVED else min(2 * wait, LONGEST)
             pause = wait * random.uniform(0.8, 1.2)
             log.warning(
-                "the learner ended (%s) after %.0f s; another begins in %.1f s", _why(code), lived, pause
+                "the learner ended (%s) after %.0f s; another begins in %.1f s, on device %s",
+                *(_why(code), lived, pause, self._device),
             )
             if self._stopped(pause):
                 return 0
@@ -91,9 +96,9 @@ class Keeper:
         """One life of a learner; its exit code, or None if told to stop."""
         self.lives += 1
         child = subprocess.Popen(
-            self._command,
+            [*self._command, "--device", self._device, "--tell-device", str(self._take)],
             stdin=subprocess.PIPE,  # ends when this process does, however it ends
-            pass_fds=[self._listener.fileno()],
+            pass_fds=[self._listener.fileno(), self._take],
             env=self._environment,
             process_group=0,  # Ctrl-C is for this process
         )
@@ -112,6 +117,14 @@ class Keeper:
             return None
         finally:
             child.stdin.close()
+
+    def _keep_device(self) -> None:
+        """Have the next life take the GPU that the one before found."""
+        if self._device != "auto":
+            return
+        with contextlib.suppress(BlockingIOError):  # it did not get so far
+            found = os.read(self._taken, 100).decode()
+            self._device = "auto" if found == "cpu" else found
 
     def _stopped(self, seconds: float) -> bool:
         return bool(select.select([self._told], [], [], seconds)[0])

@@ -1,8 +1,9 @@
 """One connection of a client: calls go out in order at once, answers come in as futures.
 
 Two threads: one writes from a bounded queue, one reads. Without the second, a few large calls outstanding
-would lock up both sides, each waiting for the other to read. Whatever goes wrong loses the link: its
-futures fail at once, both threads end, and the descriptor is given back.
+would lock up both sides, each waiting for the other to read. Who writes also gives a sign of life when there
+is nothing else to write, so that the other side does not take the link for dead. Whatever goes wrong loses
+the link: its futures fail at once, both threads end, and the descriptor is given back.
 """
 
 import socket
@@ -16,7 +17,7 @@ from typing import Any, TypeVar
 
 from remote import messages, wire
 from remote.connection import Channel, Connection, Stream
-from remote.errors import LinkError, VersionError, WireError
+from remote.errors import LinkError, VersionError
 from remote.handshake import prove
 
 T = TypeVar("T")
@@ -36,10 +37,13 @@ class Link:
 
     `token`: what both sides must prove to know, before anything else is said. `patience`: seconds that a call
     may wait for room in the queue, and that the other side may take no byte; then the link is lost.
-    Raises LinkError if the other side does not answer, TokenError.
+    `keep_alive`: seconds without a call after which a sign of life goes out; the first goes at once. `limit`:
+    bytes of the largest answer. Raises LinkError if the other side does not answer, TokenError.
     """
 
-    def __init__(self, sock: socket.socket, name: str, *, token: str, patience: float) -> None:
+    def __init__(
+        self, sock: socket.socket, name: str, *, token: str, patience: float, keep_alive: float, limit: int
+    ) -> None:
         self._stream = Stream(sock, stall=patience)
         try:
             prove(self._stream, token)
@@ -49,8 +53,8 @@ class Link:
         except BaseException:
             self._stream.release()
             raise
-        self._connection = Connection(Channel(self._stream, wire.MESSAGE_CAP + (1 << 10)))
-        self._patience = patience
+        self._connection = Connection(Channel(self._stream, limit))
+        self._patience, self._keep_alive = patience, keep_alive
         self._change = threading.Condition()
         self._queue: deque[_Asked] = deque()
         self._queued = 0  # bytes
@@ -61,11 +65,7 @@ class Link:
         self._reader = threading.Thread(target=self._read, name=f"{name} reader", daemon=True)
         self._writer.start()
         self._reader.start()
-
-    @property
-    def waiting(self) -> int:
-        """Bytes of calls that have not gone out yet."""
-        return self._queued
+        self._give_sign()  # who does not speak soon is dropped, and hello may come late
 
     @property
     def sent(self) -> int:
@@ -138,10 +138,14 @@ class Link:
     def _room(self, size: int) -> bool:
         return self.lost is not None or not self._queue or self._queued + size <= QUEUE_CAP
 
+    def _give_sign(self) -> None:
+        self.ask(messages.Ping(), partial(messages.expect, messages.Pong))
+
     def _write(self) -> None:
         while True:
             with self._change:
-                self._change.wait_for(lambda: self._queue or self.lost is not None)
+                if not self._change.wait_for(lambda: self._queue or self.lost is not None, self._keep_alive):
+                    self._give_sign()
                 if self.lost is not None:
                     return
                 asked = self._queue.popleft()
@@ -179,6 +183,6 @@ class Link:
         except VersionError as error:
             future.set_exception(error)
             raise
-        except WireError as error:
+        except Exception as error:  # whatever is made of what it says, nobody must wait for ever
             future.set_exception(LinkError(f"the link to the learner is lost: {error}"))
             raise

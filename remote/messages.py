@@ -68,14 +68,14 @@ class Load(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
 class Extend(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
     """Learner.extend."""
 
-    slot: int
+    first: int  # the number of the first sample
     samples: NDArray[np.void]  # SAMPLE[N]
 
 
 class ExtendPacked(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
     """Learner.extend, for a slow way; see remote.packing."""
 
-    slot: int
+    first: int
     count: int
     packed: NDArray[np.uint8]
 

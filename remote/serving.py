@@ -6,8 +6,8 @@ who asked, and ends, for its keeper to begin another.
 """
 
 import argparse
+import contextlib
 import importlib
-import logging
 import os
 import select
 import signal
@@ -17,10 +17,11 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from remote import unix
 from remote.errors import AddressError
+from remote.log_format import log_plainly
 from remote.service import Service
 from remote.session import ServedLearner
 
@@ -73,33 +74,39 @@ def main(arguments: Sequence[str] | None = None, make: Make | None = None) -> in
     parser.add_argument("--threads", type=int, default=0, help="threads of the CPU; 0: torch's choice")
     parser.add_argument("--keep", type=Path, help="folder for copies of snapshots")
     add_manner(parser)
+    parser.add_argument("--tell-device", type=int, metavar="FD", help="where to write which device it is")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
     chosen = parser.parse_args(arguments)
-    logging.basicConfig(
-        format="%(asctime)s  %(message)s", datefmt="%H:%M:%S", level=logging.INFO, stream=sys.stdout
-    )
-
+    log_plainly()
     make = make or partial(learning, precision=chosen.precision, compiled=chosen.compile)
     ends = _Ends(chosen.with_parent)
     try:
         learner = make(chosen.device, chosen.threads, chosen.keep)
         listener = unix.listen(chosen.socket) if chosen.socket else socket.socket(fileno=chosen.fd)
     except (AddressError, ValueError, RuntimeError) as error:  # a device that is not there: torch says which
-        print(error, file=sys.stderr)
+        _say(str(error), sys.stderr)
         return 1
+    if chosen.tell_device is not None:
+        os.write(chosen.tell_device, learner.status().device.partition(" ")[0].encode())
     service = Service(learner, listener, token=os.environ.get("HANABI_AUTH_TOKEN", ""), broken=ends.break_off)
     place = chosen.socket or "the socket of its keeper"
-    print(f"serving on {place}, computing on {learner.status().device}", flush=True)
+    _say(f"serving on {place}, computing on {learner.status().device}")
     patience = 0.0 if (why := ends.wait(_Teller(learner).tell)) == _Ends.FAILURE else PATIENCE
-    print(f"ending: {why}", flush=True)
+    _say(f"ending: {why}")
     done = service.close(patience)
     if chosen.socket:
         unix.remove(chosen.socket)
     code = BROKEN if why == _Ends.FAILURE else 0
     if not done:
-        print("the call in progress is given up", flush=True)
+        _say("the call in progress is given up")
         os._exit(code or 1)  # Python would wait for its thread
     return code
+
+
+def _say(text: str, stream: TextIO | None = None) -> None:
+    """Say it, unless the disk is full on which the log lies: no reason for a learner to end."""
+    with contextlib.suppress(OSError):
+        print(text, file=stream or sys.stdout, flush=True)
 
 
 class _Teller:
@@ -117,7 +124,7 @@ class _Teller:
         if 0 <= self._step < status.step:
             rate = (status.step - self._step) / (now - self._at)
             memory = status.memory / 1e9
-            print(f"step {status.step:,}  {rate:,.1f} steps/s  {memory:.1f} GB  {status.device}", flush=True)
+            _say(f"step {status.step:,}  {rate:,.1f} steps/s  {memory:.1f} GB  {status.device}")
         self._step, self._at = status.step, now
 
 
@@ -145,7 +152,7 @@ class _Ends:
                 try:
                     meanwhile()
                 except Exception as error:  # a device that is gone can not even be asked how it fares
-                    print(f"the learner does not answer: {error}", flush=True)
+                    _say(f"the learner does not answer: {error}")
                     return self.FAILURE
             elif self._told in ready:
                 number = os.read(self._told, 1)[0]

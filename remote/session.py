@@ -2,23 +2,26 @@
 
 The first `hello` of a connection takes hold of the learner; that connection is the bulk one, and all that
 touches the learner goes through it. Ping and status are answered to any connection, at once. The hold ends
-with the connection. Another client's hello is refused meanwhile; the same client's (a life of a run that
-lost its link, while this side has not noticed yet) takes the hold over, and the old connection is closed.
+with the connection. Another client's hello is refused meanwhile, and so is another run's; the same run's of
+the same client (it lost its link, and this side has not noticed yet) takes the hold over, and the old
+connection is closed. Two servers may have one name, and then their runs do not.
 
 All calls that touch the learner run on one thread, in the order in which they came, and are read ahead of
 it (`remote.replies`). Whether their connection has the hold is asked when they are read and, for it may have
 been lost meanwhile, again on that thread, when their turn has come.
 """
 
+import contextlib
 import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from typing import Protocol
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.contracts.learner import Greeting, Judged, LearnerError, Snapshot, Step, Trained, Weights, Welcome
@@ -51,8 +54,8 @@ class ServedLearner(Protocol):
     def load(self, snapshot: bytes) -> Welcome:
         """Stand where a snapshot stands."""
 
-    def extend(self, slot: int, samples: NDArray[np.void]) -> None:
-        """Keep samples."""
+    def extend(self, first: int, samples: NDArray[np.void]) -> None:
+        """Keep samples, numbered from `first` on."""
 
     def train(self, steps: Sequence[Step]) -> tuple[Trained, ...]:
         """Make steps."""
@@ -76,15 +79,16 @@ class Hold:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._holder: Session | None = None
+        self._began: float | None = None  # when the call in progress did, by the monotonic clock
 
     def take(self, session: "Session", client: str, run: str) -> bool:
         """Give the learner to a connection; whether it did not have it before. Raises HeldError."""
         with self._lock:
             old = self._holder
-            if old is not None and old is not session and old.client != client:
+            if old is not None and old is not session and (old.client, old.run) != (client, run):
                 raise HeldError(
-                    f"the learner works for run {old.run!r}, for {old.held():.0f} s by now; "
-                    "it works for one run at a time"
+                    f"the learner works for run {old.run!r} of {old.client!r}, for {old.held():.0f} s by "
+                    "now; it works for one run at a time"
                 )
             session.client, session.run, session.since = client, run, time.monotonic()
             self._holder = session
@@ -96,6 +100,21 @@ class Hold:
     def has(self, session: "Session") -> bool:
         """Whether that connection has the learner."""
         return self._holder is session
+
+    @contextlib.contextmanager
+    def calling(self) -> Iterator[None]:
+        """While a call touches the learner; on its thread."""
+        self._began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._began = None
+
+    @property
+    def busy(self) -> float | None:
+        """For how long the call in progress has been going on, s; None: there is none."""
+        began = self._began  # another thread may end it meanwhile
+        return None if began is None else time.monotonic() - began
 
     def release(self, session: "Session") -> None:
         """Take the learner back, if that connection has it."""
@@ -167,7 +186,7 @@ class Session:
                 np.frombuffer(secrets.token_bytes(call.back), np.uint8) if call.back else _NOTHING
             )
         try:
-            return messages.StatusSent(self._learner.status())
+            return messages.StatusSent(replace(self._learner.status(), busy=self._hold.busy))
         except Exception as error:
             return self._refusal(call, error)
 
@@ -192,7 +211,8 @@ class Session:
         """Carry out a call, on the learner's thread; `new`: the hold is given back if that fails."""
         try:
             self._must_hold(call)  # it may have been lost since the call was read
-            return self._carry_out(call)
+            with self._hold.calling():
+                return self._carry_out(call)
         except Exception as error:
             if new:
                 self._hold.release(self)
@@ -225,8 +245,8 @@ class Session:
                 return messages.Stands(welcome)
             case messages.Load(data):
                 return messages.Stands(learner.load(data.tobytes()))
-            case messages.Extend(slot, samples):
-                learner.extend(slot, samples)
+            case messages.Extend(first, samples):
+                learner.extend(first, samples)
                 return messages.Done()
             case messages.Train(steps):
                 return messages.Made(learner.train(steps))
@@ -253,8 +273,8 @@ def _halved(weights: Weights | None) -> messages.Reply:
 def _unpacked(call: messages.Call) -> messages.Call:
     """Unpacked while the learner works on something else. Raises WireError."""
     match call:
-        case messages.ExtendPacked(slot, count, packed):
-            return messages.Extend(slot, unpack(packed, count, BYTES))
+        case messages.ExtendPacked(first, count, packed):
+            return messages.Extend(first, unpack(packed, count, BYTES))
         case messages.ActPacked(count, packed) if count > 0:
             return messages.Act(count, unpack_rows(packed, count, _WIDTH, BYTES).reshape(-1))
         case messages.Act(count, rows) if count > 0 and len(rows) == count * _WIDTH:

@@ -7,16 +7,16 @@ than the accepted one raises ChangedHostError.
 
 import asyncio
 import os
-import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import asyncssh
 
-from engine.contracts.learner import BarredError
-from remote.errors import LinkError, RemoteError
+from remote.errors import ChangedHostError, LinkError, SshError, UnknownHostError
+from remote.machine import Machine
+from remote.target import split_target
 
 CONNECTING = 10.0
 """Seconds until a machine must have answered, and again until it must have let us in."""
@@ -26,65 +26,6 @@ CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "chacha20-poly130
 
 MOST_HOPS = 8
 """Jump hosts on the way to a machine; more is a config that goes round in circles."""
-
-USER_CONFIG = Path("~/.ssh/config")
-KNOWN_HOSTS = Path("~/.ssh/known_hosts")
-
-
-class SshError(RemoteError, BarredError):
-    """The other machine is there, and does not let us in; trying again helps nobody."""
-
-
-class UnknownHostError(SshError):
-    """Nobody has accepted this machine's key yet."""
-
-
-class ChangedHostError(SshError):
-    """Another key than the accepted one: another machine, or one in between."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Machine:
-    """Another machine, as the settings name it; what is empty is as `~/.ssh/config` and ssh have it."""
-
-    host: str
-    port: int = 0
-    user: str = ""
-    key: str = ""  # file of the private key
-    known_hosts: str = ""  # file
-    config: str = ""  # file; "none": no file at all
-
-    def __str__(self) -> str:
-        name = f"{self.user}@{self.host}" if self.user else self.host
-        return f"{name}:{self.port}" if self.port else name
-
-    @property
-    def trusting(self) -> str:
-        """The command by which a person accepts this machine's key, where this side looks for it."""
-        words = ["hanabi-tui", "trust", str(self)]
-        words += ["--known-hosts", self.known_hosts] if self.known_hosts else []
-        words += ["--ssh-config", self.config] if self.config else []
-        return shlex.join(words)
-
-    def options(self) -> dict[str, Any]:
-        """What asyncssh is to be told. Raises SshError for a config that was named and is not there."""
-        told: dict[str, Any] = {"host": self.host}
-        if self.port:
-            told["port"] = self.port
-        if self.user:
-            told["username"] = self.user
-        if self.key:
-            told["client_keys"] = [str(Path(self.key).expanduser())]
-        config = Path(self.config or USER_CONFIG).expanduser()
-        if self.config not in ("", "none") and not config.is_file():
-            raise SshError(f"ssh_config = {self.config}: there is no such file; none: use no file at all")
-        told["config"] = [str(config)] if self.config != "none" and config.exists() else None
-        return told
-
-    @property
-    def known_hosts_file(self) -> Path:
-        """Where accepted keys are written."""
-        return Path(self.known_hosts or KNOWN_HOSTS).expanduser()
 
 
 class _Owner(asyncssh.SSHClient):
@@ -110,9 +51,8 @@ class _Owner(asyncssh.SSHClient):
             self.refused = ChangedHostError(
                 f"{self._machine} shows another host key than the accepted one: {kind} {print_}, "
                 f"not {others}. "
-                f"Somebody may be in between. If the machine was set up anew: ssh-keygen -f {file} "
-                f"-R '{entry_of(host, port)}', "
-                f"then {self._machine.trusting}"
+                "Somebody may be in between. If the machine was set up anew: "
+                f"{self._machine.forgetting(entry_of(host, port))}, then {self._machine.trusting}"
             )
         return False
 
@@ -135,26 +75,42 @@ async def connect(machine: Machine) -> asyncssh.SSHClientConnection:
     return await _connect(machine, await jump(machine))
 
 
+async def settled(machine: Machine) -> asyncssh.SSHClientConnectionOptions:
+    """What ssh's config says of a machine; no key is loaded. Raises SshError."""
+    try:
+        options = {**machine.options(), "client_keys": None}
+        return await asyncssh.SSHClientConnectionOptions.construct(**options)
+    except (OSError, ValueError) as error:
+        raise SshError(f"the config for {machine} cannot be read: {error}") from error
+
+
+async def _keys(machine: Machine) -> dict[str, Any]:
+    """What asyncssh is to be told of keys: of those in the config, ssh leaves out what is not there."""
+    files = (await settled(machine)).config.get("IdentityFile", ())
+    there = [file for file in files if os.access(Path(file).expanduser(), os.R_OK)]
+    if machine.key or len(there) == len(files):
+        return {}
+    return {"client_keys": there, "ignore_encrypted": True}  # as asyncssh has it for a config's own
+
+
 async def jump(machine: Machine, depth: int = 0) -> asyncssh.SSHClientConnection | None:
     """A connection to the last jump host before a machine, if its config names one. Raises as `connect`.
 
     asyncssh would make these itself, but by the config alone, which may have it check no host keys.
     """
-    options = {name: told for name, told in machine.options().items() if name != "client_keys"}
-    try:
-        settled = await asyncssh.SSHClientConnectionOptions.construct(**options)
-    except ValueError as error:
-        raise SshError(f"the config for {machine} cannot be read: {error}") from error
-    named = settled.tunnel if isinstance(settled.tunnel, str) else ""
+    tunnel = (await settled(machine)).tunnel
+    named = tunnel if isinstance(tunnel, str) else ""
     if not named or named == "none":
         return None
     if depth == MOST_HOPS:
         raise SshError(f"the config names more than {MOST_HOPS} jump hosts on the way to {machine}")
     last: asyncssh.SSHClientConnection | None = None
     for name in named.split(","):
-        user, _, address = name.rpartition("@")
-        host, _, port = address.rpartition(":") if ":" in address else (address, "", "0")
-        hop = replace(machine, host=host, port=int(port), user=user, key="")
+        try:
+            user, host, port = split_target(name.strip().removeprefix("ssh://").rstrip("/"))
+        except LinkError as error:
+            raise SshError(f"the config for {machine} names ProxyJump {named}: {error}") from None
+        hop = replace(machine, host=host, port=port, user=user, key="")
         last = await _connect(hop, last or await jump(hop, depth + 1))
     return last
 
@@ -184,6 +140,7 @@ async def _let_in(
     try:
         connection: asyncssh.SSHClientConnection = await asyncssh.connect(
             **machine.options(),
+            **await _keys(machine),
             **known,
             tunnel=through,
             client_factory=lambda: owner,
@@ -197,11 +154,14 @@ async def _let_in(
     except asyncssh.HostKeyNotVerifiable as error:
         raise owner.refused or SshError(f"the host key of {machine} is refused: {error}") from error
     except asyncssh.PermissionDenied as error:
-        raise SshError(
-            f"{machine} does not let us in: {error}. Set gpu_user and gpu_key, or ~/.ssh/config, "
-            "and put the public "
-            f"key there: ssh-copy-id {machine.host}"
-        ) from error
+        raise SshError(f"{machine} does not let us in: {error}. {machine.letting_in}") from error
+    except asyncssh.DisconnectError as error:
+        if "authentication" in error.reason.lower():
+            raise SshError(
+                f"{machine} breaks off: {error}. It is offered more keys than it hears of: name the one by "
+                f"{machine.key_setting}, or by IdentityFile and `IdentitiesOnly yes` in ~/.ssh/config"
+            ) from error
+        raise LinkError(f"{machine} does not answer by SSH: {error}") from error
     except ValueError as error:  # keys, the config, known hosts: asyncssh names line or file
         raise SshError(
             f"a key, the config or the known hosts for {machine} cannot be read: {error}"
@@ -227,14 +187,14 @@ async def _without_delay(connection: asyncssh.SSHClientConnection) -> None:
 
 async def host_key(machine: Machine, kinds: Sequence[str] = ()) -> asyncssh.SSHKey:
     """The key that a machine shows, accepted or not, of one of these kinds. Raises LinkError, SshError."""
-    options = machine.options()
-    options.pop("username", None), options.pop("client_keys", None)
+    told = {name: value for name, value in machine.options().items() if name in ("host", "port", "config")}
+    keyless = asyncssh.SSHClientConnectionOptions(client_keys=None, config=None)
     if kinds:
-        options["server_host_key_algs"] = list(kinds)
+        told["server_host_key_algs"] = list(kinds)
     through = await jump(machine)
     try:
         async with asyncio.timeout(CONNECTING):
-            key = await asyncssh.get_server_host_key(**options, tunnel=through)
+            key = await asyncssh.get_server_host_key(**told, tunnel=through, options=keyless)
     except ValueError as error:
         raise SshError(f"the config for {machine} cannot be read: {error}") from error
     except (OSError, TimeoutError, asyncssh.Error) as error:

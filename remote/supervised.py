@@ -26,6 +26,9 @@ FIRST = 0.5
 ANSWERING = 4.0
 """Seconds that the learner has to answer."""
 
+HANGS = 600.0
+"""Seconds after which a call in progress is taken to hang, in a driver, say; compiling takes minutes."""
+
 
 class Supervised:
     """A thread that asks the learner behind `listener` how it fares, as a run would, and passes it on.
@@ -57,7 +60,8 @@ class Supervised:
             wait = min(EVERY, (self._notifier.watched or EVERY * 4) / 4)
             self._notifier.ready()
             self._notifier.status(in_words(status))
-            self._notifier.alive()
+            if status.busy is None or status.busy < HANGS:  # signs of life are answered past the learner
+                self._notifier.alive()
 
     def _asked(self) -> Status | None:
         with contextlib.suppress(RemoteError, LearnerError, OSError, TimeoutError):

@@ -18,8 +18,8 @@ import asyncssh
 from asyncssh.forward import SSHForwarder
 
 from remote import ssh
-from remote.errors import LinkError
-from remote.ssh import Machine, SshError
+from remote.errors import LinkError, SshError
+from remote.machine import Machine
 
 T = TypeVar("T")
 
@@ -49,10 +49,6 @@ class Tunnel:
     def dial(self) -> socket.socket:
         """A socket connected to the learner. Raises LinkError, SshError."""
         return self._wait(self._dial())
-
-    def run(self, command: str) -> str:
-        """What a command says there. Raises LinkError, SshError; LinkError also where it fails."""
-        return self._wait(self._run_there(command))
 
     def close(self) -> None:
         """End everything, and the thread."""
@@ -127,19 +123,6 @@ class Tunnel:
             command = f"nohup sh -c {_quoted(self._start)} >> ~/hanabi-gpu.log 2>&1 < /dev/null &"
             with contextlib.suppress(asyncssh.Error, OSError):
                 await connection.run(command, stdin=asyncssh.DEVNULL)
-
-    async def _run_there(self, command: str) -> str:
-        connection = await ssh.connect(self.machine)
-        try:
-            async with asyncio.timeout(ssh.CONNECTING):
-                found = await connection.run(command, stdin=asyncssh.DEVNULL)
-        except (asyncssh.Error, OSError, TimeoutError) as error:
-            raise LinkError(f"{self.machine} was reached, and lost again: {error or 'no answer'}") from error
-        finally:
-            connection.abort()
-        if found.exit_status:
-            raise LinkError(f"{self.machine}: {command!r} ended with {found.exit_status}: {found.stderr!r}")
-        return str(found.stdout)
 
 
 class _Near(SSHForwarder):

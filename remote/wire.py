@@ -32,8 +32,8 @@ from engine.store.sample import SAMPLE
 from remote.errors import TooLargeError, VersionError, WireError
 from remote.messages import Call, Reply
 
-VERSION = 3
-"""Counted up whenever the layout above changes."""
+VERSION = 4
+"""Counted up whenever the layout above changes, or what a message holds, by name."""
 
 MAGIC = b"HNBI"
 PREFIX = struct.Struct("<4sHHQ")

@@ -63,7 +63,7 @@ class Progress(Event, frozen=True, kw_only=True, tag=True):
         float,
         _means("length of the gradient before it is clipped", how="mean over steps; NaN: no step was made"),
     ]
-    learning_rate: Annotated[float, _means("learning rate of the newest step")]
+    learning_rate: Annotated[float, _means("learning rate of the next step")]
     training_score: Annotated[
         float,
         _means(

@@ -34,7 +34,7 @@ PROTOCOL = 4
 
 
 class LearnerError(EngineError):
-    """A learner refused a call; it stands where it stood."""
+    """A learner refused a call; of `train` the steps before the one it could not make may be made."""
 
 
 class MismatchError(LearnerError):
@@ -177,7 +177,11 @@ class Learner(Protocol):
         """
 
     def train(self, steps: Sequence[Step]) -> Future[tuple[Trained, ...]]:
-        """Make steps. Raises GapError, NotLoadedError; then none of them was made."""
+        """Make steps.
+
+        Raises GapError, NotLoadedError: none of them was made. LearnerError: there is no memory for one
+        sample of a step; those before it were made.
+        """
 
     def weights(
         self, newer_than: int, *, average: bool = False, half: bool = False

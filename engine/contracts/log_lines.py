@@ -27,6 +27,7 @@ from engine.contracts.events import (
     StateChanged,
     WorkerLost,
 )
+from engine.machine.printable import shown
 
 COLUMNS = 150
 """How wide a line of Progress or of an evaluation may be. Reasons and notices are as long as they are."""
@@ -124,7 +125,7 @@ def words(event: AnyEvent) -> str:
     said = " ".join(_said(event).split())  # reasons may have line ends in them
     if isinstance(event, Progress):
         said = _progress(event)
-    return "".join(sign if sign.isprintable() else "?" for sign in said)
+    return shown(said)
 
 
 def _said(event: AnyEvent) -> str:

@@ -6,7 +6,7 @@ import msgspec
 class Status(msgspec.Struct, frozen=True, kw_only=True):
     """How a learner fares; None where the device does not tell."""
 
-    device: str
+    device: str  # as torch names it; after a space, what that is
     step: int
     uptime: float  # s
     memory: int  # bytes in use by the learner on its device
@@ -17,6 +17,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     at_once: int | None = None  # samples that a step takes at a time; None: all of them, for there is room
     clock: float | None = None  # s since the epoch, as its machine has it
     version: str = ""  # of this project there
+    busy: float | None = None  # s that the call in progress has been going on; None: there is none
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):

@@ -50,10 +50,9 @@ class Optimizer:
         others = [four for shape, *four in parameters if not whitened(shape)]
         self._others = adamw.Moved(*(list(part) for part in zip(*others, strict=True)))
 
-    def move(self, learning_rate: float, weight_decay: float) -> None:
-        """One step."""
-        self._moves += 1
+    def move(self, number: int, learning_rate: float, weight_decay: float) -> None:
+        """Step `number`, from 1."""
+        self._moves += 1  # stands still at 2²⁴, where AdamW has long ceased to ask
         adamw.move(self._others, self._moves[0], learning_rate, weight_decay)
-        number = int(self._moves)
         for matrix in self._matrices:
             matrix.move(number, learning_rate, weight_decay)

@@ -148,7 +148,7 @@ class Pupil:
     def _move(self, step: Step, norm: float) -> None:
         if norm > step.gradient_clip:
             self._gradient.mul_(step.gradient_clip / norm)
-        self._optimizer.move(step.learning_rate, step.weight_decay)
+        self._optimizer.move(step.number, step.learning_rate, step.weight_decay)
         self.acting.lerp_(self.flat, 1 - _kept(self.keep_acting, step.number, 1))
         if step.number % AVERAGED == 0:
             self.average.lerp_(self.flat, 1 - _kept(self.keep_average, step.number, AVERAGED))

@@ -24,6 +24,7 @@ from engine.networks.transformer import ModelError
 from engine.players.player import Player
 from engine.settings.config import GameRangesSection
 from engine.settings.config_file import from_toml
+from engine.store.directory import SETTINGS
 from engine.store.generations import (
     LEARNER,
     MANIFEST,
@@ -37,8 +38,8 @@ AVERAGE = "average"
 """The tensor of LEARNER that plays."""
 
 BEST = "best"
-FOLDER, CONFIG = "generations", "config.toml"
-"""What a run's directory calls its generations, and the settings it was last started with."""
+FOLDER = "generations"
+"""What a run's directory calls its generations."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Checkpoint:
     def trained_on(self) -> GameRangesSection | None:
         """The games that its run was last started with; None where nothing says so."""
         try:
-            return from_toml((self.home / CONFIG).read_text(encoding="utf-8")).game_ranges
+            return from_toml((self.home / SETTINGS).read_text(encoding="utf-8")).game_ranges
         except (OSError, UnicodeDecodeError, ConfigError):
             return None
 

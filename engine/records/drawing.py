@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from engine.machine.printable import shown as shown  # part of this module's face
 from engine.records.position import COLOUR, DEAD, PLAY, RANK, SPARE, Card, LastMove, Position
 
 PAINT = {
@@ -30,11 +31,6 @@ CARDS_A_LINE = 5
 
 ROOMY_PLAYERS = 3
 """Up to so many players' hands fit 24 lines with empty lines between them."""
-
-
-def shown(free_text: str) -> str:
-    """Free text such as a name, made safe for a terminal: control characters become `?`."""
-    return "".join(char if char.isprintable() else "?" for char in free_text)
 
 
 def board(

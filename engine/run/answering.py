@@ -115,7 +115,13 @@ def _restart_workers(run: Commanded, parts: Parts) -> c.Reply:
     if run.config.general.serial:
         return c.Refused(why="a serial run deals its decks in one order: restart the run instead")
     crew.renew()
+    _count_dropped(len(crew), run, parts)
     return c.Done(text=f"{len(crew)} workers start anew; their unfinished games are dropped")
+
+
+def _count_dropped(workers: int, run: Commanded, parts: Parts) -> None:
+    """That many workers leave their games, on purpose."""
+    parts.training.counters.dropped += workers * run.config.simulation.games_per_worker
 
 
 def _set(key: str, value: str, run: Commanded, parts: Parts) -> c.Reply:
@@ -124,11 +130,14 @@ def _set(key: str, value: str, run: Commanded, parts: Parts) -> c.Reply:
         changed = with_value(run.config, known, value)
     except ConfigError as error:
         return c.Refused(why=str(error))
-    if key == "num_workers" and changed.general.serial and int(value) > 1:
-        return c.Refused(why="a serial run has one worker")
     old, new = (known.shown(value_of(config, known)) for config in (run.config, changed))
     run.config = parts.training.config = changed
-    parts.training.crew.resize(workers_of(changed))
+    crew, before = parts.training.crew, len(parts.training.crew)
+    crew.resize(workers_of(changed))
+    _count_dropped(max(0, before - len(crew)), run, parts)
     step = parts.training.counters.step
     run.tell(e.SettingChanged(time=time.time(), step=step, key=key, old=old, new=new))
-    return c.Done(text=f"{key} = {new} (was {old}), from the next step on")
+    text = f"{key} = {new} (was {old}), from the next step on"
+    if key == "games_per_iteration" and (ratio := changed.training.replay_ratio):
+        text += f"; it decides nothing while replay_ratio is {ratio:g}"
+    return c.Done(text=text)

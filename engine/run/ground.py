@@ -17,8 +17,8 @@ from engine.game.variants import Variant
 from engine.run.keeping import Keeper, games_of
 from engine.settings.config import Config, variants_of
 from engine.settings.config_file import from_toml
-from engine.store.directory import STATE, Directory, Saved
-from engine.store.generations import Generation, Generations, OtherVersionError
+from engine.store.directory import SETTINGS, STATE, Directory, Saved
+from engine.store.generations import Generation, GenerationError, Generations, OtherVersionError
 from engine.store.metrics import Database
 from engine.store.replay import BLOCK_SAMPLES, Replay
 from engine.training.schedule import share_done
@@ -45,11 +45,19 @@ class Ground:
     crew: Crew | None = None  # that has begun to start; None: nobody knows yet how many weights there are
 
     def start_crew(self, weights: int) -> Crew:
-        """Have the workers begin to start, where they stood; `weights` is how many a network has."""
+        """Have the workers begin to start, where they stood; `weights` is how many a network has.
+
+        Raises OSError; then there is none, and it may be tried again.
+        """
         since = self.replay.position if self.generation else 0
-        self.crew = Crew(self.config, self.variants, weights, self.directory.logs, since)
-        self.crew.begin(kept_games(self.generation, self.crew) if self.config.general.serial else [])
-        return self.crew
+        crew = Crew(self.config, self.variants, weights, self.directory.logs, since)
+        try:
+            crew.begin(kept_games(self.generation, crew) if self.config.general.serial else [])
+        except OSError:
+            crew.stop()
+            raise
+        self.crew = crew
+        return crew
 
     def stop(self) -> None:
         """End the workers."""
@@ -100,10 +108,16 @@ def kept_games(generation: Generation | None, crew: Crew) -> list[bytes]:
 def newest_of(generations: Generations, tell: Tell) -> Generation | None:
     """The newest sound generation; what is wrong with those passed over is told."""
     generation, passed = generations.newest()
-    step = generation.manifest.step if generation else 0
+    _tell_passed(generations, generation, passed, tell)
+    return generation
+
+
+def _tell_passed(
+    generations: Generations, found: Generation | None, passed: list[GenerationError], tell: Tell
+) -> None:
+    step = found.manifest.step if found else 0
     for error in passed:
         tell(e.GenerationDamaged(time=time.time(), step=step, path=str(generations.folder), why=str(error)))
-    return generation
 
 
 def completed(config: Config, directory: Directory) -> Generation | None:
@@ -124,11 +138,11 @@ def completed(config: Config, directory: Directory) -> Generation | None:
 def _newest(
     generations: Generations, directory: Directory, saved: Saved | None, tell: Tell
 ) -> Generation | None:
-    found, passed = generations.newest()
+    generation, passed = generations.newest()
     others = [error for error in passed if isinstance(error, OtherVersionError)]
-    if found is None and others:
+    if generation is None and others:
         raise RunError(f"{others[0]}, {_anew(directory)}")
-    generation = newest_of(generations, tell)
+    _tell_passed(generations, generation, passed, tell)
     if generation is None and saved is not None and saved.generation >= 0:
         raise _lost(directory, f"its {STATE} tells of generation {saved.generation}")
     if generation is None and generations.paths():
@@ -173,7 +187,7 @@ def _check_model(config: Config, directory: Directory, generation: Generation) -
 def _tell_other_games(config: Config, directory: Directory, generation: Generation, tell: Tell) -> None:
     """Say so where the run is to play what it did not play before; nobody may have meant it."""
     try:
-        settings = from_toml((directory.path / "config.toml").read_text(encoding="utf-8"))
+        settings = from_toml((directory.path / SETTINGS).read_text(encoding="utf-8"))
         before = variants_of(settings.game_ranges)
     except (OSError, UnicodeDecodeError, ConfigError):  # it only informs
         return

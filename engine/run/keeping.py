@@ -18,7 +18,8 @@ class Keeper:
       generations: all of them.
       newest: the step of the newest, −1 before the first.
       wanted: whether one shall be saved as soon as can be.
-      score: of an evaluation since the newest generation, to be noted with the next.
+      score: of an evaluation since the newest generation, to be noted with the next; of the newest itself,
+        where it is saved once more.
       kept: what the newest one of this process was made of.
       slack: in serial mode, samples after which the next one is due, or the replay could not go back.
     """
@@ -27,6 +28,7 @@ class Keeper:
         self.generations, self.run = generations, run
         self.newest, self.wanted = -1, False
         self.score: float | None = None
+        self._newest_score: float | None = None
         self.slack = 0
         self.kept: Cut | None = None
         self._cut: Cut | None = None
@@ -38,17 +40,14 @@ class Keeper:
         """A generation that the run goes on from."""
         manifest = generation.manifest
         self.run, self.newest, self.score = manifest.run, manifest.step, None
+        self._newest_score = manifest.score
         self._saved_at, self._samples = manifest.counters.seconds, manifest.counters.samples
-        self.forget_cut()
-
-    def forget_cut(self) -> None:
-        """Give up the generation under way: the learner that was asked for it is gone."""
         self._cut = None
 
     def ask_again(self) -> None:
-        """Begin the generation under way anew: the learner was out of reach, and is there again."""
+        """Begin the generation under way anew: the learner that was asked for it is gone, or was."""
         self.wanted = self.busy
-        self.forget_cut()
+        self._cut = None
 
     @property
     def busy(self) -> bool:
@@ -72,7 +71,7 @@ class Keeper:
             raise
         self.newest, self._saved_at = generation.manifest.step, cut.counters.seconds
         self._samples, self.kept = cut.counters.samples, cut
-        self.score = None
+        self._newest_score, self.score = generation.manifest.score, None
         self.generations.tidy(config.general.keep_generations)
         return e.GenerationSaved(
             time=time.time(),
@@ -89,8 +88,8 @@ class Keeper:
 
     def _begin(self, training: Training) -> bool:
         serial = training.config.general.serial
-        if serial and not training.quiet:
-            return False
+        if serial and (not training.quiet or training.crew.evaluating):
+            return False  # to ask workers for their games would wait for an evaluation
         self._games = training.crew.keep() if serial else []
         if serial and training.crew.lost:
             return False  # its successor's games are others: the run goes back first
@@ -98,6 +97,10 @@ class Keeper:
             training.replay.flush()  # so that a power cut, too, leaves what the next start shall repeat
         self._cut = training.cut()
         return True
+
+    def _score_at(self, step: int) -> float | None:
+        """The newest score; who saves the newest generation once more does not take its score from it."""
+        return self._newest_score if self.score is None and step == self.newest else self.score
 
     def _save(self, training: Training, cut: Cut) -> Generation:
         snapshot = cut.snapshot.result()
@@ -109,7 +112,7 @@ class Keeper:
             model=training.config.model,
             digest=snapshot.digest,
             weights=training.crew.weights,
-            score=self.score,
+            score=self._score_at(cut.counters.step),
             counters=cut.counters,
             files={},
         )

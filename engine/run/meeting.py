@@ -66,8 +66,10 @@ class Meeting:
     def go_back(self, parts: Parts) -> None:
         """Stand at the newest generation, as soon as can be."""
         parts.training.distrust()
-        if self._standing.trouble.what != "learner":  # else it will, when the learner is there again
+        if self._standing.trouble.what != "learner":
             self._work = go_back(parts, parts.training.learner, self._tell)
+        elif self.break_off():  # it may be on its way to a generation that was just set aside
+            self._standing.trouble.hurry()
 
     def break_off(self) -> bool:
         """Something went wrong: begin anew the next time. Returns whether anything was under way."""

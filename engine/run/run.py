@@ -39,10 +39,14 @@ from engine.run.vital_signs import VitalSigns
 from engine.settings.config import Config
 from engine.store.directory import Directory
 from engine.store.generations import Counters, Generation
-from engine.store.metrics import MetricsError
+from engine.store.metrics import MetricsError, NotRecordedError
+from engine.store.replay import ReplayError
 from engine.training.progress import progress_of
 from engine.training.training import Training
 from engine.workers.crew_news import Incident, Lost
+
+HOPELESS = (BarredError, MismatchError, RunError, ReplayError, MetricsError)
+"""What keeps a run from beginning until a person has done something."""
 
 _TURN = 0.02
 """Seconds a turn waits for workers, and a command for its turn."""
@@ -103,7 +107,7 @@ class Run:
                 yield from self._drain()
         except (EngineError, ConnectionError, OSError) as error:
             before = self._parts is None  # later, the other side may be mended meanwhile
-            self.hopeless = before and isinstance(error, BarredError | MismatchError | RunError)
+            self.hopeless = before and isinstance(error, HOPELESS) and not isinstance(error, NotRecordedError)
             self._standing.enter(State.FAILED, str(error))
         finally:
             if self._ground is not None:
@@ -287,7 +291,8 @@ class Run:
             try:
                 self._teller.record()
             except MetricsError as error:
-                if not self._standing.over:
+                # who stops goes on: the last generation is worth more than what run.db tells of it
+                if not self._standing.over and self.state is not State.STOPPING:
                     self._standing.wait_for("disk", f"cannot write: {error}")
         yield from self._teller.news()
         self._inbox.reply()

@@ -83,7 +83,7 @@ def go_back(parts: Parts, learner: Learner, tell: Tell) -> Iterator[None]:
     """
     training, keeper = parts.training, parts.keeper
     training.distrust()
-    keeper.forget_cut()
+    keeper.ask_again()
     parts.examiner.forget()
     generation = newest_of(keeper.generations, tell)
     if generation is None and keeper.newest >= 0:

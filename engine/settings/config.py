@@ -9,10 +9,10 @@ from importlib.util import find_spec
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from msgspec import Struct
 
 from engine.errors import ConfigError, VariantError
+from engine.machine.loopback import is_loopback
 from engine.settings.sections import (
     GameRangesSection,
     GeneralSection,
@@ -43,7 +43,6 @@ __all__ = [
     "TrainingSection",
     "check",
     "preset_values",
-    "section_of",
     "variants_of",
 ]
 
@@ -100,14 +99,6 @@ def preset_values(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def section_of(key: str) -> str:
-    """The section that holds a key; keys are unique. Raises KeyError."""
-    for section in SECTIONS:
-        if key in msgspec.structs.asdict(getattr(Config(), section)):
-            return section
-    raise KeyError(key)
-
-
 def variants_of(ranges: GameRangesSection) -> "tuple[Variant, ...]":
     """Every game that [game_ranges] names. Raises ConfigError where a combination cannot be played."""
     from engine.game.variants import PRESETS as NAMED
@@ -147,10 +138,6 @@ def check(config: Config) -> list[str]:
     ]
 
 
-LOOPBACK = ("localhost", "127.", "::1")
-"""How the names of this machine begin."""
-
-
 def _check_network(network: NetworkSection) -> Iterator[str]:
     if network.transport == "ssh" and network.gpu_socket and not network.gpu_host:
         yield (
@@ -161,11 +148,15 @@ def _check_network(network: NetworkSection) -> Iterator[str]:
         return
     if not network.gpu_host:
         yield "[network] transport = direct wants [network] gpu_host: the address of the laptop"
-    elif not network.auth_token and not network.gpu_host.startswith(LOOPBACK):
+    elif not network.auth_token and not is_loopback(network.gpu_host):
         yield (
             "[network] transport = direct wants an auth_token: without one, anybody on the way could be the "
             "learner. Put the same into a file on both sides (HANABI_AUTH_TOKEN_FILE), or use transport = ssh"
         )
+
+
+MOST_WEIGHTS = 35_000_000
+"""With what the optimizer remembers of each, and averages, they make a message of less than 1 GiB."""
 
 
 def _check_model(model: ModelSection) -> Iterator[str]:
@@ -173,6 +164,19 @@ def _check_model(model: ModelSection) -> Iterator[str]:
         yield (
             f"[model] num_heads = {model.num_heads} does not divide [model] d_model = {model.d_model}: "
             "each head takes an equal share of the width"
+        )
+    if model.architecture == "transformer":
+        keys = f"[model] d_model = {model.d_model} and [model] num_layers = {model.num_layers}"
+        weights = 12 * model.d_model**2 * model.num_layers  # four matrices of attention, eight of its units
+    else:
+        keys = f"[model] hidden_size = {model.hidden_size} and [model] hidden_layers = {model.hidden_layers}"
+        weights = model.hidden_size * (
+            2_000 + model.hidden_size * (model.hidden_layers - 1)
+        )  # some 2,000 inputs
+    if weights > MOST_WEIGHTS:
+        yield (
+            f"{keys} make some {weights / 1e6:.0f} million weights; a checkpoint travels as one message, "
+            f"which has room for {MOST_WEIGHTS / 1e6:.0f} million: make the network smaller"
         )
 
 

@@ -1,6 +1,7 @@
 """The album of a run: `games/` in its directory, with games of its evaluations as hanab.live's JSON.
 
-    games/000012400-2p-worst-14.json        step, players, why it was kept (players.highlights), strict score
+    games/000012400-2p-worst-14.json        step, players, why it was kept (players.highlights), strict score;
+                                            -2 and so on where another variant's game has all that in common
 
 The names say all that a list shows, so listing opens no file.
 """
@@ -8,6 +9,7 @@ The names say all that a list shows, so listing opens no file.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:  # whoever lists an album need not know what a worker is told
 MOST = 64
 """Games that are kept; the oldest go first."""
 
-_NAME = re.compile(r"(?P<step>\d+)-(?P<players>\d)p-(?P<kind>[a-z-]+)-(?P<score>\d+)\.json", re.ASCII)
+_NAME = re.compile(r"(?P<step>\d+)-(?P<players>\d)p-(?P<kind>[a-z-]+)-(?P<score>\d+)(-\d+)?\.json", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,10 @@ def keep(folder: Path, step: int, highlights: "Sequence[Highlight]") -> None:
     if not highlights:
         return
     folder.mkdir(exist_ok=True, mode=0o700)
+    taken: set[str] = set()  # of this evaluation: games of two variants may have all of a name in common
     for each in highlights:
-        name = f"{step:09d}-{each.players}p-{each.kind}-{each.score}.json"
+        name = _name(step, each, taken)
+        taken.add(name)
         fresh = folder / f".{name}.new"
         try:
             fresh.write_bytes(each.game)
@@ -71,3 +75,9 @@ def keep(folder: Path, step: int, highlights: "Sequence[Highlight]") -> None:
     by_age = sorted(entries(folder), key=lambda entry: (entry.written, entry.step), reverse=True)
     for entry in by_age[MOST:]:
         entry.path.unlink(missing_ok=True)
+
+
+def _name(step: int, game: "Highlight", taken: set[str]) -> str:
+    name = f"{step:09d}-{game.players}p-{game.kind}-{game.score}"
+    numbered = (f"{name}-{number}.json" for number in count(2))
+    return next(each for each in chain([f"{name}.json"], numbered) if each not in taken)

@@ -20,6 +20,7 @@ from engine.machine.durable import FULL, unused, write_atomically
 from engine.store.generations import Counters
 
 STATE = "training_state.json"
+SETTINGS = "config.toml"
 LOCK = "run.lock"
 GAMES = "games"
 

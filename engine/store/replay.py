@@ -256,12 +256,19 @@ def _check_header(path: Path, count: int) -> None:
     if len(found) < HEADER.itemsize or found[: len(MAGIC)] != MAGIC:
         raise ReplayError(f"{path} is no replay file; move it away to start an empty one")
     header, wanted = np.frombuffer(found, dtype=HEADER)[0], _header(count)[0]
-    for field in ("row_version", "sample_bytes", "block_samples", "blocks"):
+    for field in ("row_version", "sample_bytes", "block_samples"):
         if header[field] != wanted[field]:
             raise ReplayError(
-                f"{path}: {field} is {header[field]}, this run wants {wanted[field]}; "
-                "go back to the old setting, or move the file away to start an empty one"
+                f"{path}: {field} is {header[field]}, this version has {wanted[field]}; "
+                "move the file away to start an empty one"
             )
+    if header["blocks"] != wanted["blocks"]:
+        room, needed = (int(each["blocks"]) * BLOCK_SAMPLES for each in (header, wanted))
+        raise ReplayError(
+            f"{path} has room for {room:,} samples, these settings want {needed:,}. buffer_size stays as it "
+            "is for a run's whole life, and so does what a serial run adds to it (serial, games_per_worker, "
+            "moves_per_chunk): set them back, or move the file away to collect anew"
+        )
 
 
 def _regrow(path: Path, count: int) -> bool:

@@ -195,7 +195,7 @@ class Training:
     @property
     def _trained_ahead(self) -> int:
         """Samples trained when all steps that were sent are made."""
-        return self.counters.trained + self._underway.steps * self.config.training.batch_size
+        return self.counters.trained + self._underway.samples
 
     def cut(self) -> Cut:
         """Ask for what a generation needs."""
@@ -279,15 +279,15 @@ class Training:
     def _take_answers(self) -> None:
         """Take in what came of steps and samples."""
         before = self._underway.trains
-        for outcome in self._underway.answered():
-            self._note(outcome)
+        for asked, outcome in self._underway.answered():
+            self._note(outcome, len(asked.slots))
         for _ in range(before - self._underway.trains):
             self._ahead.note()
 
-    def _note(self, outcome: Trained) -> None:
+    def _note(self, outcome: Trained, samples: int) -> None:
         self.counters.step = outcome.number
-        self.counters.trained += self.config.training.batch_size
-        self.tally.learn(outcome, self.config.training.batch_size)
+        self.counters.trained += samples
+        self.tally.learn(outcome, samples)
         self._publisher.note(outcome.number)
         if self.sick:
             return

@@ -40,11 +40,12 @@ class Underway:
       extends: calls with samples that are not answered.
       trains: calls with steps that are not answered.
       steps: steps in these.
+      samples: samples that these train.
     """
 
     def __init__(self) -> None:
         self._calls: deque[tuple[_Samples | _Steps, Future[Any]]] = deque()
-        self.extends = self.trains = self.steps = 0
+        self.extends = self.trains = self.steps = self.samples = 0
 
     def __len__(self) -> int:
         return len(self._calls)
@@ -59,6 +60,7 @@ class Underway:
         self._send(learner, _Steps(tuple(steps)))
         self.trains += 1
         self.steps += len(steps)
+        self.samples += sum(len(step.slots) for step in steps)
 
     def _send(self, learner: Learner, call: _Samples | _Steps) -> None:
         self._calls.append((call, call.send(learner)))
@@ -68,8 +70,8 @@ class Underway:
         """The answer that comes next; there must be one to come."""
         return self._calls[0][1]
 
-    def answered(self) -> Iterator[Trained]:
-        """What came of the steps that are answered. Raises LearnerError, ConnectionError."""
+    def answered(self) -> Iterator[tuple[Step, Trained]]:
+        """Steps that are answered, and what came of them. Raises LearnerError, ConnectionError."""
         while self._calls and self._calls[0][1].done():
             call, answer = self._calls[0]
             outcome = answer.result()
@@ -79,7 +81,8 @@ class Underway:
                 continue
             self.trains -= 1
             self.steps -= len(call.steps)
-            yield from outcome
+            self.samples -= sum(len(step.slots) for step in call.steps)
+            yield from zip(call.steps, outcome, strict=True)
 
     def send_again(self, learner: Learner, mirrored: int) -> None:
         """Send everything anew, to a learner that holds all samples up to that number."""
@@ -93,4 +96,4 @@ class Underway:
     def forget(self) -> None:
         """Give everything up: the run goes back to before it."""
         self._calls.clear()
-        self.extends = self.trains = self.steps = 0
+        self.extends = self.trains = self.steps = self.samples = 0

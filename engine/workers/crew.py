@@ -4,6 +4,7 @@ Training holds this in hand and knows nothing of processes: start, publish, coll
 on other machines could stand behind the same few calls.
 """
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -74,16 +75,22 @@ class Crew:
         self.await_ready()
 
     def begin(self, kept: Sequence[bytes] = ()) -> None:
-        """Begin to start, as `start` does, and do not wait."""
+        """Begin to start, as `start` does, and do not wait. Raises OSError."""
         self._going_on = list(kept) or [b""] * len(self._members)
-        self._members.start(self._members[0], self._going_on[0])
+        self._start(self._members[0])
 
     def await_ready(self) -> None:
-        """Wait until all that `begin` began is started. Raises CrewError."""
+        """Wait until all that `begin` began is started.
+
+        Raises:
+          CrewError: one cannot start, or dies again and again.
+          OSError: there is no memory, or no room for another process; it may be called again.
+        """
         first, *others = self._members
         self._await_ready(first)
         for member in others:
-            self._members.start(member, self._going_on[member.number])
+            if member.channel is None:
+                self._start(member)
         for member in others:
             self._await_ready(member)
 
@@ -142,10 +149,15 @@ class Crew:
         self._errand.begin(order)
         self._errand.send(self._members)
 
+    @property
+    def evaluating(self) -> bool:
+        """Whether an evaluation is under way."""
+        return self._errand.busy
+
     def keep(self) -> list[bytes]:
         """What it takes for each worker to go on; only while none of them plays. Raises CrewError.
 
-        Waits until an evaluation under way is done, and until a worker that died has a successor.
+        Waits until a worker that died has a successor, and until an evaluation under way is done.
         """
         self._kept.clear()
         asked: dict[int, int] = {}  # the life of each worker that was asked
@@ -225,14 +237,22 @@ class Crew:
         self._errand.send(self._members)
         return news
 
+    def _start(self, member: Member) -> None:
+        self._members.start(member, self._going_on[member.number])
+
     def _await_ready(self, member: Member) -> None:
-        try:
-            report = member.receive()
-        except ConnectionError:
-            raise CrewError(f"worker {member.number} did not start: {member.cause()}") from None
-        if isinstance(report, Broke):
-            raise CrewError(f"worker {member.number} did not start: {report.why}")
-        self._take(member, report)
+        while not member.ready:
+            if member.channel is None:
+                time.sleep(max(0.0, member.restart_at - time.monotonic()))
+                self._start(member)
+            try:
+                report = member.receive()
+            except ConnectionError:
+                self._untold.append(self._bury(member))
+                continue
+            if isinstance(report, Broke):
+                raise CrewError(f"worker {member.number} did not start: {report.why}")
+            self._take(member, report)
 
     def _begin(self, member: Member) -> None:
         for slot in range(self._members.slots):

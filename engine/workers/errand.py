@@ -13,6 +13,11 @@ class Errand:
         self._order: Evaluate | None = None
         self._sent: tuple[Member, int] | None = None  # who is on it, and in which life
 
+    @property
+    def busy(self) -> bool:
+        """Whether there is one that is not done."""
+        return self._order is not None
+
     def begin(self, order: Evaluate) -> None:
         """Have it done."""
         self._order, self._sent = order, None

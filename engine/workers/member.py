@@ -147,7 +147,8 @@ class Member:
 
     def note_games(self, broke: Broke, logs: Path) -> None:
         """Keep what broke it, so that it can be looked into; the games are not played again."""
-        name = f"worker-{self.number}-life-{self.life}"
+        # by the clock: lives are counted anew with each start of the run
+        name = f"{time.strftime('%Y%m%d-%H%M%S')}-worker-{self.number}"
         _log.error("worker %d met an error; its games are in %s:\n%s", self.number, logs, broke.why)
         try:
             logs.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.contracts.learner import UnsureError
 from engine.store.sample import SAMPLE
 
 
@@ -60,7 +61,11 @@ class WeightsBoard:
         return int(self._counters[1])
 
     def hang(self, weights: NDArray[np.float32], step: int) -> None:
-        """Publish weights (float32[N]) of a step."""
+        """Publish weights (float32[N]) of a step. Raises UnsureError for another number of weights."""
+        if weights.shape != (expected := self._copies.shape[1:]):
+            raise UnsureError(
+                f"the learner sent {weights.size} weights of step {step}, where the network has {expected[0]}"
+            )
         version = int(self._counters[1]) + 1
         self._counters[0] = version
         self._copies[version % 2] = weights

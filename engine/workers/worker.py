@@ -50,7 +50,10 @@ from engine.workers.choosing import Choice, Way
 from engine.workers.shared import SampleSlots, WeightsBoard
 
 BEAT_ROWS = 512
-"""Rows judged between two heartbeats; a large network on a slow core takes a second for so many."""
+"""Rows judged between two heartbeats, at most."""
+
+BEAT_PRODUCTS = 1_000_000_000
+"""Rows times weights between two heartbeats: a transformer on a slow core takes a second for so many."""
 
 
 class Worker:
@@ -162,12 +165,14 @@ class Worker:
     def _judge(self, weights: "_Weights", manner: Manner) -> Judge:
         """The network, and a heartbeat with every answer."""
         sums = manner.sums(torch.device("cpu"), self._setup.model.architecture)
+        # by its size and not by the clock: the same rows in the same pieces give the same bits
+        most = min(BEAT_ROWS, max(1, BEAT_PRODUCTS // self._setup.weights))
 
         def values(rows: np.ndarray) -> np.ndarray:
             pieces = []
-            for start in range(0, len(rows), BEAT_ROWS):
+            for start in range(0, len(rows), most):
                 self._live()
-                pieces.append(values_of(weights.network, rows[start : start + BEAT_ROWS], sums))
+                pieces.append(values_of(weights.network, rows[start : start + most], sums))
             return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
         return values

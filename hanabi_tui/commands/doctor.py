@@ -14,6 +14,7 @@ import typer
 
 from engine.errors import EngineError
 from engine.machine.cores import cores
+from engine.machine.printable import shown
 from engine.settings.config import Config
 from engine.store.directory import read_state
 from engine.store.generations import Generations
@@ -35,7 +36,8 @@ def run(given: Given) -> int:
     failed = False
     for finding in findings(given):
         failed |= finding.verdict is Verdict.FAIL
-        typer.echo(f"{finding.verdict:<5} {finding.about:<11} {finding.text}")
+        said = shown(finding.text, keep="\n")  # another machine may have said it
+        typer.echo(f"{finding.verdict:<5} {finding.about:<11} {said}")
         if finding.advice:
             typer.echo(f"{'':<18}→ {finding.advice}")
     typer.echo("Something is wrong: see FAIL above." if failed else "Everything a run needs is there.")

@@ -11,10 +11,9 @@ from engine.settings.config import Config
 from hanabi_tui.commands.finding import Finding, Verdict
 from hanabi_tui.foreground.borrowed import BorrowedLearner, dialled_path
 from remote.client import Client
-from remote.errors import LinkError
+from remote.errors import LinkError, SshError
 from remote.handshake import TokenError
 from remote.messages import BALLAST_CAP
-from remote.ssh import SshError
 
 MEASURING = 2.0
 """Seconds that the way is measured for."""

@@ -12,6 +12,7 @@ import typer
 
 from engine.contracts.learner import LearnerError
 from engine.contracts.vitals import Status
+from engine.machine.printable import shown
 from engine.settings.config import Config
 from engine.store.directory import is_held, read_state
 from engine.store.history import MetricsError, read
@@ -112,7 +113,11 @@ def _asked(config: Config, path: Path) -> dict[str, Any]:
 
 
 def lines(found: dict[str, Any]) -> list[str]:
-    """The same for people."""
+    """The same for people; some of it is what another machine says, made safe for a terminal."""
+    return [shown(line) for line in _lines(found)]
+
+
+def _lines(found: dict[str, Any]) -> list[str]:
     said = [_run_line(found)]
     if progress := found.get("progress"):
         said.append(

@@ -12,8 +12,9 @@ from engine.errors import EngineError
 from engine.settings.config import NetworkSection
 from hanabi_tui.foreground.borrowed import machine_of
 from remote import ssh
-from remote.dialling import split_target
-from remote.errors import LinkError
+from remote.errors import LinkError, SshError
+from remote.machine import Machine
+from remote.target import split_target
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Shown:
     """
 
     target: str
-    machine: ssh.Machine
+    machine: Machine
     key: asyncssh.SSHKey
     name: str
     number: int
@@ -56,8 +57,7 @@ class Shown:
     @property
     def remove(self) -> str:
         """The command that forgets what was accepted before."""
-        entry = ssh.entry_of(self.name, self.number)
-        return f"ssh-keygen -f {self.machine.known_hosts_file} -R '{entry}'"
+        return self.machine.forgetting(ssh.entry_of(self.name, self.number))
 
     def as_json(self) -> str:
         """One object, for programs."""
@@ -110,7 +110,7 @@ def look(target: str, network: NetworkSection) -> Shown:
         machine = machine_of(_with(network, user, host, port))
         key, name, number = asyncio.run(_look(machine))
         known = ssh.accepted(machine.known_hosts_file, name, "", number)
-    except (LinkError, ssh.SshError) as error:
+    except (LinkError, SshError) as error:
         raise EngineError(str(error)) from None
     return Shown(target, machine, key, name, number, tuple(known))
 
@@ -139,12 +139,9 @@ def _with(network: NetworkSection, user: str, host: str, port: int) -> NetworkSe
     )
 
 
-async def _look(machine: ssh.Machine) -> tuple[asyncssh.SSHKey, str, int]:
+async def _look(machine: Machine) -> tuple[asyncssh.SSHKey, str, int]:
     """The key, and the name and port it is kept under: a name in ~/.ssh/config may stand for others."""
-    try:
-        settled = await asyncssh.SSHClientConnectionOptions.construct(**machine.options())
-    except ValueError as error:
-        raise EngineError(f"the SSH config for {machine} cannot be read: {error}") from None
+    settled = await ssh.settled(machine)
     name, port = settled.host_key_alias or settled.host or machine.host, settled.port or 22
     known = ssh.accepted(machine.known_hosts_file, name, "", port)
     # a machine has keys of several kinds: ask for the kind that was accepted

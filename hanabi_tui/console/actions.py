@@ -1,6 +1,7 @@
 """The registry: every key, palette entry and help line of the console comes from here, from nowhere else.
 
-An action names the method that carries it out: `action_NAME` of the application, or of its view.
+An action names the method that carries it out: `action_NAME` of the application, or of its view. No action of
+a view has the name of one of all views, which it would stand before.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ class Action:
       help: a sentence, for help and palette: what it does, and when it takes effect.
       group: under which heading help lists it: "Everywhere", or a view's title.
       steers: whether it changes the run; then a read-only console does not offer it.
-      asks: the question that is asked before it is done; empty: it is done at once.
+      asks: the question that is asked before it is done, unless its view has one more exact (View.question);
+        empty: it is done at once.
       footer: whether the footer shows it.
     """
 
@@ -38,7 +40,7 @@ EVERYWHERE: tuple[Action, ...] = (
         "pause",
         ("P",),
         "Pause/resume",
-        "Have the run rest after the step it is at; or go on, at once.",
+        "Have the run rest after the step it is at; or go on. Asks which, where it paused by itself.",
         group=_RUN,
         steers=True,
         footer=True,
@@ -120,4 +122,4 @@ EVERYWHERE: tuple[Action, ...] = (
         footer=True,
     ),
 )
-"""What can be done in every view. Capital letters steer the run; small ones are mostly the views'."""
+"""What can be done in every view. Most have capital letters; small ones are mostly the views'."""

@@ -18,7 +18,7 @@ class Alarm:
 
     def __init__(self, console: "Console") -> None:
         self._console = console
-        self._watch = Watch(console.steering.asked)
+        self._watch = Watch()
 
     def hear(self, message: Message) -> None:
         """What a run says."""

@@ -6,12 +6,12 @@ run that is gone without a word.
 
 import asyncio
 import os
-from collections.abc import Set
 from dataclasses import dataclass
 
-from engine.contracts.events import Evaluated, StateChanged
+from engine.contracts.events import Begun, Evaluated, StateChanged
 from engine.contracts.states import State
-from engine.control.messages import Message, News
+from engine.control.messages import Message, News, Overview
+from hanabi_tui.console.live.pauses import by_itself
 from hanabi_tui.console.wording import OVER, score_of
 from hanabi_tui.settings import ALERT, ALERT_TEXT
 
@@ -37,19 +37,21 @@ class Alert:
 class Watch:
     """Messages in, alerts out."""
 
-    def __init__(self, asked: Set[str]) -> None:
-        """`asked` holds the reasons of pauses that people asked for; these are no alerts."""
-        self._asked = asked
+    def __init__(self) -> None:
         self._state: str = ""
         self._evaluated = False
 
     def hear(self, message: Message) -> Alert | None:
         """What a message is worth telling."""
+        if isinstance(message, Overview):
+            self._evaluated |= message.evaluated is not None
         if not isinstance(message, News):
             return None
         match message.event:
             case StateChanged() as event:
                 return self._state_alert(event)
+            case Begun(generation=generation):
+                self._evaluated |= generation >= 0  # a run that goes on has a best score to beat
             case Evaluated() as event:
                 first, self._evaluated = not self._evaluated, True
                 if event.best and not first:
@@ -69,7 +71,7 @@ class Watch:
         if self._state == before:
             return None
         match event.state:
-            case State.PAUSED if event.reason not in self._asked:
+            case State.PAUSED if by_itself(event.reason):
                 return Alert("paused", f"The run paused: {event.reason}", bad=True)
             case State.COMPLETED:
                 return Alert("completed", "The run is complete", bad=False)

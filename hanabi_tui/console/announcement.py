@@ -1,9 +1,12 @@
 """What the banner says: how a start fares, and that the run is over, or out of reach."""
 
+import time
+
 from engine.contracts.states import State
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.live.starting import Starter
-from hanabi_tui.console.wording import OVER
+from hanabi_tui.console.quantities import clock
+from hanabi_tui.console.wording import OVER, state_of
 
 WELCOME, LONG_WELCOME = 20.0, 90.0
 """Seconds that the lines of a start are shown: at least, and while nothing is trained yet."""
@@ -28,6 +31,9 @@ def announcement(model: Model, starter: Starter | None, key: str, *, follows: bo
     if not follows or model.connected or starting:
         return ""
     again = f" {key} starts it." if key and starter is not None else ""
+    since = f", since {clock(model.since, time.time())}" if model.since else ""
     if model.state in OVER:
-        return f"The run is over: {model.state}.{again}"
-    return f"{model.why[:1].upper()}{model.why[1:]}.{again}"
+        return f"The run is over: {state_of(model)}{since}.{again}"
+    left = model.overview is None and since  # then its process said that on disk, and nothing after it
+    last = f" It ended without a word; the last that is known of it is {model.state}{since}." if left else ""
+    return f"{model.why[:1].upper()}{model.why[1:]}.{last}{again}"

@@ -1,7 +1,6 @@
 """The console's application: a header, one view at a time, a footer, and the keys that all views share."""
 
 import asyncio
-import shlex
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
@@ -17,15 +16,12 @@ from engine.contracts.commands import Command, Reply
 from hanabi_tui.console.actions import EVERYWHERE, Action
 from hanabi_tui.console.alarm import Alarm
 from hanabi_tui.console.announcement import announcement
-from hanabi_tui.console.dialogues.choice import Answer, Choice, confirm
-from hanabi_tui.console.dialogues.help import Help
-from hanabi_tui.console.dialogues.jump import Jump
-from hanabi_tui.console.dialogues.themes import Themes
+from hanabi_tui.console.dialogues.choice import confirm
+from hanabi_tui.console.housekeeping import Housekeeping
 from hanabi_tui.console.live.bridge import Bridge
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.live.starting import Starter
 from hanabi_tui.console.own.keymap import shown
-from hanabi_tui.console.own.preferences import remember_theme
 from hanabi_tui.console.own.setup import Setup
 from hanabi_tui.console.pages import Page
 from hanabi_tui.console.palette import Commands
@@ -54,7 +50,7 @@ class Console(App[str]):
       page: the view that is shown.
       bridge: the connection to the run; None: it shows the model as it is.
       starter: starts a run; None: it cannot.
-      steering: what it does to the run.
+      steering, housekeeping: what it does to the run, and for whoever looks at it.
     """
 
     TITLE = "hanabi-tui"
@@ -87,7 +83,7 @@ class Console(App[str]):
         setup = setup or Setup()
         super().__init__(ansi_color=True if setup.no_colour else None, **more)
         self.model, self.starter, self.setup = model, starter, setup
-        self.steering = Steering(self)
+        self.steering, self.housekeeping = Steering(self), Housekeeping(self)
         alarm = Alarm(self)
         self.bridge = Bridge(model, alarm.hear, alarm.lose) if follow else None
         self.page: View | None = None
@@ -194,7 +190,7 @@ class Console(App[str]):
     # actions
 
     async def perform(self, name: str) -> None:
-        """Do what the action of a name says: the view's, or one of all views'; after its question."""
+        """Do what the action of a name says: the view's, or one of all views'; after the view's question."""
         action = next((each for each in self._actions if each.name == name), None)
         if action is None:
             self.say(f"Not done: {READ_ONLY}", warning=True)
@@ -204,14 +200,15 @@ class Console(App[str]):
             if answer is not None and (doing := self._method_of(name)()) is not None:
                 await doing
 
-        if action.asks:
-            self.push_screen(confirm(action.asks, action.label), act)
+        question = self.page.question(action) if self.page is not None else action.asks
+        if question:
+            self.push_screen(confirm(question, action.label), act)
         else:
             await act("yes")
 
     def _method_of(self, name: str) -> Callable[[], Awaitable[None] | None]:
         own = self.page is not None and any(each.name == name for each in self.page.actions)
-        holders = [self.page] if own else [self.steering, self]
+        holders = [self.page] if own else [self.steering, self.housekeeping]
         holder = next(each for each in holders if hasattr(each, f"action_{name}"))
         method: Callable[[], Awaitable[None] | None] = getattr(holder, f"action_{name}")
         return method
@@ -224,87 +221,12 @@ class Console(App[str]):
         """Have the run carry out a command, and show what became of it; awaited, the reply."""
         return self.steering.steer(command)
 
-    def action_help(self) -> None:
-        """Show all keys."""
-        self.push_screen(Help(self._actions, self.views))
-
-    def action_palette(self) -> None:
-        """Find anything."""
-        self.action_command_palette()
-
-    def action_jump(self) -> None:
-        """Letters over the view's parts."""
-        parts = self.page.walk_children(Widget) if self.page is not None else []
-        seen = [part for part in parts if part.focusable and part.region.area]
-        if not seen:
-            self.say("There is nothing to jump to: this view is all of one piece")
-            return
-
-        def go(part: Widget | None) -> None:
-            if part is not None:
-                part.focus()
-
-        self.push_screen(Jump(seen), go)
-
-    def action_theme(self) -> None:
-        """Choose colours."""
-
-        def keep(name: str | None) -> None:
-            if name is not None:
-                remember_theme(name)
-
-        self.push_screen(Themes(tuple(self.setup.themes), self.theme), keep)
-
-    def action_copy_text(self) -> None:
-        """Copy the selection, or the view."""
-        if text := self.screen.get_selected_text():
-            self.copy(text)
-        elif self.page is not None:
-            x, y, width, height = self.page.region
-            strips = self.screen._compositor.render_strips()[y : y + height]
-            self.copy("\n".join(strip.crop(x, x + width).text.rstrip() for strip in strips))
-
-    def action_picture(self) -> None:
-        """Save the screen as SVG."""
-        try:
-            self.say(f"Saved as {self.save_screenshot()}")
-        except OSError as error:
-            self.say(f"Not saved: {error.strerror}", warning=True)
-
-    def action_redraw(self) -> None:
-        """Draw everything anew."""
-        self.refresh(layout=True)
-
-    def action_suspend(self) -> None:
-        """Give the terminal to the shell."""
-        self.action_suspend_process()
-
-    async def action_quit(self) -> None:
-        """Close the console; ask what becomes of a live run."""
-        if not self.model.connected or self.model.read_only:
-            self.exit("")
-            return
-        answers = [Answer("leave", "l", "Leave it running"), Answer("stop", "s", "Stop it", grave=True)]
-        question = (
-            "The run goes on without this console, unless you stop it; stopping saves a checkpoint, "
-            "and the same command goes on from there."
-        )
-        self.push_screen(Choice(question, answers, repeated="leave"), self._leave)
-
     def exit(
         self, result: str | None = None, return_code: int = 0, message: RenderableType | None = None
     ) -> None:
         """Leave. What goes on for views ends before they are taken apart, else it would find only pieces."""
         self.workers.cancel_all()
         super().exit(result, return_code, message)
-
-    def _leave(self, answer: str | None) -> None:
-        directory = self.model.directory
-        if answer == "leave":
-            where = shlex.quote(str(directory))
-            self.exit(f"The run goes on in {directory}. To see it again: hanabi-tui attach {where}")
-        elif answer == "stop":
-            self.steering.keep(asyncio.create_task(self.steering.stop_and_leave()))
 
     # messages
 

@@ -15,12 +15,16 @@ PROGRAM = (sys.executable, "-P", "-c", "from hanabi_tui.cli import main; main()"
 PATIENCE = 2.0
 """Seconds that it has to end by itself when it is told to."""
 
-LONGEST = 1 << 20
-"""Bytes of a line; a longer one is an error."""
+LONGEST = 2**24
+"""Bytes of a line; a longer one is an error. A matrix of 5 players is one of some 100,000."""
 
 
 async def run(
-    words: Sequence[str], hear: Callable[[str], None], complain: Callable[[str], None] | None = None
+    words: Sequence[str],
+    hear: Callable[[str], None],
+    complain: Callable[[str], None] | None = None,
+    *,
+    nice: int = 0,
 ) -> int:
     """Run a command to its end; its exit code.
 
@@ -28,10 +32,13 @@ async def run(
       words: the command and its arguments.
       hear: called with each line it says.
       complain: called with each line of its errors; None: as `hear`.
+      nice: how much it yields the processor to others; then it computes in one thread, too.
 
     Raises OSError where it cannot be started, ValueError for a line that is too long.
     """
     apart = complain is not None
+    # torch would else take every core that the run plays on
+    threads = {"OMP_NUM_THREADS": "1"} if nice else {}
     child = await asyncio.create_subprocess_exec(
         *PROGRAM,
         *words,
@@ -39,9 +46,12 @@ async def run(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE if apart else asyncio.subprocess.STDOUT,
         limit=LONGEST,
-        env={**os.environ, "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"},
+        env={**threads, **os.environ, "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"},
         start_new_session=True,  # a Ctrl-C is the console's; what it starts itself ends with it
     )
+    with contextlib.suppress(OSError):  # it ended already, or the system does not let us
+        mine = os.getpriority(os.PRIO_PROCESS, 0)
+        os.setpriority(os.PRIO_PROCESS, child.pid, max(mine, nice))
     try:
         readers = [_listen(child.stdout, hear)]
         if complain is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.errors import EngineError
 from engine.store.directory import read_state
+from hanabi_tui.console.live.intake import recall
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.live.starting import Starter, is_live
 from hanabi_tui.settings import TOKEN_FILE, Given, Settings, variable_of
@@ -48,13 +49,14 @@ def open_or_start(given: Given, settings: Settings, manner: Manner) -> int:
     ignored = [name for name in given.flags if name != "checkpoint_dir"]
     if live and ignored:
         notes.append(f"a run is live in {directory}, with settings of its own: {', '.join(ignored)} not used")
-    return _show(Model(directory, read_only=manner.read_only), starter, manner, notes)
+    return _show(_model(directory, manner, live=live or starter.wanted), starter, manner, notes)
 
 
 def attach(directory: Path, manner: Manner) -> int:
     """Show the run of a directory, live or not; the exit code. Raises EngineError where there is none."""
     _demand_terminal(manner, directory)
-    if not is_live(directory) and read_state(directory) is None:
+    live = is_live(directory)
+    if not live and read_state(directory) is None:
         where = shlex.quote(str(directory))
         raise EngineError(
             f"{directory}: no run has begun in this directory; "
@@ -62,7 +64,7 @@ def attach(directory: Path, manner: Manner) -> int:
         )
     file = directory / "config.toml"
     starter = Starter(directory, file=file if file.exists() else None)
-    return _show(Model(directory, read_only=manner.read_only), starter, manner, [])
+    return _show(_model(directory, manner, live=live), starter, manner, [])
 
 
 def environment_of(given: Given) -> Mapping[str, str]:
@@ -89,7 +91,7 @@ def welcome(settings: Settings, directory: Path) -> list[str]:
     return [
         f"{first}: {config.game_ranges.variant}, {players} players, {until}, learning {where}.",
         f"It goes on when you leave (q asks); its log is {directory}/logs/run.log",
-        "1 to 9 open views, ? lists all keys; capital letters steer the run.",
+        "1 to 9 open views, ? lists all keys, P pauses the run, q leaves it.",
     ]
 
 
@@ -105,6 +107,15 @@ def _demand_terminal(manner: Manner, directory: Path) -> None:
         raise EngineError(f"the console wants a terminal, and this is none; {instead}")
     if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
         raise EngineError(f"the console wants a terminal that it can draw on (TERM is not set); {instead}")
+
+
+def _model(directory: Path, manner: Manner, *, live: bool) -> Model:
+    """A run before anything is heard of it; one that is not live stands as its process left it."""
+    model = Model(directory, read_only=manner.read_only)
+    saved = None if live else read_state(directory)
+    if saved is not None:
+        recall(saved, model)
+    return model
 
 
 def _show(model: Model, starter: Starter, manner: Manner, notes: list[str]) -> int:

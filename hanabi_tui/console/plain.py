@@ -5,6 +5,7 @@ Nothing is drawn or overwritten. What the run says comes as it is said; `quiet` 
 
 import asyncio
 import contextlib
+import io
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -49,6 +50,8 @@ def run(model: Model, starter: Starter, notes: list[str]) -> int:
         _print(note)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_Plain(model, starter).talk())
+    if model.connected or starter.alive():
+        _print(f"The run goes on in {model.directory}.")
     return 0
 
 
@@ -61,8 +64,7 @@ class _Plain:
 
     def __init__(self, model: Model, starter: Starter) -> None:
         self._model, self._starter = model, starter
-        asked: set[str] = {c.Pause().reason}
-        self._asked, self._watch = asked, Watch(asked)
+        self._watch = Watch()
         self._bridge = Bridge(model, self._hear, self._lose)
         self._follows, self._greeted = True, False
         self._sure: c.Command | None = None  # waits for a yes
@@ -72,7 +74,7 @@ class _Plain:
         if self._starter.wanted:
             first = self._starter.welcome.partition("\n")[0]
             _print(f"{first} It goes on when you leave.")
-            self._starter.start()
+            self._begin()
         _print("Type a command and Enter; help lists them.")
         listening = asyncio.create_task(self._bridge.run())
         watching = asyncio.create_task(self._watch_start())
@@ -86,8 +88,6 @@ class _Plain:
         finally:
             listening.cancel()
             watching.cancel()
-        if self._model.connected:
-            _print(f"The run goes on in {self._model.directory}.")
 
     async def _look_first(self) -> None:
         """Wait for the run: what is typed before would find none."""
@@ -168,16 +168,23 @@ class _Plain:
             _print("Not done: a run is live here already.")
         elif self._model.read_only:
             _print("Not done: this console only looks on (--read-only).")
+        elif self._starter.alive():
+            _print("It is starting already.")
         else:
+            self._begin()
+
+    def _begin(self) -> None:
+        try:
             self._starter.start()
+        except OSError as error:
+            _print(f"Not done: {error.filename or ''} {error.strerror or error}")
+        else:
             _print("It starts.")
 
     async def _ask(self, command: c.Command) -> None:
         if self._model.read_only:
             _print("Not done: this console only looks on (--read-only).")
             return
-        if isinstance(command, c.Pause):
-            self._asked.add(command.reason)
         changes = self._bridge.changes
         match await self._bridge.ask(command):
             case c.Done(text=text):
@@ -260,9 +267,14 @@ def _read_in_background(loop: asyncio.AbstractEventLoop, lines: "asyncio.Queue[s
             return
 
     def read() -> None:
-        for line in sys.stdin:
-            put(line)
-        put(None)
+        try:
+            for line in sys.stdin:
+                put(line)
+        finally:
+            put(None)
+
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # bytes that are no text make a command that there is not
 
     # a thread that still reads must not keep the process
     threading.Thread(target=read, daemon=True).start()

@@ -1,11 +1,17 @@
 """The machines that ~/.ssh/config names: what a person types after `ssh`."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from hanabi_tui.console.own.folders import at_home
 
 CONFIG = Path("~/.ssh/config")
+
+TELLABLE = ("gpu_port", "transport", "gpu_user", "gpu_key", "ssh_port", "gpu_socket")
+"""Settings of a run that say how its own host is reached, and no other."""
 
 DEEPEST = 16
 """Files that may include each other, as in ssh."""
@@ -40,6 +46,25 @@ class Hosts:
     wrong: tuple[str, ...] = ()
 
 
+def flags_for(host: Host, network: Mapping[str, Any]) -> list[str]:
+    """The settings of a run that would use a host; those of the run with this [network], if it is its own."""
+    told = {"gpu_host": host.name}
+    if network.get("gpu_host") == host.name:
+        told |= {key: str(network[key]) for key in TELLABLE if network.get(key)}
+    else:
+        told["transport"] = "ssh"
+    return [*_as_flags(told), *ssh_flags(network)]
+
+
+def ssh_flags(network: Mapping[str, Any]) -> list[str]:
+    """Settings of a run about this machine's own SSH files."""
+    return _as_flags({key: str(network[key]) for key in ("ssh_config", "known_hosts") if network.get(key)})
+
+
+def _as_flags(told: Mapping[str, str]) -> list[str]:
+    return [f"--{key.replace('_', '-')}={value}" for key, value in told.items()]
+
+
 def read_hosts(config: str = "") -> Hosts:
     """The hosts of a config file and of those it includes; names with wildcards are none.
 
@@ -48,7 +73,7 @@ def read_hosts(config: str = "") -> Hosts:
     """
     if config == "none":
         return Hosts(())
-    path, wrong = Path(config or CONFIG).expanduser(), list[str]()
+    path, wrong = Path(at_home(config or str(CONFIG))), list[str]()
     found: dict[str, dict[str, str]] = {}
     names: list[str] = []
     for key, values in _lines(path, wrong, depth=0, must=bool(config)):
@@ -105,7 +130,7 @@ def _has_equals(line: str) -> bool:
 
 def _included(patterns: list[str], by: Path) -> Iterator[Path]:
     for pattern in patterns:
-        path = Path(pattern).expanduser()
+        path = Path(at_home(pattern))
         # what is not absolute is in ~/.ssh, as in ssh; a file elsewhere means its own folder
         folder = CONFIG.expanduser().parent if by == CONFIG.expanduser() else by.parent
         whole = path if path.is_absolute() else folder / path

@@ -7,9 +7,10 @@ from engine.contracts import commands as c
 from engine.contracts.states import State
 from engine.settings.keys import KEYS
 from engine.store.generations import Generations
-from hanabi_tui.console.dialogues.choice import confirm
+from hanabi_tui.console.dialogues.choice import Answer, Choice, confirm
 from hanabi_tui.console.dialogues.entry import Entry
 from hanabi_tui.console.live.bridge import NOT_CONNECTED
+from hanabi_tui.console.live.pauses import by_itself, waits
 
 if TYPE_CHECKING:
     from hanabi_tui.console.app import Console
@@ -18,15 +19,10 @@ READ_ONLY = "this console only looks on (--read-only)"
 
 
 class Steering:
-    """What a console does to a run.
-
-    Attributes:
-      asked: the reasons of pauses that were asked for here.
-    """
+    """What a console does to a run."""
 
     def __init__(self, console: "Console") -> None:
         self._console = console
-        self.asked: set[str] = {c.Pause().reason}
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def steer(self, command: c.Command) -> "asyncio.Task[c.Reply]":
@@ -47,8 +43,6 @@ class Steering:
         elif self._console.bridge is None:
             reply = c.Refused(why=NOT_CONNECTED)
         else:
-            if isinstance(command, c.Pause):
-                self.asked.add(command.reason)
             reply = await self._console.bridge.ask(command)
         match reply:
             case c.Done(text=text):
@@ -58,9 +52,18 @@ class Steering:
         return reply
 
     def action_pause(self) -> None:
-        """Pause, or go on."""
-        paused = self._console.model.state is State.PAUSED
-        self.steer(c.Resume() if paused else c.Pause())
+        """Pause, or go on; where the run paused by itself, either may be meant: ask."""
+        model = self._console.model
+        if not model.connected or model.state is not State.PAUSED:
+            self.steer(c.Pause())
+        elif by_itself(model.reason):
+            self._console.push_screen(_what_is_meant(model.reason), self._rest_or_go_on)
+        else:
+            self.steer(c.Resume())
+
+    def _rest_or_go_on(self, answer: str | None) -> None:
+        if answer is not None:
+            self.steer(c.Pause() if answer == "hold" else c.Resume())
 
     def action_checkpoint(self) -> None:
         """Save a generation."""
@@ -126,19 +129,42 @@ class Steering:
         if starter is None:
             self._console.say("Not done: this console does not know how the run was started", warning=True)
             return
+        if starter.alive():
+            self._console.say("It is starting already")
+            return
         try:
             starter.start()
         except OSError as error:
             self._console.say(f"Not done: {error.filename or ''} {error.strerror or error}", warning=True)
 
     async def stop_and_leave(self) -> None:
-        """Stop the run, and leave when it has ended."""
+        """Stop the run, as soon as it can be reached where it only starts; leave when it has ended."""
+        starter = self._console.starter
+        if not self._console.model.connected:
+            self._console.say("It is stopped as soon as it can be reached")
+        while starter is not None and starter.alive() and not self._console.model.connected:
+            await asyncio.sleep(0.1)
         reply = await self._steer(c.Stop())
         if isinstance(reply, c.Done):
             while self._console.model.connected:  # saving a generation takes a while
                 await asyncio.sleep(0.1)
             directory = self._console.model.directory
             self._console.exit(f"The run in {directory} has stopped; the same command goes on from there.")
+
+
+def _what_is_meant(reason: str) -> Choice:
+    """What to do about a pause that nobody asked for."""
+    if waits(reason):
+        return Choice(
+            f"The run waits, and goes on by itself when it can: {reason}. "
+            "Held, it rests also then, until somebody has it go on.",
+            [Answer("resume", "t", "Try again now"), Answer("hold", "h", "Hold it")],
+        )
+    return Choice(
+        f"The run paused by itself: {reason}. It can go on as it is; going back to an earlier generation, "
+        "as Checkpoints does, is safer.",
+        [Answer("resume", "g", "Go on as it is", grave=True)],
+    )
 
 
 def _best_of(generations: Generations) -> str:

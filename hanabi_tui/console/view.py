@@ -52,7 +52,10 @@ class View(Blank):
         raise NotImplementedError
 
     def question(self, action: Action) -> str:
-        """What is asked before an action: its `asks`, or something more exact, of what is shown."""
+        """What is asked before an action: its `asks`, or something more exact; empty: nothing.
+
+        A view that names something it shows remembers what: it may show another by the time of the yes.
+        """
         return action.asks
 
     def leave(self) -> None:

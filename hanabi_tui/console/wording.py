@@ -23,6 +23,9 @@ SHAPES: Mapping[State, str] = {
 }
 """A shape for each state, so that colour is never the only signal."""
 
+QUIET = 30.0
+"""Seconds without a word after which a live run may hang: it says how it is every two."""
+
 LOST = "○"
 """The shape of a run that is not connected."""
 
@@ -38,7 +41,16 @@ def state_of(model: Model) -> str:
         return f"not connected: {model.why}" if model.why else "connecting"
     if model.state is State.STARTING and model.overview is None:
         return "connecting"
-    return f"{model.state}: {model.reason}" if model.reason else str(model.state)
+    said = f"{model.state}: {model.reason}" if model.reason else str(model.state)
+    return f"silent for {span(silence(model))}, was {said}" if silence(model) else said
+
+
+def silence(model: Model) -> float:
+    """For how long nothing was heard of a run that is live (s); 0: as long as is usual."""
+    if not model.connected or not model.heard or model.state in OVER:
+        return 0.0
+    quiet = time.monotonic() - model.heard
+    return quiet if quiet > QUIET else 0.0
 
 
 def score_of(evaluated: Evaluated | None) -> str:

@@ -1,6 +1,5 @@
 """What goes on beside a run, between two of its events: deadline, service manager, Prometheus, SIGHUP."""
 
-import os
 from concurrent.futures import Future
 from functools import partial
 
@@ -23,10 +22,16 @@ class Attending:
     """Hears every event of a run; at least one comes every two seconds while its loop turns."""
 
     def __init__(
-        self, run: Run, voice: Voice, moment: float | None, rereading: Rereading, endpoint: Endpoint | None
+        self,
+        run: Run,
+        voice: Voice,
+        moment: float | None,
+        rereading: Rereading,
+        endpoint: Endpoint | None,
+        notifier: Notifier,
     ) -> None:
         self._run, self._voice, self._rereading, self._endpoint = run, voice, rereading, endpoint
-        self._notifier = Notifier(os.environ)
+        self._notifier = notifier
         self._supervised = Supervised(self._notifier)
         self._signals = Signals(run, voice)
         self.deadline = Deadline(moment, run, voice.say)

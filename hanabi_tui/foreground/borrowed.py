@@ -17,7 +17,7 @@ from remote import unix
 from remote.client import Client, Traffic
 from remote.dialling import CONTROL, FOLDER, NAME
 from remote.errors import AbsentError, LinkError
-from remote.ssh import Machine
+from remote.machine import Machine
 from remote.tunnel import Tunnel
 
 ANSWERING = 5.0
@@ -31,7 +31,9 @@ class BorrowedLearner:
 
     Args:
       network: how it is reached.
-      folder: of the run; says who asks, so that the next process of the same run takes the learner over.
+      folder: of the run; says who asks, so that the next process of the same run takes the learner over at
+        once. A run that was begun anew there waits for the end of the old one's connection, which comes half
+        a minute after that one fell silent.
     """
 
     def __init__(self, network: NetworkSection, folder: Path) -> None:

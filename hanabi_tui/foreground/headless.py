@@ -19,7 +19,7 @@ from engine.machine.durable import write_atomically
 from engine.run.run import Run
 from engine.settings.config import Config
 from engine.settings.keys import open_settings
-from engine.store.directory import Directory, LockedError
+from engine.store.directory import SETTINGS, Directory, LockedError
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.foreground.attending import Attending
 from hanabi_tui.foreground.borrowed import BorrowedLearner, is_borrowed
@@ -33,6 +33,7 @@ from hanabi_tui.foreground.run_log import keep_lines
 from hanabi_tui.foreground.voice import Voice
 from hanabi_tui.foreground.wandb_sink import WandbSink
 from hanabi_tui.settings import Settings, to_toml
+from remote.notify import Notifier
 
 
 def run(settings: Settings, manner: Manner) -> ExitCode:
@@ -49,6 +50,7 @@ def run(settings: Settings, manner: Manner) -> ExitCode:
     for note in settings.notes:
         print(f"hanabi-tui: {note}", file=sys.stderr)
     voice = _voice(manner)
+    notifier = Notifier(os.environ)  # before any child has the environment
     with contextlib.ExitStack() as stack:
         stack.callback(directory.release)
         endpoint = _endpoint(manner.metrics_port, stack)
@@ -60,7 +62,7 @@ def run(settings: Settings, manner: Manner) -> ExitCode:
         control = stack.enter_context(serving(run, path))
         if endpoint is not None:
             voice.say(f"Metrics for Prometheus are at http://{HOST}:{endpoint.port}/metrics")
-        attending = Attending(run, voice, moment, rereading(settings, manner.given), endpoint)
+        attending = Attending(run, voice, moment, rereading(settings, manner.given), endpoint, notifier)
         return _train(run, settings, voice, control, attending)
 
 
@@ -147,7 +149,7 @@ def _ending(run: Run, path: Path, voice: Voice, *, waited: bool) -> ExitCode:
 
 def _keep_settings(config: Config, path: Path) -> None:
     with contextlib.suppress(OSError):  # a full disk is met, and told, where it counts
-        write_atomically(path / "config.toml", to_toml(config).encode())
+        write_atomically(path / SETTINGS, to_toml(config).encode())
 
 
 def _fresh(path: Path) -> str:

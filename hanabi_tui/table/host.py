@@ -1,5 +1,6 @@
 """The host of a table: does what a console asks, and says in words what cannot be done."""
 
+import os
 import secrets
 import sys
 import traceback
@@ -104,7 +105,7 @@ class Host:
         recording = self._present.recording
         replaced = False
         if request.path:
-            path = Path(request.path).expanduser()
+            path = Path(os.path.expanduser(request.path))  # noqa: PTH111 Path's own may raise
             check_writable(path)
             replaced = write(path, dump(recording))
         try:

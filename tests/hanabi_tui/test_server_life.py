@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from small_run import COMMAND, SMALL, SmallRun, until
+from sshd import descendants
 
 from hanabi_tui.exit_codes import ExitCode
 
@@ -47,6 +48,8 @@ def test_under_a_service_manager_with_json_lines_metrics_and_reload(
         port = re.findall(r"127\.0\.0\.1:(\d+)/", run.wait_for("Prometheus"))[0]
         run.wait_for('"Evaluated"')
         run.wait_for('"Progress"')
+        for child in descendants(run.process.pid):  # they have nothing to say to it
+            assert b"NOTIFY_SOCKET" not in Path(f"/proc/{child}/environ").read_bytes()
         told = heard(manager)
         assert told.index("READY=1") < len(told) - 1
         assert "WATCHDOG=1" in told

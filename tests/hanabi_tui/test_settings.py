@@ -87,6 +87,13 @@ def test_a_token_in_a_settings_file_that_others_can_read_is_told_of(folder: Path
         assert SECRET not in " ".join(notes)
 
 
+def test_games_per_iteration_is_said_to_decide_nothing_where_a_ratio_does() -> None:
+    (note,) = settle(games_per_iteration="50").notes
+    assert note.startswith("games_per_iteration decides nothing while replay_ratio is 0.5 (preset cpu)")
+    assert settle(games_per_iteration="50", replay_ratio="0").notes == ()
+    assert settle(games_per_iteration="50", preset="gpu").notes == ()
+
+
 def test_without_a_preset_the_gpu_host_decides() -> None:
     assert (settle().preset, settle().config.model.architecture) == ("cpu", "mlp")
     settings = settle(gpu_host="laptop")
@@ -265,22 +272,29 @@ def test_wandb_that_is_not_there_is_told_how_to_get_it(monkeypatch: pytest.Monke
     assert "pip install 'hanabi-tui[wandb]'" in mistake
 
 
+@pytest.mark.parametrize("host", ["localhost.example.org", "127.example.net", "::1234"])
+def test_plain_tcp_to_what_only_looks_like_this_machine_wants_a_token(host: str) -> None:
+    (mistake,) = mistakes(transport="direct", gpu_host=host)
+    assert "transport = direct wants an auth_token" in mistake
+    assert settle(transport="direct", gpu_host="127.0.0.1")
+
+
 SECRET = "hush-hush"
 
 
 def test_a_token_may_come_from_a_file_the_environment_names(folder: Path) -> None:
     (folder / "token").write_text(f"{SECRET}\nmore\n")
+    (folder / "token").chmod(0o600)
     settings = settle(environment={"HANABI_AUTH_TOKEN_FILE": "token"})
     assert settings.config.network.auth_token == SECRET
     assert settings.origins["auth_token"] == "HANABI_AUTH_TOKEN_FILE"
 
 
-def test_a_token_file_that_others_can_read_is_noted(folder: Path) -> None:
+def test_a_token_file_that_others_can_read_is_refused(folder: Path) -> None:
     (folder / "token").write_text(SECRET)
-    for mode, noted in ((0o644, True), (0o600, False)):
-        (folder / "token").chmod(mode)
-        settings = settle(environment={"HANABI_AUTH_TOKEN_FILE": "token"})
-        assert any("chmod 600 token" in note for note in settings.notes) is noted
+    (folder / "token").chmod(0o644)
+    said = "HANABI_AUTH_TOKEN_FILE = token can be read by others (mode 644): chmod 600 token"
+    assert mistakes(environment={"HANABI_AUTH_TOKEN_FILE": "token"}) == (said,)
 
 
 @pytest.mark.parametrize(
@@ -300,6 +314,7 @@ def test_a_token_that_cannot_be_used_is_refused_unseen(
     folder: Path, environment: dict[str, str], said: str
 ) -> None:
     (folder / "blank").write_text("\n")
+    (folder / "blank").chmod(0o600)
     (mistake,) = mistakes(environment=environment)
     assert said in mistake
     assert SECRET not in mistake

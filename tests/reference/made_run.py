@@ -9,7 +9,8 @@ from seen_model import seen_model
 from some_events import OTHERS, progress
 
 from engine.contracts.events import AnyEvent, Begun, GenerationSaved, Progress, SettingChanged
-from engine.settings.config import ModelSection
+from engine.settings.config import Config, GameRangesSection, ModelSection
+from engine.settings.config_file import to_toml
 from engine.store.generations import LEARNER, Counters, Generations, Manifest
 from engine.store.metrics import Database
 from hanabi_tui.console.live.model import Model
@@ -34,6 +35,8 @@ def made_run(directory: Path, now: float) -> Model:
     model.evaluated = model.evaluations[-1]
     (directory / "logs").mkdir(parents=True)
     (directory / "logs" / "run.log").write_text("".join(f"{line}\n" for line in model.lines))
+    settings = Config(game_ranges=GameRangesSection(players=(2,)))
+    (directory / "config.toml").write_text(to_toml(settings))
     hosts = directory / "hosts"
     hosts.write_text(HOSTS)
     model.settings["network"]["ssh_config"] = str(hosts)

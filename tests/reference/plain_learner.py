@@ -64,11 +64,11 @@ class PlainLearner:
             self.weights_now = np.random.default_rng(self.greeting.seed).random(self.size, np.float32)
         return self._welcome()
 
-    def extend(self, slot: int, samples: NDArray[np.void]) -> None:
-        if slot + len(samples) > len(self.samples):
-            raise LearnerError(f"slot {slot + len(samples) - 1} of {len(self.samples)}")
-        self.samples[slot : slot + len(samples)] = samples
-        self.filled |= set(range(slot, slot + len(samples)))
+    def extend(self, first: int, samples: NDArray[np.void]) -> None:
+        if first + len(samples) > len(self.samples):
+            raise LearnerError(f"slot {first + len(samples) - 1} of {len(self.samples)}")
+        self.samples[first : first + len(samples)] = samples
+        self.filled |= set(range(first, first + len(samples)))
 
     def train(self, steps: Sequence[Step]) -> tuple[Trained, ...]:
         if self.step < 0:

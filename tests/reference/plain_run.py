@@ -114,7 +114,7 @@ class PlainCrew:
     dies: Callable[[int], bool] = staticmethod(lambda chunk: False)
     """Whether it dies instead of playing that chunk, counted over all its lives."""
 
-    asks, lost, ready = False, False, 1
+    asks, lost, ready, evaluating = False, False, 1, False
 
     def __init__(self, config: Config, variants: object, weights: int, logs: Path, since: int = 0) -> None:
         simulation = config.simulation

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from remote.ssh import Machine
+from remote.machine import Machine
 
 PLACES = "/usr/sbin:/usr/local/sbin:/usr/bin:/bin"
 SSHD = shutil.which("sshd", path=PLACES)

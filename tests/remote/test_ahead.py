@@ -53,7 +53,7 @@ def test_the_next_calls_are_read_and_decoded_while_the_learner_trains(watch) -> 
         client.extend(0, EXTEND),
     ]
     assert eventually(lambda: watched.read == ["Train", "Extend", "Train", "Extend"]), watched.read
-    assert client._bulk.waiting == 0
+    assert client._bulk._queued == 0
     assert not any(future.done() for future in asked)
     assert watched.done == []
     watched.go.set()

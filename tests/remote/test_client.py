@@ -9,12 +9,26 @@ import msgspec
 import numpy as np
 import pytest
 from plain_learner import PlainLearner
-from served import GREETING, SOON, samples, step
+from served import GREETING, SOON, eventually, samples, step
 
-from engine.contracts.learner import PROTOCOL, GapError, Learner, LearnerError, MismatchError, NotLoadedError
+from engine.contracts.learner import (
+    PROTOCOL,
+    GapError,
+    Judged,
+    Learner,
+    LearnerError,
+    MismatchError,
+    NotLoadedError,
+    Trained,
+    Weights,
+)
+from engine.game.chance import stream
+from engine.game.games import Games
+from engine.game.observation import observe
+from engine.game.variants import preset
 from remote import unix
 from remote.client import Client
-from remote.errors import BrokenError, HeldError
+from remote.errors import BrokenError, HeldError, LinkError
 from remote.service import Service
 
 
@@ -144,7 +158,7 @@ def test_status_is_told_while_the_learner_trains(serve) -> None:
 def test_a_second_run_is_refused_and_told_who_has_the_learner(serve) -> None:
     served = serve()
     first, second = served.met("first"), served.client("second")
-    with pytest.raises(HeldError, match=r"works for run 'run-1', for"):
+    with pytest.raises(HeldError, match=r"works for run 'run-1' of 'first', for"):
         second.hello(_greeting(run="run-2")).result(SOON)
     with pytest.raises(LearnerError, match="hello first"):
         second.train([step(1)]).result(SOON)
@@ -163,6 +177,27 @@ def test_a_client_whose_link_broke_unnoticed_takes_the_learner_back(serve) -> No
     assert isinstance(waiting.exception(SOON), ConnectionError)
     assert isinstance(old.train([step(2)]).exception(SOON), ConnectionError)
     assert new.train([step(2)]).result(SOON)
+
+
+def test_another_run_of_the_same_name_does_not_take_the_learner_away(serve) -> None:
+    """Two servers may be called the same, and have their runs in folders called the same."""
+    served = serve()
+    old = served.met("server:/run")
+    new = served.client("server:/run")
+    with pytest.raises(HeldError, match="works for run 'run-1' of 'server:/run'"):
+        new.hello(_greeting(run="run-2")).result(SOON)
+    assert old.train([step(1)]).result(SOON)
+    old.close()  # as that of a run which was begun anew is, half a minute after its end at most
+    assert _soon_met(new, _greeting(run="run-2")) == "run-2"
+
+
+def test_status_says_for_how_long_a_call_has_been_going_on(serve) -> None:
+    client = serve().met()
+    assert client.status().result(SOON).busy is None
+    training = client.train([step(1, seconds=0.5)])
+    assert eventually(lambda: (client.status().result(SOON).busy or 0.0) > 0.1)
+    training.result(SOON)
+    assert eventually(lambda: client.status().result(SOON).busy is None)
 
 
 def test_a_run_that_does_not_fit_does_not_keep_the_learner(serve) -> None:
@@ -223,6 +258,42 @@ def test_a_callback_may_close_the_client(serve) -> None:
     closed = threading.Event()
     client.train([step(1)]).add_done_callback(lambda _: (client.close(), closed.set()))
     assert closed.wait(SOON)
+
+
+OUTCOME = Trained(number=7, loss=0.0, belief_loss=0.0, gradient_norm=0.0)
+ROWS = observe(Games.shuffled([preset("full", 2)] * 4, stream(0)))
+
+
+def judged(moves: list[int], values: int = 4) -> Judged:
+    return Judged(step=0, moves=np.array(moves, np.uint8), values=np.zeros(values, np.float32))
+
+
+@pytest.mark.parametrize(
+    ("call", "lie", "ask", "why"),
+    [
+        ("train", (OUTCOME,), lambda c: c.train([step(1)]), r"steps \[7\] came where those of \[1\]"),
+        ("train", (), lambda c: c.train([step(1)]), r"steps \[\] came where those of \[1\]"),
+        (
+            "weights",
+            Weights(step=3, flat=np.zeros(16, np.float32)),
+            lambda c: c.weights(3),
+            "newer ones than 3",
+        ),
+        ("act", judged([255] * 4), lambda c: c.act(ROWS), "not legal"),
+        ("act", judged([0] * 4), lambda c: c.act(ROWS), "not legal"),  # nobody discards at the start
+        ("act", judged([0] * 4, 3), lambda c: c.act(ROWS), "4 moves and 3 values came where 4"),
+        ("act", judged([0]), lambda c: c.act(ROWS), "1 moves and 4 values came where 4"),
+    ],
+)
+def test_a_learner_that_lies_loses_the_link_and_harms_nothing(
+    serve, monkeypatch, call, lie, ask, why
+) -> None:
+    served = serve()
+    client = served.met()
+    monkeypatch.setattr(served.learner, call, lambda *_, **__: lie)
+    with pytest.raises(LinkError, match=why):
+        ask(client).result(SOON)
+    assert eventually(lambda: client.lost is not None)
 
 
 def test_an_address_without_a_service_is_a_connection_error(folder) -> None:

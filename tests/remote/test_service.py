@@ -183,6 +183,22 @@ def test_a_run_may_take_its_time_to_say_hello(serve) -> None:
     assert client.hello(GREETING).result(SOON).run == GREETING.run
 
 
+def test_the_second_dial_may_take_its_time(serve) -> None:
+    """A way of its own may take half a minute; the service waits five seconds for a peer to speak."""
+    served = serve()
+
+    def dial() -> socket.socket:
+        (bulk,) = served.service._peers
+        assert eventually(lambda: bulk.session.heard)
+        before = bulk.stream.received
+        assert eventually(lambda: bulk.stream.received > before)  # nor is it taken for dead
+        return unix.dial(served.path)
+
+    client = Client(lambda: unix.dial(served.path), control=dial, timing=QUICK)
+    assert client.hello(GREETING).result(SOON).run == GREETING.run
+    client.close()
+
+
 def test_a_run_that_vanished_is(serve) -> None:
     served = serve(idle=0.3)
     with insider(served) as sock:
@@ -229,7 +245,7 @@ def test_a_peer_of_another_version_is_told_both_versions(serve, caplog) -> None:
         connection.serve(None)
     refused = wire.decode_reply(answers[0])
     assert isinstance(messages.error_of(refused), VersionError)
-    assert "wire version 3" in refused.text
+    assert f"wire version {wire.VERSION}" in refused.text
     assert "the other wire version 77" in refused.text
     assert f"a peer of another version is refused: {refused.text}" in caplog.text
 
@@ -305,7 +321,9 @@ def test_a_client_that_is_newer_hears_both_versions() -> None:
     impostor.answer = welcome
     error = client.hello(GREETING).exception(SOON)
     assert type(error) is VersionError
-    assert f"protocol {PROTOCOL}, the other wire version 3 and protocol {PROTOCOL + 1}" in str(error)
+    assert f"protocol {PROTOCOL}, the other wire version {wire.VERSION} and protocol {PROTOCOL + 1}" in str(
+        error
+    )
     client.close()
 
 

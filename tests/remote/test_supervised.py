@@ -1,14 +1,17 @@
 """A service manager hears that `hanabi-gpu` is ready, and lives, when its learner answers."""
 
 import socket
+import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from plain_learner import PlainLearner
-from served import SOON
+from served import GREETING, SOON
 
-from remote import unix
+from remote import supervised, unix
+from remote.client import Client
 from remote.notify import Notifier
 from remote.service import Service
 from remote.supervised import Supervised, dial_of
@@ -42,7 +45,7 @@ def test_it_is_ready_when_its_learner_answers_and_alive_as_long_as_it_does(
     folder: Path, manager: socket.socket, supervise: Callable[..., Supervised]
 ) -> None:
     listener = unix.listen(folder / "socket")
-    supervised = supervise(listener)
+    it = supervise(listener)
     manager.settimeout(1.0)
     with pytest.raises(TimeoutError):
         manager.recv(100)  # it listens, but nobody answers yet
@@ -53,12 +56,40 @@ def test_it_is_ready_when_its_learner_answers_and_alive_as_long_as_it_does(
     assert first[1].startswith("STATUS=")
     assert first[2:] == ["WATCHDOG=1"] * 2
     service.close()
-    supervised.close()
+    it.close()
     manager.settimeout(0.0)
     with pytest.raises(BlockingIOError):
         while manager.recv(200) != b"STOPPING=1":
             pass
         manager.recv(200)  # nothing comes after
+
+
+def test_a_learner_that_hangs_in_a_call_is_not_alive(
+    folder: Path,
+    manager: socket.socket,
+    supervise: Callable[..., Supervised],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(supervised, "HANGS", 0.0)
+    learner, goes_on = PlainLearner(16), threading.Event()
+    monkeypatch.setattr(learner, "load", lambda snapshot: goes_on.wait(SOON) and learner._welcome())
+    listener = unix.listen(folder / "socket")
+    service = Service(learner, listener, token=TOKEN)
+    client = Client(partial(unix.dial, folder / "socket"), token=TOKEN)
+    client.hello(GREETING).result(SOON)
+    loading = client.load(b"")
+    supervise(listener)
+    assert manager.recv(200) == b"READY=1"  # it answers
+    assert manager.recv(200).startswith(b"STATUS=")
+    manager.settimeout(0.5)
+    with pytest.raises(TimeoutError):
+        manager.recv(200)
+    goes_on.set()
+    loading.result(SOON)
+    manager.settimeout(SOON)
+    assert manager.recv(200) == b"WATCHDOG=1"
+    client.close()
+    service.close()
 
 
 def test_a_learner_that_refuses_the_token_is_not_ready(

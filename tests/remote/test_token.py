@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from remote.token import TokenSourceError, token_from
+from engine.machine.credential import TokenSourceError
+from remote.token import token_from
 
 
 def write(path: Path, text: str, mode: int = 0o600) -> Path:
@@ -20,9 +21,11 @@ def test_the_nearest_source_counts(tmp_path: Path) -> None:
     assert token_from(environment, None, None) == "of systemd"
     environment |= {"HANABI_AUTH_TOKEN": "of the environment"}
     assert token_from(environment, None, None) == "of the environment"
-    environment |= {"HANABI_AUTH_TOKEN_FILE": str(file)}
-    assert token_from(environment, None, None) == "of a file"
+    assert token_from(environment, None, file) == "of a file"
     assert token_from(environment, "given", file) == "given"
+    assert token_from({"HANABI_AUTH_TOKEN_FILE": str(file)}, None, None) == "of a file"
+    with pytest.raises(TokenSourceError, match="HANABI_AUTH_TOKEN_FILE and HANABI_AUTH_TOKEN: give one"):
+        token_from(environment | {"HANABI_AUTH_TOKEN_FILE": str(file)}, None, None)
     assert token_from({}, None, None) == ""
 
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import gc
+import re
 import socket
+import subprocess
 import threading
 import tracemalloc
 from collections.abc import Iterator
@@ -12,13 +14,14 @@ import pytest
 from plain_learner import PlainLearner
 from served import GREETING, QUICK, SOON, descriptors, eventually, ours, samples, step
 from ssh_server import AsyncSshd
-from sshd import Sshd, descendants, keygen
+from sshd import Sshd, descendants, free_port, keygen
 
 from engine.contracts.learner import BarredError
 from remote.client import Client
-from remote.errors import LinkError
+from remote.errors import ChangedHostError, LinkError, SshError, UnknownHostError
+from remote.machine import Machine
 from remote.service import Service
-from remote.ssh import ChangedHostError, SshError, UnknownHostError, host_key
+from remote.ssh import host_key
 from remote.tunnel import Tunnel
 
 FEW = 10
@@ -107,9 +110,44 @@ def test_a_key_that_cannot_be_read_says_so(sshd: Sshd, service, tmp_path: Path) 
     (tmp_path / "key").write_text("this is no key\n")
     for key in (tmp_path / "key", tmp_path / "missing"):
         tunnel = Tunnel(sshd.machine(key=str(key)), service)
-        with pytest.raises((SshError, LinkError), match=key.name):
+        with pytest.raises(SshError, match=key.name):
             tunnel.dial()
         tunnel.close()
+
+
+def test_a_key_of_the_config_that_is_not_there_is_passed_over_as_ssh_does(
+    sshd: Sshd, service, tmp_path: Path
+) -> None:
+    config = tmp_path / "config"
+    config.write_text(f"Host *\n  IdentityFile {tmp_path}/missing\n  IdentityFile {sshd.key}\n")
+    for key in ("", str(sshd.key)):
+        tunnel = Tunnel(sshd.machine(config=str(config), key=key), service)
+        tunnel.dial().close()
+        tunnel.close()
+    assert asyncio.run(host_key(sshd.machine(config=str(config)))).get_fingerprint()
+
+
+def test_a_key_that_is_named_is_the_only_one_offered(
+    sshd: Sshd, service, tmp_path: Path, monkeypatch
+) -> None:
+    """Those of an agent would come first, and after six of them sshd hangs up."""
+    agent = tmp_path / "agent"
+    running = subprocess.Popen(["ssh-agent", "-D", "-a", agent], stdout=subprocess.DEVNULL)
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(agent))
+    try:
+        assert eventually(agent.exists)
+        for number in range(8):
+            subprocess.run(["ssh-add", "-q", keygen(tmp_path / f"other{number}")], check=True)
+        tunnel = Tunnel(sshd.machine(), service)
+        tunnel.dial().close()
+        tunnel.close()
+        tunnel = Tunnel(sshd.machine(key=""), service)
+        with pytest.raises(SshError, match="IdentitiesOnly|does not let us in"):
+            tunnel.dial()
+        tunnel.close()
+    finally:
+        running.kill()
+        running.wait()
 
 
 def test_known_hosts_that_cannot_be_read_are_named(sshd: Sshd, service, tmp_path: Path) -> None:
@@ -158,6 +196,26 @@ def test_jump_hosts_are_gone_through_and_their_keys_checked_too(sshd: Sshd, serv
     bastion.close()
 
 
+@pytest.mark.parametrize("hop", ["fd00::1", "ssh://[fd00::1", "me@host:port"])
+def test_a_jump_host_that_makes_no_sense_is_named(sshd: Sshd, service, tmp_path: Path, hop: str) -> None:
+    config = tmp_path / "config"
+    config.write_text(f"Host laptop\n  ProxyJump {hop}\n")
+    tunnel = Tunnel(sshd.machine(host="laptop", config=str(config)), service)
+    with pytest.raises(SshError, match=rf"names ProxyJump {re.escape(hop)}: .* is no \[USER@\]HOST"):
+        tunnel.dial()
+    tunnel.close()
+
+
+@pytest.mark.parametrize("hop", ["[::1]", "ssh://[::1]", "ssh://me@[::1]:{port}/"])
+def test_a_jump_host_may_be_written_as_ssh_has_it(sshd: Sshd, service, tmp_path: Path, hop: str) -> None:
+    config, port = tmp_path / "config", free_port()
+    config.write_text(f"Host laptop\n  ProxyJump {hop.format(port=port)}\nHost *\n  Port {port}\n")
+    tunnel = Tunnel(sshd.machine(host="laptop", config=str(config)), service)
+    with pytest.raises(LinkError, match=r"\[::1\].* does not answer by SSH"):
+        tunnel.dial()
+    tunnel.close()
+
+
 def test_a_config_that_jumps_in_circles_is_refused(sshd: Sshd, service, tmp_path: Path) -> None:
     config = tmp_path / "config"
     config.write_text("Host *\n  ProxyJump bastion\n")
@@ -195,8 +253,6 @@ def test_a_learner_that_hangs_behind_it_keeps_no_connection(sshd: Sshd) -> None:
 
 
 def test_a_machine_that_does_not_answer_is_no_reason_for_alarm(service) -> None:
-    from remote.ssh import Machine
-
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     tunnel = Tunnel(Machine(host="127.0.0.1", port=port, config="none"), service)

@@ -20,7 +20,7 @@ from engine.store.history import History, MetricsError, read
 from hanabi_tui.console.charts.figure import Mark
 from hanabi_tui.console.charts.place import Place
 from hanabi_tui.console.charts.series import FOLD, KEEP, Series
-from hanabi_tui.console.live.link_history import GONE
+from hanabi_tui.console.live.pauses import LEARNER
 from hanabi_tui.console.quantities import span
 
 METRICS = (
@@ -237,7 +237,7 @@ def mark_of(event: e.AnyEvent, trained: float, pause: e.StateChanged | None = No
         case e.StateChanged(state=State.PAUSED | State.FAILED):
             return Mark(place, "P", text, tall=True)
         case e.StateChanged(state=State.TRAINING | State.COLLECTING):
-            if pause is not None and pause.reason.startswith(GONE):
+            if pause is not None and pause.reason.startswith(LEARNER):
                 return Mark(place, "R", f"the learner is back after {span(event.time - pause.time)}")
         case e.Begun(generation=-1):
             return None

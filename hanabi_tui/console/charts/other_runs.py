@@ -4,6 +4,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from hanabi_tui.console.own.folders import at_home
+
 MOST = 100
 """Neighbours that are offered."""
 
@@ -20,13 +22,16 @@ def neighbours(directory: Path) -> list[Path]:
 
 def run_in(text: str) -> Path:
     """The run's directory that a text names: itself, or its run.db. Raises ValueError for any other."""
-    path = Path(os.path.expandvars(text)).expanduser().absolute()
+    path = Path(at_home(os.path.expandvars(text))).absolute()
     if path.name == "run.db":
         path = path.parent
-    if not path.is_dir():
-        raise ValueError(f"{path} is no directory; give the directory of a run")
-    if not (path / "run.db").is_file():
-        raise ValueError(f"{path} holds no run.db, so no run has begun there")
+    try:
+        if not path.is_dir():
+            raise ValueError(f"{path} is no directory; give the directory of a run")
+        if not (path / "run.db").is_file():
+            raise ValueError(f"{path} holds no run.db, so no run has begun there")
+    except OSError as error:
+        raise ValueError(f"{path} cannot be looked into: {error.strerror or error}") from None
     return path
 
 

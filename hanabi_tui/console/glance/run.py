@@ -7,7 +7,7 @@ from engine.contracts.commands import Pause
 from engine.contracts.states import State
 from hanabi_tui.console.actions import EVERYWHERE
 from hanabi_tui.console.glance.sight import Room, Sight
-from hanabi_tui.console.live.link_history import GONE
+from hanabi_tui.console.live.pauses import DISK, LEARNER, by_itself
 from hanabi_tui.console.pieces import (
     Line,
     Piece,
@@ -77,7 +77,7 @@ def _advice(sight: Sight) -> str:
     model, directory = sight.model, shlex.quote(str(sight.model.directory))
     if sight.lost:
         if model.overview is None:
-            return f"This console goes on looking. {_named('start')} begins one, or goes on."
+            return f"This console goes on looking. {_named('start', sight)} begins one, or goes on."
         said = model.progress.time if model.progress else model.since
         return f"What is shown is from {clock(said, sight.now)}. This console goes on looking for the run."
     match model.state:
@@ -103,25 +103,26 @@ def _advice(sight: Sight) -> str:
 
 def _what_now(sight: Sight) -> str:
     model, reason = sight.model, sight.model.reason
-    if reason.startswith(GONE) and ("host key" in reason or "trust" in reason):
+    if reason.startswith(LEARNER) and ("host key" in reason or "trust" in reason):
         return "Look at the host key on the Connection page (7), and accept it there if it is the right one."
-    if reason.startswith(GONE):
+    if reason.startswith(LEARNER):
         return "It tries again by itself; “Reconnect now” is on page 7."
-    if reason.startswith("cannot write"):
+    if reason.startswith(DISK):
         free = model.vitals.free if model.vitals else None
         left = f" ({size(free)} free)" if free is not None else ""
         return f"Make room on the disk of {model.directory}{left}; it goes on by itself."
-    if reason in ("", Pause().reason):
-        return f"Somebody asked for it. Nothing is lost; {_named('pause')} goes on."
-    return f"{_named('pause')} goes on as it is; page 5, Checkpoints, can restore an earlier generation."
+    if not by_itself(reason):
+        return f"Somebody asked for it. Nothing is lost; {_named('pause', sight)} goes on."
+    return (
+        f"{_named('pause', sight)} goes on as it is; page 5, Checkpoints, can restore an earlier generation."
+    )
 
 
-def _named(name: str) -> str:
-    """What a person does for something: the action's label, and its key unless the user changed it."""
-    action = next((each for each in EVERYWHERE if each.name == name), None)
-    if action is None:
-        return f"“{name}”"
-    return f"“{action.label}”" + (f" ({action.keys[0]})" if action.keys else "")
+def _named(name: str, sight: Sight) -> str:
+    """What a person does for something: the action's label, and its key."""
+    label = next(each.label for each in EVERYWHERE if each.name == name)
+    key = sight.key_of(name)
+    return f"“{label}” ({key})" if key else f"“{label}”"
 
 
 def _collecting(sight: Sight) -> str:

@@ -1,6 +1,6 @@
 """What every panel is given."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from engine.contracts.events import Evaluated, Progress
@@ -22,6 +22,7 @@ class Sight:
       evaluations: all that are known, oldest first, also those from before the console attached.
       link: how the way to the learner fared, oldest first.
       recent: Progress of the last minutes, oldest first.
+      key_of: the key of an action by its name, as people know it; empty: it has none.
     """
 
     model: Model
@@ -29,6 +30,7 @@ class Sight:
     evaluations: Sequence[Evaluated] = field(default=())
     link: Sequence[Stretch] = field(default=())
     recent: Sequence[Progress] = field(default=())
+    key_of: Callable[[str], str] = lambda name: ""
 
     @property
     def working(self) -> bool:

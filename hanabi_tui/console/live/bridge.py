@@ -7,11 +7,24 @@ that ends, or has not begun, is looked for again and again.
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from engine.contracts.commands import Command, Refused, Reply
-from engine.control.messages import SOCKET, Answer, Ask, ControlError, Follow, Message, encode, message_of
+from engine.control.client import PATIENCE
+from engine.control.messages import (
+    SOCKET,
+    Answer,
+    Ask,
+    ControlError,
+    Follow,
+    Look,
+    Message,
+    Missed,
+    encode,
+    message_of,
+)
 from engine.machine.socket_path import within_reach
 from hanabi_tui.console.live.intake import lose, take_in
 from hanabi_tui.console.live.model import Model
@@ -23,6 +36,11 @@ CHUNK = 65_536
 """Bytes that are taken in before the screen has its turn."""
 
 NOT_CONNECTED = "the console is not connected to a run"
+SILENT = (
+    f"the run has not answered for {PATIENCE:g} s; it may be stopped (kill -CONT wakes it), or wait for its "
+    "disk: once it goes on, it does what it was told"
+)
+ALREADY = "the run was told so before, and has not answered yet"
 
 
 class Bridge:
@@ -43,6 +61,7 @@ class Bridge:
         self._model, self._hear, self._lost = model, hear, lost
         self._writer: asyncio.StreamWriter | None = None
         self._asked: dict[int, asyncio.Future[Reply]] = {}
+        self._unanswered: dict[int, Command] = {}  # also those that nobody waits for any more
         self._number = 0
 
     async def run(self) -> None:
@@ -58,16 +77,24 @@ class Bridge:
             await asyncio.sleep(AGAIN)
 
     async def ask(self, command: Command) -> Reply:
-        """Have the run carry out a command; what became of it. Where there is no run, it is refused."""
+        """Have the run carry out a command; what became of it.
+
+        It is refused where there is no run, where the run does not answer for PATIENCE, and while the same
+        command waits for its answer: a run that hangs would else do it as often as it was told.
+        """
         if self._writer is None:
             return Refused(why=NOT_CONNECTED)
+        if command in self._unanswered.values():
+            return Refused(why=ALREADY)
         self._number += 1
         number = self._number
         reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._asked[number] = reply
+        self._asked[number], self._unanswered[number] = reply, command
         try:
             self._writer.write(encode(Ask(number=number, command=command)))
-            return await reply
+            return await asyncio.wait_for(reply, PATIENCE)
+        except TimeoutError:
+            return Refused(why=SILENT)
         finally:
             self._asked.pop(number, None)
 
@@ -89,6 +116,7 @@ class Bridge:
             return f"the connection broke: {error.strerror or error}"
         finally:
             self._writer = None
+            self._unanswered.clear()
             for reply in self._asked.values():
                 if not reply.done():
                     reply.set_result(Refused(why="the connection ended before the run answered"))
@@ -107,7 +135,9 @@ class Bridge:
             await asyncio.sleep(0)  # a reader with more at hand does not give way by itself
 
     def _take(self, message: Message) -> None:
+        self._model.heard = time.monotonic()
         if isinstance(message, Answer):
+            self._unanswered.pop(message.number, None)
             reply = self._asked.get(message.number)
             if reply is not None and not reply.done():
                 reply.set_result(message.reply)
@@ -115,6 +145,9 @@ class Bridge:
         take_in(message, self._model)
         self.changes += 1
         self._hear(message)
+        if isinstance(message, Missed) and self._writer is not None:
+            # what was missed may have been a change of state, of a setting, a score: an Overview has them all
+            self._writer.write(encode(Look(number=0)))
 
 
 def _explained(error: OSError, directory: Path) -> str:

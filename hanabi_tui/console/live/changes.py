@@ -1,9 +1,12 @@
-"""Settings that were changed while a run ran, from run.db and from the news; and what undo takes back."""
+"""Settings that were changed while a run ran, what they were at its start, and what undo takes back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from engine.contracts.events import SettingChanged
+from engine.errors import ConfigError
+from engine.settings.config_file import from_toml
+from engine.settings.keys import KEYS, value_of
 from engine.store.history import MetricsError, read
 
 PAGE = 1000
@@ -22,6 +25,15 @@ def past_changes(directory: Path) -> tuple[tuple[SettingChanged, ...], str]:
     except MetricsError as error:
         return (), str(error)
     return tuple(found), ""
+
+
+def values_at_start(directory: Path) -> Mapping[str, object]:
+    """The settings that may change, by key, as the run was last started; empty where that is not known."""
+    try:
+        config = from_toml((directory / "config.toml").read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ConfigError):
+        return {}
+    return {key.name: value_of(config, key) for key in KEYS.values() if key.live}
 
 
 def joined(past: Iterable[SettingChanged], new: Iterable[SettingChanged]) -> tuple[SettingChanged, ...]:

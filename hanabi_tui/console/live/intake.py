@@ -9,6 +9,7 @@ from engine.contracts.states import State
 from engine.contracts.vitals import Vitals
 from engine.control.messages import Missed, News, Overview
 from engine.settings.keys import KEYS
+from engine.store.directory import Saved
 from hanabi_tui.console.live.model import Model
 
 
@@ -27,6 +28,13 @@ def take_in(message: Overview | News | Missed, model: Model) -> None:
 def lose(model: Model, why: str) -> None:
     """Let the model know that the run cannot be heard any more, and why."""
     model.connected, model.why = False, why
+
+
+def recall(saved: Saved, model: Model) -> None:
+    """Let the model know how a run stood that nobody hears: what its process wrote last."""
+    with contextlib.suppress(ValueError):  # a state of another version
+        model.state = State(saved.state)
+        model.reason, model.since = saved.reason, saved.updated
 
 
 def _take_overview(said: Overview, model: Model) -> None:

@@ -6,9 +6,7 @@ from typing import NamedTuple
 
 from engine.contracts.events import AnyEvent, StateChanged
 from engine.contracts.states import State
-
-GONE = ("the learner is gone", "the learner cannot be reached")
-"""How the reasons of a pause begin that is the link's fault (`engine.run.run`)."""
+from hanabi_tui.console.live.pauses import LEARNER
 
 
 class Way(StrEnum):
@@ -40,7 +38,7 @@ def way_of(state: str, reason: str) -> Way:
     if state in (State.STOPPED, State.COMPLETED, State.FAILED):
         return Way.OFF
     if state == State.PAUSED:
-        return Way.GONE if reason.startswith(GONE) else Way.PAUSED
+        return Way.GONE if reason.startswith(LEARNER) else Way.PAUSED
     # who starts is not connected yet, who stops still is
     return Way.PAUSED if state == State.STARTING else Way.UP
 

@@ -32,6 +32,7 @@ class Model:
       directory: the run's.
       connected: whether the run's socket is open; then all else is true now.
       why: if it is not, why, in words.
+      heard: when the run said something last (s, of time.monotonic); 0: it never did.
       read_only: whether this console may steer.
       overview: how the run stood when the console attached; None: it never did.
       state, reason, since: where the run is, why, and since when (s since the epoch).
@@ -47,6 +48,7 @@ class Model:
     directory: Path
     connected: bool = False
     why: str = ""
+    heard: float = 0.0
     read_only: bool = False
     overview: Overview | None = None
     state: State = State.STARTING

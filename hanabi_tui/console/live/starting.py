@@ -12,12 +12,10 @@ from engine.control.messages import SOCKET
 from engine.machine.socket_path import within_reach
 from engine.store.directory import is_held
 from hanabi_tui.console.live.model import Model
+from hanabi_tui.exit_codes import ExitCode
 
 OUTPUT = "output.log"
 """In the run's logs/: what its process prints, tracebacks too; run.log next to it has its lines for good."""
-
-LOCKED = 3
-"""How a run ends that finds another one in its directory."""
 
 LAST = 5
 """Lines of a run's output that are shown if it did not begin."""
@@ -85,7 +83,7 @@ class Starter:
     def ended_early(self, model: Model) -> bool:
         """Whether the run that was started ended before the console ever heard of it."""
         process = self._process
-        if process is None or process.poll() in (None, LOCKED):
+        if process is None or process.poll() in (None, ExitCode.LOCKED):
             return False
         return model.overview is None or model.overview.pid != process.pid
 

@@ -1,26 +1,13 @@
-"""Work that is too heavy for the console: a `hanabi-tui` command in a process of its own.
+"""Games played for the console: a command that yields the processor to the run, and says how far it is."""
 
-It yields the processor to the run, says how far it is, and ends when whoever waits for it is cancelled.
-"""
-
-import asyncio
-import contextlib
-import os
 import re
-import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-_COMMAND = (sys.executable, "-P", "-c", "from hanabi_tui.cli import main; main()")
+from hanabi_tui.console import command
 
 NICE = 10
 """How much it yields: beside workers that take every core it gets about a tenth of one."""
-
-_PATIENCE = 2.0
-"""Seconds that it has to end by itself."""
-
-_LONGEST = 2**24
-"""Bytes of a line: a matrix of 5 players is one of some 100,000."""
 
 _PROGRESS = re.compile(r"(.*): ([\d,]+) of ([\d,]+) games$")
 
@@ -59,68 +46,25 @@ async def run(
       told: called now and then with how far it is.
       line: called with each line of its output, as it comes.
 
-    Raises ChildError. Being cancelled ends the command first.
+    Raises ChildError; OSError where it cannot be started. Being cancelled ends the command first.
     """
-    child = await asyncio.create_subprocess_exec(
-        *_COMMAND,
-        *words,
-        "--json",
-        "--progress",
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        limit=_LONGEST,
-        # one thread: torch would else take every core that the run plays on
-        env={"OMP_NUM_THREADS": "1"} | os.environ,
-    )
-    with contextlib.suppress(OSError):  # it ended already, or the system does not let us
-        mine = os.getpriority(os.PRIO_PROCESS, 0)
-        os.setpriority(os.PRIO_PROCESS, child.pid, max(mine, NICE))
-    try:
-        text, remarks = await asyncio.gather(_output(child, line), _remarks(child, told))
-        code = await child.wait()
-    finally:
-        await _end(child)
-    if code:
-        raise ChildError(_why(code, remarks))
-    return Outcome(text, tuple(remarks))
+    lines: list[str] = []
+    remarks: list[str] = []
 
-
-async def _output(child: asyncio.subprocess.Process, line: Callable[[str], None]) -> str:
-    lines = []
-    async for said in _lines(child.stdout):
+    def hear(said: str) -> None:
         lines.append(said)
         line(said)
-    return "\n".join(lines)
 
-
-async def _remarks(child: asyncio.subprocess.Process, told: Callable[[Far], None]) -> list[str]:
-    """What it says besides its output, but for how far it is."""
-    remarks = []
-    async for said in _lines(child.stderr):
+    def remark(said: str) -> None:
         if far := _PROGRESS.match(said):
             told(Far(far[1], *(int(number.replace(",", "")) for number in (far[2], far[3]))))
         elif said:
             remarks.append(said.removeprefix("hanabi-tui: "))
-    return remarks
 
-
-async def _lines(stream: asyncio.StreamReader | None) -> AsyncIterator[str]:
-    assert stream is not None
-    async for line in stream:
-        yield line.decode(errors="replace").rstrip("\n")
-
-
-async def _end(child: asyncio.subprocess.Process) -> None:
-    if child.returncode is not None:
-        return
-    with contextlib.suppress(ProcessLookupError):
-        child.terminate()
-        try:
-            await asyncio.wait_for(child.wait(), _PATIENCE)
-        except TimeoutError:
-            child.kill()
-            await child.wait()
+    code = await command.run([*words, "--json", "--progress"], hear, remark, nice=NICE)
+    if code:
+        raise ChildError(_why(code, remarks))
+    return Outcome("\n".join(lines), tuple(remarks))
 
 
 def _why(code: int, remarks: Sequence[str]) -> str:

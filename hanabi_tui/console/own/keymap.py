@@ -8,7 +8,8 @@
     [charts]
     smooth = "m"
 
-A key that is given to an action here is taken from the one that had it by default.
+A key that is given to an action here is taken from the one that had it by default; one given below
+[everywhere] from all views, too.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -72,8 +73,8 @@ class Keymap:
 
     def apply(self, actions: Sequence[Action], scope: str = EVERY) -> tuple[Action, ...]:
         """The same actions with the user's keys."""
-        chosen = self._chosen.get(scope.lower(), {})
-        taken = {key for keys in chosen.values() for key in keys}
+        chosen, every = self._chosen.get(scope.lower(), {}), self._chosen.get(EVERY, {})
+        taken = {key for keys in (*chosen.values(), *every.values()) for key in keys}
         return tuple(
             replace(
                 action, keys=chosen.get(action.name, tuple(key for key in action.keys if key not in taken))

@@ -1,9 +1,12 @@
 """What can be done at a table, whether a game is watched or played: leaf through it, ask an agent, save."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hanabi_tui.console.actions import Action
+from hanabi_tui.console.dialogues.choice import confirm
+from hanabi_tui.console.own.folders import at_home
 from hanabi_tui.console.tables import landmarks
 from hanabi_tui.console.tables.table_process import TableProcess
 from hanabi_tui.console.view import View
@@ -58,6 +61,10 @@ class AtTable(View):
             self.app.say(words)
 
     # what an agent thinks
+
+    def ask_agent(self) -> None:
+        """Have the agent judge the game; only a question to it is given up for that, no move and no file."""
+        self.run_worker(self.judge(), group="judging", exclusive=True)
 
     async def judge(self, since: int = 0) -> None:
         """Ask the agent what it thinks of the game from a turn on, and show it."""
@@ -153,13 +160,13 @@ class AtTable(View):
 
     def action_agent(self) -> None:
         """Ask for an agent."""
-        question = "Whose values? A run's directory, DIR@best, DIR@STEP; empty: this run's newest:"
-        self.query_one(Prompt).ask(question, self._agent or "", self._take_agent)
+        hint = "a run's directory, DIR@best, DIR@STEP; empty: this run's newest"
+        self.query_one(Prompt).ask("Whose values?", self._agent or "", self._take_agent, hint)
 
     def _take_agent(self, words: str) -> None:
         self._agent = words or None
         if self.table.laid is not None:
-            self.run_worker(self.judge(), group="table", exclusive=True)
+            self.ask_agent()
 
     def action_save(self) -> None:
         """Ask where to, and save."""
@@ -171,8 +178,14 @@ class AtTable(View):
         self.query_one(Prompt).ask("Save as:", str(Path("~") / name), self._take_name)
 
     def _take_name(self, words: str) -> None:
-        if words:
-            self.run_worker(self._save(words), group="table")
+        def sure(answer: str | None) -> None:
+            if answer is not None:
+                self.run_worker(self._save(words), group="table")
+
+        if os.path.isfile(at_home(words)):  # noqa: PTH113 Path's raises where one may not look
+            self.app.push_screen(confirm(f"{words} is there already. Replace it?", "Replace"), sure)
+        elif words:
+            sure("yes")
 
     async def _save(self, path: str) -> None:
         reply = await self.table_process.ask(m.Save, path=path, turn=self.table.turn)

@@ -44,13 +44,12 @@ class Checkpoints(PlayingView):
         _action("measure", "m", "Evaluate", "Play games with each of the chosen, and count.", footer=True),
         _action("crossplay", "x", "Cross-play", "Play the chosen with each other.", footer=True),
         Action(
-            "restore",
+            "restore_this",
             ("b",),
             "Go back",
-            "Have the run go back to the checkpoint under the cursor; later ones are set aside, not deleted.",
+            "Have the run go back to the checkpoint under the cursor; later ones are set aside. Asks.",
             group=_TITLE,
             steers=True,
-            asks="Go back to the checkpoint under the cursor? Later ones are set aside, not deleted.",
             footer=True,
         ),
         _action("end_work", "escape", "End it", "End the games or checks that are going on here."),
@@ -242,20 +241,20 @@ class Checkpoints(PlayingView):
     # going back
 
     def question(self, action: Action) -> str:
-        """Name the checkpoint that would be gone back to."""
-        found = self._table.named(self._table.under)
-        if action.name != "restore" or found is None:
-            return action.asks
-        self._asked = found.name
+        """Name the checkpoint that would be gone back to; nothing is asked where none can be."""
+        if action.name != "restore_this":
+            return super().question(action)
+        self._asked = self._table.under
+        found = self._table.named(self._asked)
+        if found is None or found.aside:
+            return ""
         later = sum(each.step > found.step and not each.aside for each in self._table.checkpoints)
         aside = f"{later} later checkpoint{'s are' if later != 1 else ' is'} set aside, not deleted"
         return f"Go back to step {found.label} (score {words.score(found)})? {aside}."
 
-    async def action_restore(self) -> None:
-        """Have the run go back."""
-        # whom the question named: the table may have moved on since
-        found = self._table.named(self._asked or self._table.under)
-        self._asked = ""
+    async def action_restore_this(self) -> None:
+        """Have the run go back to the checkpoint that was asked about: the table may have moved on since."""
+        found = self._table.named(self._asked)
         if found is None or found.aside:
             self.say("A run goes back to a checkpoint in its place: to no bot, nor to one set aside.")
             return

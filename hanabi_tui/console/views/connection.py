@@ -1,7 +1,8 @@
 """The way to the learner: how it is, how it was, and other machines that could lend one."""
 
 import time
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import msgspec
 from textual import on
@@ -18,10 +19,10 @@ from hanabi_tui.console import command
 from hanabi_tui.console.connection_actions import ACTIONS
 from hanabi_tui.console.glance.sight import Sight
 from hanabi_tui.console.glance.way import SPANS, outage_lines, strip_lines, trip_lines, way_lines
-from hanabi_tui.console.live.link_history import GONE
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.live.past import Remembered
-from hanabi_tui.console.ssh_hosts import Host, read_hosts
+from hanabi_tui.console.live.pauses import LEARNER
+from hanabi_tui.console.ssh_hosts import Host, flags_for, read_hosts, ssh_flags
 from hanabi_tui.console.verdicts import dressed, laid_out
 from hanabi_tui.console.view import View
 from hanabi_tui.console.widgets.fingerprint import Fingerprint, HostKey
@@ -33,9 +34,6 @@ TICK = 1.0
 
 WIDE = (110, 30)
 """Columns and lines from which there is room for two columns."""
-
-TELLABLE = ("gpu_port", "transport", "gpu_user", "gpu_key", "ssh_port", "gpu_socket")
-"""Settings of the run that say how its own host is reached, and no other."""
 
 
 class Connection(View):
@@ -224,7 +222,8 @@ class Connection(View):
 
     async def _test(self, host: Host) -> None:
         try:
-            code = await command.run(["doctor", *self._flags(host)], self._tell)
+            flags = [*flags_for(host, self._network), f"--checkpoint-dir={self.app.model.directory}"]
+            code = await command.run(["doctor", *flags], self._tell)
         except (OSError, ValueError) as error:
             self._tell(f"FAIL  test        cannot be made: {error}")
             return
@@ -233,7 +232,7 @@ class Connection(View):
 
     async def _look(self, host: Host) -> None:
         said: list[str] = []
-        flags = self._ssh_flags()
+        flags = ssh_flags(self._network)
         try:
             code = await command.run(["trust", host.name, "--json", *flags], said.append, self._complain)
             if code:
@@ -253,36 +252,22 @@ class Connection(View):
 
     def _waits_for(self, host: Host) -> bool:
         """Whether the run waits for a learner on this host."""
-        model = self.app.model
-        own = model.settings.get("network", {}).get("gpu_host")
-        waits = model.state in (State.PAUSED, State.STARTING) and model.reason.startswith(GONE)
+        model, own = self.app.model, self._network.get("gpu_host")
+        waits = model.state in (State.PAUSED, State.STARTING) and model.reason.startswith(LEARNER)
         return waits and own == host.name and not model.read_only
 
     def _complain(self, line: str) -> None:
         said = line.removeprefix("hanabi-tui: ")
         self._tell(line if said == line else f"FAIL  host key    {said}")
 
-    def _flags(self, host: Host) -> list[str]:
-        """The settings of a run that would use a host; those of this run, if it is its own."""
-        network = self.app.model.settings.get("network", {})
-        told = {"gpu_host": host.name}
-        if network.get("gpu_host") == host.name:
-            told |= {key: str(network[key]) for key in TELLABLE if network.get(key)}
-        else:
-            told["transport"] = "ssh"
-        flags = [f"--{key.replace('_', '-')}={value}" for key, value in told.items()]
-        return [*flags, *self._ssh_flags(), f"--checkpoint-dir={self.app.model.directory}"]
-
-    def _ssh_flags(self) -> list[str]:
-        """Settings about this machine's own SSH files."""
-        network = self.app.model.settings.get("network", {})
-        told = {key: str(network[key]) for key in ("ssh_config", "known_hosts") if network.get(key)}
-        return [f"--{key.replace('_', '-')}={value}" for key, value in told.items()]
+    @property
+    def _network(self) -> Mapping[str, Any]:
+        return self.app.model.settings.get("network", {})
 
     def action_reconnect(self) -> None:
         """Have the run try again now."""
         model = self.app.model
-        if model.connected and model.reason.startswith(GONE):
+        if model.connected and model.reason.startswith(LEARNER):
             self.app.steer(Resume())
         elif model.connected:
             self.app.say("The run is not waiting for its learner")

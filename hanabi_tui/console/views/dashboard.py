@@ -147,6 +147,7 @@ class Dashboard(View):
             evaluations(past, model.evaluations),
             self._remembered.link(model, now),
             known[-SHORT:],
+            self.app.key_of,
         )
         for panel in self.query(Panel):
             if panel.display:

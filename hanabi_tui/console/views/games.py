@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from engine.store import album
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.own.folders import at_home
 from hanabi_tui.console.tables import landmarks
 from hanabi_tui.console.views.at_table import AtTable, actions_at_table, why
 from hanabi_tui.console.widgets.board import Board
@@ -168,7 +169,7 @@ class Games(AtTable):
 
     def _take_path(self, words: str) -> None:
         if words:
-            self._begin(str(Path(words).expanduser()) if words.startswith("~") else words)
+            self._begin(at_home(words))
 
     def _begin(self, source: str, *, runs: bool = False) -> None:
         self._stop()

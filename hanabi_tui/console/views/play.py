@@ -285,7 +285,7 @@ class Play(AtTable):
         self.table.set_class(not self.table.insight, "blind")
         self.table.choose(moves=self.table.insight)
         if self.table.insight and self.table.laid is not None:
-            self.run_worker(self.judge(), group="table", exclusive=True)
+            self.ask_agent()
         else:
             self.show_turn()
 

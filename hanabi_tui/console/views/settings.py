@@ -1,6 +1,8 @@
 """The settings that may change while the run runs: what they are, what they mean, and what they were."""
 
 import time
+from collections.abc import Mapping
+from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -14,7 +16,7 @@ from engine.contracts.events import SettingChanged
 from engine.settings.keys import KEYS, Key
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.dialogues.entry import Entry
-from hanabi_tui.console.live.changes import joined, past_changes, undoable
+from hanabi_tui.console.live.changes import joined, past_changes, undoable, values_at_start
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.steering import wrong_for
 from hanabi_tui.console.view import View
@@ -59,13 +61,12 @@ class Settings(View):
             footer=True,
         ),
         Action(
-            "default",
+            "reset",
             ("d",),
-            "Default",
-            "Give the setting under the cursor its default value again. Asks.",
+            "Reset",
+            "Give the setting under the cursor the value again that the run was started with. Asks.",
             group="Settings",
             steers=True,
-            asks="Give this setting its default value again?",
         ),
     )
 
@@ -81,7 +82,9 @@ class Settings(View):
         super().__init__(id=id)
         self._model: Model | None = None
         self._past: tuple[SettingChanged, ...] = ()
-        self._run: str | None = None  # whose history was read
+        self._at_start: Mapping[str, object] = {}
+        self._asked = LIVE[0]  # whose reset was asked about
+        self._met: object = None  # whose history was read
         self._trouble = ""
         self._listed: tuple[SettingChanged, ...] | None = None
         self._values: list[str] = []
@@ -96,17 +99,18 @@ class Settings(View):
     def on_mount(self) -> None:
         """Fill the table; its rows stay, their values change."""
         table = self.query_one(LastingTable)
-        table.add_columns("Setting", "Value", "Default", "Unit", "Allowed")
+        table.add_columns("Setting", "Value", "At start", "Unit", "Allowed")
         for key in LIVE:
-            table.add_row(key.name, "", key.shown(key.default), key.unit, _bounds(key), key=key.name)
+            table.add_row(key.name, "", "", key.unit, _bounds(key), key=key.name)
 
     def show(self, model: Model) -> None:
         """Show the values and what changed."""
         self._model = model
-        run = model.overview.run if model.overview is not None else ""
-        if run != self._run:
-            self._run = run
-            self.run_worker(lambda: past_changes(model.directory), thread=True, group="past", exclusive=True)
+        # a run that goes on may have been started with other settings; changes may have been missed
+        met = (model.overview and (model.overview.run, model.overview.began), model.missed)
+        if met != self._met:
+            self._met = met
+            self.run_worker(lambda: _past(model.directory), thread=True, group="past", exclusive=True)
         table = self.query_one(LastingTable)
         values = [key.shown(self.value_of(key)) if model.settings else "" for key in LIVE]
         for row, value in enumerate(values):
@@ -145,9 +149,14 @@ class Settings(View):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """The history was read."""
         if event.worker.group == "past" and event.state is WorkerState.SUCCESS:
-            self._past, self._trouble = event.worker.result or ((), "")
+            if event.worker.result is not None:
+                self._past, self._trouble, self._at_start = event.worker.result
             self._listed = None
             self._show_changes()
+            table = self.query_one(LastingTable)
+            for row, key in enumerate(LIVE):
+                value = key.shown(self._at_start[key.name]) if self._at_start else ""
+                table.update_cell_at(Coordinate(row, 2), value, update_width=True)
 
     def action_edit(self) -> None:
         """Type another value in."""
@@ -172,10 +181,26 @@ class Settings(View):
         else:
             self.app.steer(Set(key=change.key, value=change.old))
 
-    def action_default(self) -> None:
-        """Set the default."""
-        key = self.chosen
-        self.app.steer(Set(key=key.name, value=key.shown(key.default)))
+    def question(self, action: Action) -> str:
+        """Name the setting that would be reset, and its values; nothing is asked where none would change."""
+        if action.name != "reset":
+            return super().question(action)
+        key = self._asked = self.chosen
+        if not self._at_start or self.value_of(key) == self._at_start[key.name]:
+            return ""
+        before, after = key.shown(self.value_of(key)), key.shown(self._at_start[key.name])
+        return f"Give {key.name} the value again that the run was started with: {before} → {after}?"
+
+    def action_reset(self) -> None:
+        """Set what was asked about back: the cursor may have moved on since."""
+        key = self._asked
+        if not self._at_start:
+            file = self.app.model.directory / "config.toml"
+            self.app.say(f"Not done: {file}, with the values of its start, cannot be read", warning=True)
+        elif self.value_of(key) == self._at_start[key.name]:
+            self.app.say(f"{key.name} is what the run was started with")
+        else:
+            self.app.steer(Set(key=key.name, value=key.shown(self._at_start[key.name])))
 
     def _show_about(self) -> None:
         self.query_one("#about", Static).update(f"{self.chosen}: {_about(self.chosen)}")
@@ -192,6 +217,11 @@ class Settings(View):
                 Content(self._trouble or "None so far. e changes the setting under the cursor, u undoes.")
             )
         self.query_one("#changes", Static).update(Content("\n").join(lines))
+
+
+def _past(directory: Path) -> tuple[tuple[SettingChanged, ...], str, Mapping[str, object]]:
+    """What changed, why nothing is known of that, and what all was at the start. Reads files."""
+    return *past_changes(directory), values_at_start(directory)
 
 
 def _bounds(key: Key) -> str:

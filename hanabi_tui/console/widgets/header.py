@@ -6,7 +6,7 @@ from textual.widget import Widget
 
 from engine.contracts.states import State
 from hanabi_tui.console.live.model import Model
-from hanabi_tui.console.wording import left_of, link_of, printable, score_of, shape_of, state_of
+from hanabi_tui.console.wording import left_of, link_of, printable, score_of, shape_of, silence, state_of
 
 _COLOURS = {
     State.TRAINING: "$text-success",
@@ -56,6 +56,8 @@ class Header(Widget):
 def _colour(model: Model) -> str:
     if not model.connected and model.state not in (State.STOPPED, State.COMPLETED):
         return "$text-error"
+    if silence(model):
+        return "$text-warning"
     return _COLOURS.get(model.state, "$foreground")
 
 

@@ -29,13 +29,14 @@ class Prompt(Horizontal):
         yield Static(markup=False)
         yield Input(compact=True)
 
-    def ask(self, question: str, suggestion: str, done: Callable[[str], object]) -> None:
-        """Ask; `done` gets the answer."""
+    def ask(self, question: str, suggestion: str, done: Callable[[str], object], hint: str = "") -> None:
+        """Ask; `done` gets the answer. `hint` says what may be typed, while nothing is."""
         self._done = done
         if not self.has_class("asking"):
             self._before = self.screen.focused
         self.query_one(Static).update(question)
         field = self.query_one(Input)
+        field.placeholder = hint
         field.value = suggestion
         field.cursor_position = len(suggestion)
         self.add_class("asking")

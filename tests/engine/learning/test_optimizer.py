@@ -30,7 +30,7 @@ class Moved:
         # few directions that all share, and a little of all others: what whitening is for
         drawn = torch.randn(SIZE, generator=torch.Generator().manual_seed(number))
         self.gradient.copy_(drawn * 0.1 + torch.sin(torch.arange(SIZE)))
-        self.optimizer.move(0.01, decay)
+        self.optimizer.move(number, 0.01, decay)
 
     def parts(self) -> list[np.ndarray]:
         return [part.numpy() for part in weights.views(self.flat, SHAPES)]
@@ -79,7 +79,7 @@ def test_a_direction_that_all_units_share_does_not_drown_the_others() -> None:
 def test_a_matrix_without_a_gradient_stays_as_it_is() -> None:
     moved = Moved()
     before = moved.flat.clone()
-    moved.optimizer.move(0.01, 0.0)
+    moved.optimizer.move(1, 0.01, 0.0)
     assert torch.equal(moved.flat, before)
 
 
@@ -116,7 +116,7 @@ def test_gradients_too_small_for_squares_are_whitened_all_the_same() -> None:
     for number in range(1, 40):
         moved.move(number)
         small.gradient.copy_(moved.gradient * 1e-16)
-        small.optimizer.move(0.01, 0.0)
+        small.optimizer.move(number, 0.01, 0.0)
     for whole, part in list(zip(moved.parts(), small.parts(), strict=True))[:1]:
         np.testing.assert_allclose(part, whole, atol=1e-3)
 
@@ -127,9 +127,22 @@ def test_a_matrix_without_any_gradient_stands_still() -> None:
         moved.move(number)
     stood = moved.parts()[0].copy()
     moved.gradient.zero_()
-    for _ in range(2000):  # what is left of its momentum by then has no square that a float32 can hold
-        moved.optimizer.move(0.01, 0.0)
+    for number in range(60, 2060):  # what is left of its momentum then has no square that a float32 can hold
+        moved.optimizer.move(number, 0.01, 0.0)
     np.testing.assert_array_equal(moved.parts()[0], stood)
+
+
+def test_roots_are_renewed_after_more_steps_than_a_float32_can_count() -> None:
+    moved, many = Moved(), 1 << 24
+    moved.optimizer.state["optimizer_step"].fill_(many)
+    moved.move(many + 4)
+    first = moved.optimizer.state["whitening"].clone()
+    for number in range(many + 5, many + 45):
+        moved.move(number)
+    sides = [(side, side) for side in (33, 33, 32, 32)]  # a mean and a root of each matrix
+    after = moved.optimizer.state["whitening"]
+    before, now = (weights.views(state, sides)[1] for state in (first, after))
+    assert not torch.equal(before, now)
 
 
 @pytest.mark.parametrize("made", [0, 3, 25])

@@ -1,10 +1,12 @@
 """Runs of odd shapes, with plain workers and a plain learner."""
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from plain_run import PlainRun
 from small_run import newest
 
@@ -43,3 +45,56 @@ def test_a_loss_beyond_all_scores_pauses_the_run_with_the_reason(tmp_path: Path)
             assert "loss 5e+06 at step 1, where no game is worth more than 25" in event.reason
             run.run.command(c.Stop())
     assert run.run.state is State.STOPPED
+
+
+def test_a_generation_that_is_saved_once_more_keeps_its_score(tmp_path: Path) -> None:
+    run, scores = PlainRun(tmp_path / "run"), list[float | None]()
+    for event in run.events():
+        match event:
+            case e.Begun():
+                run.run.command(c.Evaluate())
+            case e.Evaluated():
+                run.run.command(c.Pause(reason="a look"))
+                run.run.command(c.Checkpoint())
+            case e.GenerationSaved() if run.run.state is State.PAUSED:
+                scores.append(newest(tmp_path / "run").manifest.score)
+                run.run.command(c.Checkpoint() if len(scores) < 3 else c.Stop())
+    assert scores == [3.0] * 3
+
+
+def test_who_stops_while_run_db_is_locked_keeps_a_last_generation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.store.metrics.LOCK_SECONDS", 0.01)
+    run, lock = PlainRun(tmp_path / "run", serial=False), None
+    for event in run.events():
+        if isinstance(event, e.Progress) and event.step > 20 and lock is None:
+            lock = sqlite3.connect(tmp_path / "run" / "run.db", isolation_level=None)
+            lock.execute("BEGIN IMMEDIATE")
+            run.run.command(c.Stop())
+            stopped_at = event.step
+    assert (run.run.state, run.run.reason) == (State.STOPPED, "")
+    assert newest(tmp_path / "run").manifest.step >= stopped_at
+
+
+class RestoredOnTheWayBack(PlainRun):
+    """A run whose learner is lost; while another is loaded, somebody restores an older generation."""
+
+    lost = restored = False
+
+    def attend(self, name: str, call: Callable[[], Any]) -> Any:
+        if name == "train" and len(self.of(e.GenerationSaved)) == 5 and not self.lost:
+            self.lost = True
+            self.new_learner()
+            raise ConnectionError("the learner was killed")
+        if name == "load" and self.lost and not self.restored:
+            self.restored = True
+            assert isinstance(self.run.command(c.Restore(step=32)).result(60), c.Done)
+        return call()
+
+
+def test_a_generation_restored_while_the_run_goes_back_is_the_one_it_goes_back_to(tmp_path: Path) -> None:
+    run = RestoredOnTheWayBack(tmp_path / "run")
+    run.finish()
+    assert any("went back to generation 32" in notice.text for notice in run.of(e.Notice))
+    assert not any("went back to generation 104" in notice.text for notice in run.of(e.Notice))

@@ -3,6 +3,7 @@
 from typing import Any, get_type_hints
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,10 +14,10 @@ from engine.settings.config import (
     GameRangesSection,
     GeneralSection,
     IterationSection,
+    ModelSection,
     NetworkSection,
     SimulationSection,
     check,
-    section_of,
     variants_of,
 )
 from engine.settings.config_file import from_toml, to_toml
@@ -55,7 +56,7 @@ def test_no_two_sections_have_a_key_of_the_same_name() -> None:
     names = [name for section in SECTIONS for name in get_type_hints(hints[section])]
     assert len(set(names)) == len(names)
     assert list(KEYS) == names
-    assert all(section_of(name) == KEYS[name].section for name in names)
+    assert all(hasattr(getattr(Config(), KEYS[name].section), name) for name in names)
 
 
 @given(CONFIGS)
@@ -88,3 +89,23 @@ def test_what_is_serial_asks_nobody_afar() -> None:
         simulation=SimulationSection(inference="remote"),
     )
     assert [mistake for mistake in check(config) if "inference local" in mistake]
+
+
+@pytest.mark.parametrize(
+    ("model", "keys"),
+    [
+        (
+            ModelSection(d_model=1024, num_heads=8),
+            "d_model = 1024 and [model] num_layers = 4 make some 50 million",
+        ),
+        (
+            ModelSection(architecture="mlp", hidden_size=8192),
+            "hidden_size = 8192 and [model] hidden_layers = 2",
+        ),
+    ],
+)
+def test_networks_whose_checkpoints_cannot_travel_are_refused(model: ModelSection, keys: str) -> None:
+    (mistake,) = check(Config(model=model))
+    assert keys in mistake
+    assert "35 million: make the network smaller" in mistake
+    assert check(Config(model=ModelSection(d_model=512, num_heads=8, num_layers=8))) == []

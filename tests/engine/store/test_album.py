@@ -28,6 +28,18 @@ def test_the_names_say_step_players_kind_and_score(tmp_path: Path) -> None:
     assert best.path.read_bytes() == GAME
 
 
+def test_games_of_two_variants_that_have_all_in_common_are_both_kept(tmp_path: Path) -> None:
+    album.keep(tmp_path, 7, [highlight("struck-out", 0)] * 3)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "000000007-2p-struck-out-0-2.json",
+        "000000007-2p-struck-out-0-3.json",
+        "000000007-2p-struck-out-0.json",
+    ]
+    assert [(entry.kind, entry.score) for entry in album.entries(tmp_path)] == [("struck-out", 0)] * 3
+    album.keep(tmp_path, 7, [highlight("struck-out", 0)])
+    assert len(album.entries(tmp_path)) == 3
+
+
 def test_the_newest_steps_come_first_and_other_files_are_no_games(tmp_path: Path) -> None:
     for step in (7, 900, 30):
         album.keep(tmp_path, step, [highlight()])

@@ -142,7 +142,7 @@ def test_what_is_read_of_a_lost_block_is_samples_of_another(tmp_path: Path) -> N
 def test_other_files_are_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "ring"
     Replay(path, 2 * BLOCK_SAMPLES)
-    with pytest.raises(ReplayError, match="blocks is 2, this run wants 3; go back to the old setting"):
+    with pytest.raises(ReplayError, match="room for 2,048 samples, these settings want 3,072."):
         Replay(path, 3 * BLOCK_SAMPLES)
     for text in (b"no ring", b"x" * 5000):
         path.write_bytes(text)

@@ -61,8 +61,9 @@ def taught() -> PlainLearner:
 def hear(underway: Underway, heard: list[Trained]) -> None:
     """Take in what is answered; a lost link is no surprise."""
     try:
-        for outcome in underway.answered():
-            heard.append(outcome)  # noqa: PERF402 — what came before the end of the link counts
+        for asked, outcome in underway.answered():
+            assert asked.number == outcome.number
+            heard.append(outcome)  # what came before the end of the link counts
     except ConnectionError:
         return
 
@@ -108,4 +109,5 @@ def test_the_end_is_that_of_a_way_that_never_breaks(actions: list[tuple[str, int
     assert heard == [undisturbed.done[n] for n in range(1, number + 1)]
     assert (learner.step, learner.weights_now.tolist()) == (number, undisturbed.weights_now.tolist())
     assert (learner.samples == undisturbed.samples).all()
-    assert (len(underway), underway.extends, underway.trains, underway.steps) == (0, 0, 0, 0)
+    left = (len(underway), underway.extends, underway.trains, underway.steps, underway.samples)
+    assert left == (0, 0, 0, 0, 0)

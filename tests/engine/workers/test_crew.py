@@ -1,7 +1,9 @@
 """A crew of real worker processes: what they play, what they survive, and what is left of them."""
 
+import errno
 import gc
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -236,17 +238,17 @@ def test_who_was_away_itself_gives_nobody_up(ahead: Crew, monkeypatch: pytest.Mo
 
 
 def test_games_that_break_a_worker_are_kept_and_not_played_again(ahead: Crew, logs: Path) -> None:
-    life = chunks(until(ahead, chunks))[-1].life
     # where no value is a number the best move is none that is legal
     ahead.publish(np.full(COUNT, np.nan, np.float32), 20)
     assert lost(until(ahead, lost)) == [Lost(0, "ended with exit code 1")]
     ahead.publish(some_weights(), 30)
     assert {chunk.step for chunk in chunks(until(ahead, lambda news: newer(news, 30)))} == {30}
-    kept = {path.name: path for path in logs.iterdir()}
-    assert sorted(kept) == [f"worker-0-life-{life}.games", f"worker-0-life-{life}.txt"]
-    assert "Traceback" in kept[f"worker-0-life-{life}.txt"].read_text()
+    games, why = sorted(logs.iterdir())
+    assert re.fullmatch(r"\d{8}-\d{6}-worker-0\.games", games.name)
+    assert why == games.with_suffix(".txt")
+    assert "Traceback" in why.read_text()
     actor = Actor(VARIANTS * GAMES, chance.stream(0), Exploration(), moves=MOVES)
-    actor.restore(kept[f"worker-0-life-{life}.games"].read_bytes())
+    actor.restore(games.read_bytes())
     assert len(actor.games) == GAMES
 
 
@@ -263,6 +265,39 @@ def test_five_deaths_in_a_row_are_the_end(tmp_path: Path, monkeypatch: pytest.Mo
     assert [item.why for item in lost(news)] == ["killed by signal 9"] * (PATIENCE - 1)
     crew.stop()
     assert workers_now() == others
+
+
+def test_a_worker_that_dies_before_it_is_ready_is_started_again(tmp_path: Path) -> None:
+    others = workers_now()
+    crew = Crew(config_of(), VARIANTS, COUNT, tmp_path)
+    crew.begin()
+    eventually(lambda: workers_now() - others)
+    os.kill(min(workers_now() - others), signal.SIGKILL)
+    crew.await_ready()
+    assert lost(crew.collect(0.0)) == [Lost(0, "killed by signal 9")]
+    crew.publish(some_weights(), 10)
+    crew.play()
+    assert chunks(until(crew, chunks))
+    crew.stop()
+
+
+def test_who_could_not_start_all_workers_starts_the_others_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crew = Crew(config_of(2), VARIANTS, COUNT, tmp_path)
+    crew.begin()
+    start = subprocess.Popen
+
+    def refuse(*_: object, **__: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "no more processes")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    with pytest.raises(BlockingIOError):
+        crew.await_ready()
+    monkeypatch.setattr(subprocess, "Popen", start)
+    crew.await_ready()
+    assert crew.ready == 2
+    crew.stop()
 
 
 def test_a_worker_that_cannot_begin_is_an_error_at_once(tmp_path: Path) -> None:

@@ -29,6 +29,15 @@ def test_watch_tells_again_and_again_an_object_a_line(tmp_path: Path) -> None:
         looking.communicate()
 
 
+def test_what_another_machine_says_is_made_safe_for_a_terminal() -> None:
+    learner = {"device": "cpu \x1b[2J", "step": 1, "uptime": 1.0, "memory": 1, "memory_total": None}
+    learner |= {"utilisation": None, "temperature": None, "power": None, "round_trip": 0.01}
+    for found in ({"learner": learner}, {"unreachable": "refused: \x1b[2J"}):
+        said = lines({"directory": "run", **found})[-1]
+        assert "?[2J" in said
+        assert "\x1b" not in said
+
+
 def test_a_run_is_live_while_it_holds_its_directory_whoever_has_its_number_now(tmp_path: Path) -> None:
     config = Config(paths=PathsSection(checkpoint_dir=str(tmp_path)))
     held = Directory(tmp_path)

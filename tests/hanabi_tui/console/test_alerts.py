@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 from console import seen
+from some_overview import overview
 
-from engine.contracts.events import Evaluated, Score, StateChanged
+from engine.contracts.events import Begun, Evaluated, Score, StateChanged
 from engine.contracts.states import State
-from engine.control.messages import News
+from engine.control.messages import Message, News
 from hanabi_tui.console.alarm import Alarm
 from hanabi_tui.console.alerts import Alert, Watch, run_command
 from hanabi_tui.console.app import Console
@@ -35,32 +36,44 @@ def evaluated(mean: float, *, best: bool) -> News:
     return News(event=Evaluated(time=1.0, step=1200, seconds=1, scores=(score,), best=best, final=False))
 
 
-def kinds(watch: Watch, *messages: News) -> list[str]:
+def begun(generation: int) -> News:
+    return News(event=Begun(time=1.0, step=0, run="a-run", pid=7, generation=generation))
+
+
+def kinds(watch: Watch, *messages: Message) -> list[str]:
     return [alert.kind for message in messages if (alert := watch.hear(message))]
 
 
 def test_a_run_that_pauses_by_itself_is_an_alert_and_one_that_was_asked_to_is_none() -> None:
-    watch = Watch({"asked to", "lunch"})
+    watch = Watch()
     assert kinds(watch, state("paused", "asked to"), state("training"), state("paused", "lunch")) == []
-    for reason in ("the loss is NaN", "the score fell from 17.0 to 3.0", "the learner is gone: asleep"):
+    for reason in ("loss nan at step 5", "the score fell to 3.00", "the learner is gone: asleep"):
         assert kinds(watch, state("training"), state("paused", reason)) == ["paused"]
 
 
 def test_the_end_is_told_once() -> None:
     for name in ("completed", "failed", "stopped"):
-        assert kinds(Watch(set()), state(name), state(name)) == [name]
+        assert kinds(Watch(), state(name), state(name)) == [name]
 
 
 def test_a_new_best_is_told_but_not_the_first_score() -> None:
-    watch = Watch(set())
+    watch = Watch()
     assert kinds(watch, evaluated(3, best=True), evaluated(2, best=False)) == []
     alert = watch.hear(evaluated(17.25, best=True))
     assert alert == Alert("best", "New best score: 17.25 ± 0.10, at step 1,200", bad=False)
 
 
+def test_the_first_score_that_is_heard_is_not_the_first_of_a_run_that_is_older() -> None:
+    best = evaluated(17.25, best=True)
+    assert kinds(Watch(), overview(evaluated=evaluated(3, best=True).event), best) == ["best"]
+    assert kinds(Watch(), overview(), best) == []
+    assert kinds(Watch(), begun(generation=1200), best) == ["best"]
+    assert kinds(Watch(), begun(generation=-1), best) == []
+
+
 @pytest.mark.parametrize("before", list(State))
 def test_a_run_that_is_gone_without_a_word_is_lost(before: State) -> None:
-    alert = Watch(set()).lost(before, "the connection broke")
+    alert = Watch().lost(before, "the connection broke")
     expected = before in (State.STARTING, State.COLLECTING, State.TRAINING, State.PAUSED)
     assert (alert is not None) is expected
 

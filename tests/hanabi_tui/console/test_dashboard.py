@@ -15,7 +15,10 @@ from engine.contracts.states import State
 from engine.contracts.vitals import Link
 from engine.control.messages import Overview
 from engine.store.metrics import Database
+from hanabi_tui.console.app import Console
 from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.own.keymap import Keymap
+from hanabi_tui.console.own.setup import Setup
 from hanabi_tui.console.views.dashboard import Dashboard
 from hanabi_tui.console.widgets.block import Block
 
@@ -75,6 +78,14 @@ def at_rest(model: Model) -> Model:
     model.since = 0.0
     model.events.clear()
     return model
+
+
+async def test_advice_names_the_keys_that_this_user_has() -> None:
+    model = told(seen_model(), State.PAUSED, "lunch")
+    setup = Setup(keymap=Keymap({"everywhere": {"pause": "space"}}, Path("keymap.toml")))
+    async with Console(model, setup).run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert "“Pause/resume” (Space) goes on" in text_of(pilot)
 
 
 async def test_what_does_not_change_is_not_painted_again(monkeypatch) -> None:

@@ -66,3 +66,9 @@ def test_the_users_own_config_is_read_where_none_is_named(tmp_path: Path, monkey
     (tmp_path / ".ssh" / "config").write_text("Include mine\n")
     (tmp_path / ".ssh" / "mine").write_text("Host laptop\n")
     assert [host.name for host in read_hosts().hosts] == ["laptop"]
+
+
+def test_a_file_of_a_user_that_there_is_not_is_passed_over(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_text("Include ~nobody-of-that-name/config\nHost desk\n")
+    assert [host.name for host in read_hosts(str(config)).hosts] == ["desk"]

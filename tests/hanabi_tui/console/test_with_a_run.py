@@ -20,6 +20,7 @@ from hanabi_tui.console.dialogues.entry import Entry
 from hanabi_tui.console.live.bridge import Bridge
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.pages import PAGES, Page
+from hanabi_tui.console.views.settings import LIVE
 
 SIZE = (110, 40)
 
@@ -95,6 +96,24 @@ async def test_a_setting_is_changed_checked_and_taken_back(directory: Path) -> N
         await seen(pilot, f"learning_rate: 0.003 → {before}")
         await pilot.press("u")
         await seen(pilot, "Nothing to undo")
+
+
+async def test_a_setting_is_reset_to_what_the_run_was_started_with_after_its_values_were_named(
+    directory: Path,
+) -> None:
+    async with attached(directory) as pilot:
+        assert isinstance(await pilot.app.steer(Set(key="log_interval", value="7")), Done)
+        await pilot.press("9")
+        row = [key.name for key in LIVE].index("log_interval")
+        await pilot.press(*["down"] * row)
+        await seen(pilot, "0.5")
+        await pilot.press("d")
+        await seen(pilot, "Give log_interval the value again", "7 → 0.5?")
+        await pilot.press("y")
+        await seen(pilot, "Done: log_interval = 0.5")
+        await until(pilot, lambda: pilot.app.model.settings["logging"]["log_interval"] == 0.5)
+        await pilot.press("d")
+        await seen(pilot, "log_interval is what the run was started with")
 
 
 async def test_changes_of_before_are_listed_too(directory: Path) -> None:
@@ -175,8 +194,8 @@ async def test_every_key_of_every_page_does_what_the_registry_says(
                 done.clear()
                 console.set_focus(None)  # a field would take letters for itself
                 await pilot.press(key)
-                if action.asks:
-                    await seen(pilot, action.asks[:30], "Cancel (Esc)")
+                if question := console.page.question(action):
+                    await seen(pilot, question[:30], "Cancel (Esc)")
                 else:
                     assert done == [action.name], key
                 while len(console.screen_stack) > 1:

@@ -1,6 +1,7 @@
 """How a run stands, in words and shapes."""
 
 import math
+import time
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,13 @@ def test_states_are_told_with_their_reasons() -> None:
     assert state_of(model(state=State.PAUSED, reason="lunch")) == "paused: lunch"
     assert state_of(Model(Path(), why="no run is live")) == "not connected: no run is live"
     assert state_of(Model(Path(), why="it ended", state=State.STOPPED)) == "stopped"
+
+
+def test_a_run_that_says_nothing_any_more_is_told_so() -> None:
+    heard = time.monotonic()
+    assert state_of(model(state=State.TRAINING, heard=heard)) == "training"
+    assert state_of(model(state=State.TRAINING, heard=heard - 95)) == "silent for 1 min 35 s, was training"
+    assert state_of(model(state=State.COMPLETED, heard=heard - 95)) == "completed"
 
 
 def test_time_left_is_honest() -> None:

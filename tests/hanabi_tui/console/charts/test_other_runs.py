@@ -34,6 +34,10 @@ def test_what_holds_no_run_is_refused_with_the_reason(tmp_path: Path) -> None:
         run_in(str(tmp_path))
     with pytest.raises(ValueError, match="is no directory"):
         run_in(str(tmp_path / "nothing"))
+    with pytest.raises(ValueError, match="~nobody-of-that-name/run is no directory"):
+        run_in("~nobody-of-that-name/run")
+    with pytest.raises(ValueError, match="cannot be looked into: File name too long"):
+        run_in("x" * 300)
 
 
 def test_names_are_as_short_as_they_can_be() -> None:

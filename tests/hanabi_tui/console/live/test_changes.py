@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from engine.contracts.events import SettingChanged
-from hanabi_tui.console.live.changes import joined, past_changes, undoable
+from engine.settings.config import Config, TrainingSection
+from engine.settings.config_file import to_toml
+from hanabi_tui.console.live.changes import joined, past_changes, undoable, values_at_start
 
 
 def change(time: float, key: str, old: str, new: str) -> SettingChanged:
@@ -32,3 +34,13 @@ def test_past_and_new_changes_are_joined_in_order_each_once() -> None:
 def test_a_directory_without_a_run_has_no_changes_and_says_why(tmp_path: Path) -> None:
     found, why = past_changes(tmp_path)
     assert found == () and "no run has begun" in why
+
+
+def test_settings_are_known_as_the_run_was_started_with_them(tmp_path: Path) -> None:
+    assert values_at_start(tmp_path) == {}
+    (tmp_path / "config.toml").write_text(to_toml(Config(training=TrainingSection(learning_rate=0.002))))
+    found = values_at_start(tmp_path)
+    assert found["learning_rate"] == 0.002
+    assert "gpu_host" not in found
+    (tmp_path / "config.toml").write_text("learning_rate = high")
+    assert values_at_start(tmp_path) == {}

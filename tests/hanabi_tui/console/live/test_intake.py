@@ -2,30 +2,18 @@
 
 from pathlib import Path
 
+import pytest
 from some_events import evaluated, progress
+from some_overview import overview
 
 from engine.contracts.events import Notice, SettingChanged, StateChanged
 from engine.contracts.states import State
 from engine.contracts.vitals import Vitals
 from engine.control.messages import Missed, News, Overview
-from hanabi_tui.console.live.intake import lose, take_in
+from engine.store.directory import Saved
+from engine.store.generations import Counters
+from hanabi_tui.console.live.intake import lose, recall, take_in
 from hanabi_tui.console.live.model import LINES, Model
-
-
-def overview(*lines: str, run: str = "abc", **more: object) -> Overview:
-    known = {
-        "number": 0,
-        "program": "0.1",
-        "run": run,
-        "pid": 7,
-        "directory": "/runs/a",
-        "began": 1.0,
-        "state": State.TRAINING,
-        "reason": "",
-        "since": 2.0,
-        "settings": {"training": {"learning_rate": 0.01}},
-    }
-    return Overview(**{**known, **more}, lines=lines)
 
 
 def after(*messages: Overview | News | Missed) -> Model:
@@ -68,6 +56,26 @@ def test_a_console_that_attaches_again_hears_no_line_twice() -> None:
     assert (model.connected, model.why) == (False, "gone")
     take_in(overview("b", "c", "d"), model)
     assert list(model.lines) == ["a", "b", "c", "d"] and model.connected and model.why == ""
+
+
+@pytest.mark.parametrize("state", [State.FAILED, State.TRAINING])
+def test_a_run_that_is_not_live_stands_as_its_process_left_it(state: State) -> None:
+    model, saved = (
+        Model(Path("checkpoints")),
+        Saved(
+            run="abc",
+            state=str(state),
+            reason="the disk broke",
+            pid=7,
+            updated=9.0,
+            generation=3,
+            counters=Counters(),
+        ),
+    )
+    recall(saved, model)
+    assert (model.state, model.reason, model.since) == (state, "the disk broke", 9.0)
+    recall(Saved(run="abc", state="dreaming", pid=7, updated=10.0, generation=3, counters=Counters()), model)
+    assert model.state is state and model.since == 9.0
 
 
 def test_another_run_in_the_same_directory_begins_with_nothing() -> None:

@@ -38,6 +38,14 @@ def test_an_action_gets_the_keys_that_the_file_gives_it_and_takes_them_from_othe
     assert keys(found, "smooth", CHARTS, "Charts") == ("ctrl+t",)
 
 
+def test_a_key_given_everywhere_is_taken_from_views_too_but_for_one_given_there(tmp_path: Path) -> None:
+    found = keymap(tmp_path, '[everywhere]\npause = "s"')
+    assert keys(found, "pause") == ("s",)
+    assert keys(found, "smooth", CHARTS, "Charts") == ()
+    both = keymap(tmp_path, '[everywhere]\npause = "s"\n[charts]\nsmooth = "s"')
+    assert keys(both, "smooth", CHARTS, "Charts") == ("s",)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -1,6 +1,7 @@
 """The view of checkpoints: its keys, against real checkpoints and real commands."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from console import shown, text_of
 from made_checkpoint import save
 from textual.pilot import Pilot
-from textual.widgets import Select
+from textual.widgets import Input, Select
 
 from engine.contracts.commands import Command, Done, Reply, Restore
 from engine.settings.config import Config, GameRangesSection
@@ -16,6 +17,7 @@ from engine.settings.config_file import to_toml
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.measuring import child
 from hanabi_tui.console.views.checkpoints import Checkpoints
+from hanabi_tui.console.widgets.shelf_table import ShelfTable
 
 PATIENCE = 90.0
 
@@ -118,8 +120,8 @@ async def test_what_a_command_refuses_is_said_and_escape_ends_one(pilot: Pilot[s
     assert "Failed:" in await until(pilot, "learner.safetensors is damaged: its checksum fails")
 
 
-async def test_going_back_names_the_checkpoint_and_shows_what_the_run_replied(
-    pilot: Pilot[str], monkeypatch: pytest.MonkeyPatch
+async def test_going_back_asks_by_name_and_takes_whom_it_asked_about(
+    pilot: Pilot[str], run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[Command] = []
 
@@ -127,21 +129,30 @@ async def test_going_back_names_the_checkpoint_and_shows_what_the_run_replied(
         told.append(command)
         return Done(text="restored it; 1 later ones are set aside")
 
-    page = pilot.app.page
-    assert isinstance(page, Checkpoints)
-    await pilot.press("down")
-    (restore,) = [action for action in page.actions if action.name == "restore"]
-    assert page.question(restore) == (
-        "Go back to step 1,000 (score 3.00)? 1 later checkpoint is set aside, not deleted."
-    )
     monkeypatch.setattr(pilot.app, "steer", lambda command: asyncio.ensure_future(reply(command)))
-    await page.action_restore()
-    assert told == [Restore(step=1_000)]
-    await until(pilot, "restored it; 1 later ones are set aside")
-    await pilot.press("down")  # a bot
-    await page.action_restore()
-    assert len(told) == 1
+    await pilot.press("down", "b")
+    screen = await until(pilot, "Go back to step 1,000 (score 3.00)?")
+    assert "1 later checkpoint" in screen
+    shutil.rmtree(run / "generations" / "000001000")  # the cursor stands elsewhere by the time of the yes
+    pilot.app.page.show(pilot.app.model)
+    while len(pilot.app.page.query_one(ShelfTable).checkpoints) == 2:
+        await pilot.pause(0.05)
+    await pilot.press("y")
     await until(pilot, "to no bot, nor to one set aside")
+    assert told == []
+    await pilot.press("b")
+    await until(pilot, "Go back to step 2,000")
+    await pilot.press("y")
+    await until(pilot, "restored it; 1 later ones are set aside")
+    assert told == [Restore(step=2_000)]
+    await pilot.press("down", "b")  # a bot
+    await until(pilot, "to no bot, nor to one set aside")
+
+
+async def test_capital_g_goes_back_to_the_best_wherever_the_cursor_stands(pilot: Pilot[str]) -> None:
+    await pilot.press("G")
+    await until(pilot, "the best one is filled in")
+    assert pilot.app.screen.query_one(Input).value == "1000"
 
 
 async def test_a_directory_without_checkpoints_says_so(tmp_path: Path) -> None:

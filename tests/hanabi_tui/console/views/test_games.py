@@ -21,7 +21,7 @@ from hanabi_tui.console.widgets.table import Table
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("one_table")]
 
-GROUPS = ("table", "album")
+GROUPS = ("table", "album", "judging")
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +152,8 @@ async def test_a_file_that_is_none_is_said_in_words_and_the_game_stays(run: Path
         before = await press(pilot, "enter")
         await answer(pilot, "o", "/nowhere/x")
         assert any("no such file: /nowhere/x" in each.message for each in pilot.app._notifications)
+        await answer(pilot, "o", "~nobody-of-that-name/x")
+        assert any("~nobody-of-that-name/x" in each.message for each in pilot.app._notifications)
         assert (await settled(pilot)).split("\n")[1] == before.split("\n")[1]
 
 
@@ -185,3 +187,25 @@ async def test_a_game_is_saved_and_opened_again(run: Path, tmp_path: Path) -> No
         await answer(pilot, "w", str(tmp_path / "kept.json"))
         assert (tmp_path / "kept.json").exists()
         assert "kept.json" in await answer(pilot, "o", str(tmp_path / "kept.json"))
+
+
+async def test_a_file_that_is_there_is_replaced_only_after_a_yes(run: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    kept.write_text("mine")
+    async with games(run) as pilot:
+        await press(pilot, "enter")
+        assert "Replace it?" in await answer(pilot, "w", str(kept))
+        await press(pilot, "escape")
+        assert kept.read_text() == "mine"
+        await answer(pilot, "w", str(kept))
+        await press(pilot, "y")
+        assert kept.read_text() != "mine"
+
+
+async def test_there_is_room_to_name_an_agent_in_eighty_columns(run: Path) -> None:
+    async with games(run) as pilot:
+        await press(pilot, "enter", "a")
+        assert "Whose values?" in text_of(pilot)
+        assert "DIR@best, DIR@STEP; empty: this run's newest" in text_of(pilot)
+        await press(pilot, *"abc")
+        assert "Whose values?  abc" in text_of(pilot)

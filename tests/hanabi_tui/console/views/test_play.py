@@ -12,13 +12,14 @@ from textual.widgets import Button, Input, Select
 
 from engine.players.bots import BOTS
 from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.tables.table_process import TableProcess
 from hanabi_tui.console.views import seating
 from hanabi_tui.console.views.play import Play
 from hanabi_tui.console.widgets.board import Board
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("one_table")]
 
-GROUPS = ("table", "seating")
+GROUPS = ("table", "seating", "judging")
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +142,18 @@ async def test_the_agents_view_is_shown_on_request(run: Path) -> None:
         assert "in truth" not in text
         assert "best" in await press(pilot, "v", "h", "1") or "holds no 1" in text_of(pilot)
         assert "believes" not in await press(pilot, "i")
+
+
+async def test_a_move_is_made_whatever_is_asked_of_an_agent_meanwhile(
+    run: Path, one_table: TableProcess
+) -> None:
+    async with dealt(run, "you", "cautious") as pilot:
+        async with one_table._turn:  # the table is busy
+            await pilot.press("p", "2", "i")
+        await settled(pilot)
+        laid = pilot.app.page.table.laid
+        assert laid is not None and laid.last == 2
+        assert not pilot.app.page._busy
 
 
 async def test_at_the_end_all_is_shown_and_another_game_can_be_dealt(tmp_path: Path) -> None:

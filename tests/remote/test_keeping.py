@@ -1,0 +1,94 @@
+"""What keeps a learner alive: one life after the other, on the same device."""
+
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from served import GREETING, SOON, samples, step
+
+from remote import keeping
+from remote.client import Client
+from remote.keeping import Keeper
+
+ROOT = Path(__file__).parents[2]
+
+FINDING = """
+import msgspec
+from plain_learner import PlainLearner
+from remote.serving import main
+
+class Finding(PlainLearner):
+    def __init__(self, device):
+        super().__init__()
+        self.device = device
+
+    def status(self):
+        found = "{found}" if self.device == "auto" else self.device
+        return msgspec.structs.replace(super().status(), device=f"{{found}} (asked for {{self.device}})")
+
+main(make=lambda device, threads, keep: Finding(device))
+"""
+
+
+class Kept:
+    """A keeper at work, and who asks its learner."""
+
+    def __init__(self, keep: Path) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        path = os.pathsep.join(map(str, (ROOT, ROOT / "tests" / "reference")))
+        self.keeper = Keeper(self.listener, "auto", 0, keep, {**os.environ, "PYTHONPATH": path})
+        self.thread = threading.Thread(target=self.keeper.keep_alive)
+        self.thread.start()
+
+    def client(self) -> Client:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                return Client(partial(socket.create_connection, self.listener.getsockname()), name="test")
+            except (ConnectionError, TimeoutError):
+                assert time.monotonic() < deadline
+
+    def fail(self) -> None:
+        """Have the learner fail at a step, as it does where a suspend took the device away."""
+        client = self.client()
+        client.hello(GREETING).result(SOON)
+        client.load(b"").result(SOON)
+        client.extend(0, samples(4)).result(SOON)
+        assert client.train([step(1, clip=-1.0)]).exception(SOON)
+        client.close()
+
+    def device(self) -> str:
+        client = self.client()
+        try:
+            return client.status().result(SOON).device
+        finally:
+            client.close()
+
+
+@pytest.fixture
+def kept(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
+    program = tmp_path / "program.py"
+    program.write_text(FINDING.format(found=request.param))
+    monkeypatch.setattr(keeping, "PROGRAM", (sys.executable, str(program)))
+    it = Kept(tmp_path)
+    yield it
+    it.keeper.stop()
+    it.thread.join()
+    it.listener.close()
+
+
+@pytest.mark.parametrize(("kept", "then"), [("cuda", "cuda"), ("cpu", "auto")], indirect=["kept"])
+def test_a_gpu_that_one_life_found_is_what_the_next_one_takes(kept: Kept, then: str, caplog) -> None:
+    """Else the run goes on by the CPU for ever after a suspend: the device is not there for a while."""
+    assert kept.device().endswith("(asked for auto)")
+    kept.fail()
+    while "another begins" not in caplog.text:
+        time.sleep(0.01)
+    assert kept.device().endswith(f"(asked for {then})")
+    assert f"on device {then}" in caplog.text
