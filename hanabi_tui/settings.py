@@ -17,7 +17,7 @@ from engine.settings.config import PRESETS, Config, check, preset_values
 from engine.settings.config_file import brief, from_toml, read_toml, to_toml
 from engine.settings.keys import KEYS, Key, Kind, build, nearest
 
-__all__ = ["DEFAULT_FILE", "PRESET", "Given", "Settings", "from_toml", "load", "to_toml"]
+__all__ = ["DEFAULT_FILE", "PRESET", "TOKEN_FILE", "Given", "Settings", "from_toml", "load", "to_toml"]
 
 DEFAULT_FILE = Path("distributed_config.toml")
 """Read where no other file is named."""

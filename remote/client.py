@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 
 from engine.contracts.learner import Greeting, Judged, Learner, Snapshot, Step, Trained, Weights, Welcome
 from engine.contracts.vitals import Status
-from engine.game.observation import legal_mask
 from remote import messages, wire
 from remote.errors import LinkError, VersionError, WireError
 from remote.heartbeat import Heartbeat
@@ -216,6 +215,8 @@ def _weights(newer_than: int, reply: messages.Reply) -> Weights | None:
 
 
 def _judged(rows: NDArray[np.uint8], reply: messages.Reply) -> Judged:
+    from engine.game.observation import legal_mask  # loads kernels, for which no other call shall wait
+
     judged = messages.expect(messages.JudgedSent, reply).judged
     moves, values, count = judged.moves, judged.values, len(rows)
     if not len(moves) == len(values) == count:

@@ -78,15 +78,17 @@ async def connect(machine: Machine) -> asyncssh.SSHClientConnection:
 async def settled(machine: Machine) -> asyncssh.SSHClientConnectionOptions:
     """What ssh's config says of a machine; no key is loaded. Raises SshError."""
     try:
-        options = {**machine.options(), "client_keys": None}
-        return await asyncssh.SSHClientConnectionOptions.construct(**options)
+        told = {**machine.options(), "client_keys": None}
+        options: asyncssh.SSHClientConnectionOptions
+        options = await asyncssh.SSHClientConnectionOptions.construct(**told)
     except (OSError, ValueError) as error:
         raise SshError(f"the config for {machine} cannot be read: {error}") from error
+    return options
 
 
 async def _keys(machine: Machine) -> dict[str, Any]:
     """What asyncssh is to be told of keys: of those in the config, ssh leaves out what is not there."""
-    files = (await settled(machine)).config.get("IdentityFile", ())
+    files: Any = (await settled(machine)).config.get("IdentityFile", ())
     there = [file for file in files if os.access(Path(file).expanduser(), os.R_OK)]
     if machine.key or len(there) == len(files):
         return {}

@@ -34,6 +34,6 @@ def announcement(model: Model, starter: Starter | None, key: str, *, follows: bo
     since = f", since {clock(model.since, time.time())}" if model.since else ""
     if model.state in OVER:
         return f"The run is over: {state_of(model)}{since}.{again}"
-    left = model.overview is None and since  # then its process said that on disk, and nothing after it
+    left = since and not model.heard  # then its process said so on disk, and nothing after it
     last = f" It ended without a word; the last that is known of it is {model.state}{since}." if left else ""
     return f"{model.why[:1].upper()}{model.why[1:]}.{last}{again}"

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import EngineError
+from engine.machine.credential import TOKEN_FILE
 from engine.store.directory import read_state
 from hanabi_tui.console.live.intake import recall
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.live.starting import Starter, is_live
-from hanabi_tui.settings import TOKEN_FILE, Given, Settings, variable_of
+from hanabi_tui.settings import Given, Settings, variable_of
 
 
 @dataclass(frozen=True)

@@ -196,7 +196,7 @@ class Settings(View):
         key = self._asked
         if not self._at_start:
             file = self.app.model.directory / "config.toml"
-            self.app.say(f"Not done: {file}, with the values of its start, cannot be read", warning=True)
+            self.app.say(f"Not done: {file}, with what the run was started with, was not read", warning=True)
         elif self.value_of(key) == self._at_start[key.name]:
             self.app.say(f"{key.name} is what the run was started with")
         else:

@@ -128,7 +128,7 @@ STATES = [
         ["Connection page (7)", "accept it there"],
     ),
     (State.PAUSED, "cannot write: disk full", ["disk full", "Make room", "120 GB free"]),
-    (State.PAUSED, "the loss is NaN at step 12", ["loss is NaN", "an earlier generation"]),
+    (State.PAUSED, "loss nan at step 12", ["loss nan", "an earlier generation"]),
     (State.STOPPING, "", ["stopping", "is being saved"]),
     (State.STOPPED, "", ["stopped", "The same command goes on"]),
     (State.COMPLETED, "", ["completed", "raise minutes or num_iterations"]),

@@ -55,7 +55,7 @@ def paused() -> Model:
 
 def disconnected() -> Model:
     model = made_run(RUN, NOW)
-    model.connected, model.why = False, "the connection broke: reset by peer"
+    model.connected, model.why, model.heard = False, "the connection broke: reset by peer", 1.0
     return model
 
 

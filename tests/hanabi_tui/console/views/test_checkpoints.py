@@ -151,7 +151,7 @@ async def test_going_back_asks_by_name_and_takes_whom_it_asked_about(
 
 async def test_capital_g_goes_back_to_the_best_wherever_the_cursor_stands(pilot: Pilot[str]) -> None:
     await pilot.press("G")
-    await until(pilot, "the best one is filled in")
+    await until(pilot, "the best one is filled")
     assert pilot.app.screen.query_one(Input).value == "1000"
 
 

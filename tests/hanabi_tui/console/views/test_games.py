@@ -208,4 +208,4 @@ async def test_there_is_room_to_name_an_agent_in_eighty_columns(run: Path) -> No
         assert "Whose values?" in text_of(pilot)
         assert "DIR@best, DIR@STEP; empty: this run's newest" in text_of(pilot)
         await press(pilot, *"abc")
-        assert "Whose values?  abc" in text_of(pilot)
+        assert "Whose values? abc" in text_of(pilot)
