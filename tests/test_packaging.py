@@ -99,7 +99,7 @@ def test_what_comes_with_the_program_is_in_the_wheel_and_nothing_else_is(wheel: 
         "remote",
         "themes",
     }
-    for part in ("units/hanabi-coordinator@.service", "report.html.j2"):
+    for part in ("units/hanabi-coordinator@.service", "commands/report.html.j2"):
         assert f"hanabi_tui/{part}" in names
     assert "themes/fireworks.toml" in names
     assert {"console", "gpu", "metrics", "wandb"} <= set(told.get_all("Provides-Extra", []))

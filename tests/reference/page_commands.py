@@ -146,7 +146,7 @@ OTHERWISE = {
     r"hanabi-gpu --dial|hanabi-gpu --(socket|device|host)": "tests/remote/test_gpu.py",
     r"hanabi-tui --no-ui --transport dialled": "tests/hanabi_tui/test_server_life.py",
     r"hanabi-tui --no-ui --gpu-host \S+ --inference": "tests/hanabi_tui/test_acting_afar.py",
-    r"hanabi-tui --no-ui --gpu-host \S+ --transport": "tests/hanabi_tui/test_borrowed.py",
+    r"hanabi-tui --no-ui --gpu-host \S+ --transport": "tests/hanabi_tui/foreground/test_borrowed.py",
     r"python -m remote": "what every test with a learner starts",
     r"export ": "tests/hanabi_tui/test_settings.py",
 }
