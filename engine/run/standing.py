@@ -25,6 +25,7 @@ class Standing:
         self.trouble, self.ill = Trouble(), False
         self._changed = changed
         self._asked = ""  # why it is paused until somebody says resume
+        self._missing = ""  # what it waits for, while there is trouble
 
     @property
     def over(self) -> bool:
@@ -47,14 +48,15 @@ class Standing:
     def pause(self, reason: str, *, ill: bool = False) -> None:
         """Pause until `go_on`."""
         self._asked, self.ill = reason, ill
-        self.enter(State.PAUSED, reason)
+        self._rest()
 
     def go_on(self, working: State) -> str:
         """End a pause that was asked for; returns what is still missing, empty if nothing is."""
         self._asked, self.ill = "", False
         if self.trouble.what:
             self.trouble.hurry()
-            return self.reason
+            self._rest()
+            return self._missing
         self.enter(working)
         return ""
 
@@ -64,20 +66,25 @@ class Standing:
             self.enter(State.STOPPED, f"without a last generation: {reason}")
             return
         self.trouble.meet(what, **kind)
-        self.enter(State.PAUSED, reason)
+        self._missing = reason
+        self._rest()
 
     def mended(self, working: State) -> None:
         """What was missing is there again."""
         if self.trouble.mend() and self.state is State.PAUSED:
             if self._asked:
-                self.enter(State.PAUSED, self._asked)
+                self._rest()
             else:
                 self.enter(working)
 
+    def _rest(self) -> None:
+        """Be paused, for all the reasons there are."""
+        missing = self._missing if self.trouble.what else ""
+        self.enter(State.PAUSED, "; ".join(filter(None, (self._asked, missing))))
+
     def stop(self) -> None:
         """Begin to stop; where the learner is missing, that is all there is to do."""
-        reason = self.reason
         self.enter(State.STOPPING)
         if self.trouble.what == "learner":
-            self.wait_for("learner", reason)
+            self.wait_for("learner", self._missing)
         self.trouble.hurry()

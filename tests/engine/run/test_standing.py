@@ -43,9 +43,20 @@ def test_what_is_missing_pauses_and_its_return_ends_the_pause(told: Told) -> Non
 def test_a_pause_that_was_asked_for_outlasts_what_was_missing(told: Told) -> None:
     told.standing.pause("lunch")
     told.standing.wait_for("disk", "full")
+    assert told.standing.reason == "lunch; full"
     told.standing.mended(State.TRAINING)
     assert (told.standing.state, told.standing.reason) == (State.PAUSED, "lunch")
     assert told.standing.go_on(State.TRAINING) == ""
+    assert told.standing.state is State.TRAINING
+
+
+def test_a_run_that_waits_can_be_held_besides_and_let_go_again(told: Told) -> None:
+    told.standing.wait_for("learner", "asleep")
+    told.standing.pause("lunch")
+    assert told.standing.reason == "lunch; asleep"
+    assert told.standing.go_on(State.TRAINING) == "asleep"
+    assert told.changes[-1] == (State.PAUSED, "asleep")
+    told.standing.mended(State.TRAINING)
     assert told.standing.state is State.TRAINING
 
 
