@@ -111,6 +111,7 @@ async def test_bots_are_played_with_each_other(pilot: Pilot[str]) -> None:
 
 async def test_what_a_command_refuses_is_said_and_escape_ends_one(pilot: Pilot[str], run: Path) -> None:
     pilot.app.page.query_one("#games", Select).value = 20_000
+    pilot.app.page.query_one("#seats", Select).value = 5
     await pilot.press("end", "down", "down", "down", "down", "down", "m")
     await until(pilot, "escape ends it")
     await pilot.press("escape")
