@@ -111,13 +111,12 @@ async def test_bots_are_played_with_each_other(pilot: Pilot[str]) -> None:
 
 async def test_what_a_command_refuses_is_said_and_escape_ends_one(pilot: Pilot[str], run: Path) -> None:
     pilot.app.page.query_one("#games", Select).value = 20_000
-    pilot.app.page.query_one("#seats", Select).value = 5
-    await pilot.press("end", "down", "down", "down", "down", "down", "m")
+    await pilot.press("m")  # a network, which takes seconds to load
     await until(pilot, "escape ends it")
     await pilot.press("escape")
     await until(pilot, "Ended before it was done.")
     (run / "generations/000002000/learner.safetensors").write_bytes(b"ruined")
-    await pilot.press("up", "up", "up", "up", "up", "m")
+    await pilot.press("m")
     assert "Failed:" in await until(pilot, "learner.safetensors is damaged: its checksum fails")
 
 
