@@ -19,6 +19,7 @@ from engine.store.history import MetricsError, read
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.foreground.borrowed import BorrowedLearner, is_borrowed
 from hanabi_tui.foreground.embedded import socket_of
+from hanabi_tui.quantities import span
 from hanabi_tui.settings import Settings
 from remote import unix
 from remote.client import Client
@@ -175,16 +176,10 @@ def _learner_line(learner: dict[str, Any]) -> str:
         f"learner  {learner['device']}: step {learner['step']:,}"
         if learner["step"] >= 0
         else f"learner  {learner['device']}: no weights yet",
-        f"up {_span(learner['uptime'])}",
+        f"up {span(learner['uptime'])}",
         f"{memory} GB",
     ]
     for key, unit in (("utilisation", "% busy"), ("temperature", " °C"), ("power", " W")):
         if learner[key] is not None:
             parts.append(f"{learner[key]:.0f}{unit}")
     return ", ".join([*parts, f"answered in {1000 * learner['round_trip']:.1f} ms"])
-
-
-def _span(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"

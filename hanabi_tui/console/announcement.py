@@ -5,8 +5,8 @@ import time
 from engine.contracts.states import State
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.live.starting import Starter
-from hanabi_tui.console.quantities import clock
 from hanabi_tui.console.wording import OVER, state_of
+from hanabi_tui.quantities import clock
 
 WELCOME, LONG_WELCOME = 20.0, 90.0
 """Seconds that the lines of a start are shown: at least, and while nothing is trained yet."""

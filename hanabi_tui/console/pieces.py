@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
+from engine.machine.printable import shown
+
 
 class Part(StrEnum):
     """What a piece of text is there for."""
@@ -69,7 +71,7 @@ def bad(text: str) -> Piece:
 
 def safe(text: str) -> str:
     """Without anything that could steer a terminal."""
-    return text if text.isprintable() else "".join(sign if sign.isprintable() else "?" for sign in text)
+    return text if text.isprintable() else shown(text)
 
 
 def text_of(line: Iterable[Piece]) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from engine.contracts.events import Evaluated
 from engine.contracts.states import State
+from engine.machine.printable import shown
 from hanabi_tui.console.live.model import Model
+from hanabi_tui.quantities import roughly, span
 
 OVER = frozenset({State.STOPPED, State.COMPLETED, State.FAILED})
 """States after which a run's process ends."""
@@ -78,20 +80,7 @@ def left_of(model: Model) -> str:
         return ""
     if math.isnan(progress.share):
         return "no end set"
-    return "" if math.isnan(progress.remaining) else f"{span(progress.remaining)} left"
-
-
-def span(seconds: float) -> str:
-    """A stretch of time as people say it."""
-    whole = max(0, int(seconds))
-    days, rest = divmod(whole, 86_400)
-    hours, rest = divmod(rest, 3600)
-    minutes, rest = divmod(rest, 60)
-    if days:
-        return f"{days} d {hours} h"
-    if hours:
-        return f"{hours} h {minutes:02} min"
-    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
+    return "" if math.isnan(progress.remaining) else f"{roughly(progress.remaining)} left"
 
 
 def since(model: Model) -> str:
@@ -101,4 +90,4 @@ def since(model: Model) -> str:
 
 def printable(text: str) -> str:
     """A text without signs that would steer a terminal."""
-    return "".join(sign if sign.isprintable() else "?" for sign in " ".join(text.split()))
+    return shown(" ".join(text.split()))

@@ -21,7 +21,7 @@ from hanabi_tui.console.charts.figure import Mark
 from hanabi_tui.console.charts.place import Place
 from hanabi_tui.console.charts.series import FOLD, KEEP, Series
 from hanabi_tui.console.live.pauses import LEARNER
-from hanabi_tui.console.quantities import span
+from hanabi_tui.quantities import span
 
 METRICS = (
     *("loss", "belief_loss", "gradient_norm", "learning_rate", "training_score"),

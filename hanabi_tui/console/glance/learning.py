@@ -8,7 +8,7 @@ from hanabi_tui.console.charts.lately import lately
 from hanabi_tui.console.glance.rows import Columns, measured, row
 from hanabi_tui.console.glance.sight import Room, Sight
 from hanabi_tui.console.pieces import Line, fitting, plain, quiet, strong, warning
-from hanabi_tui.console.quantities import DASH, count, number, percent, some
+from hanabi_tui.quantities import DASH, count, number, percent, some
 
 COLUMNS = Columns(10, 8, 8)
 """Of the panel."""

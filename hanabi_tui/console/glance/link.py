@@ -9,7 +9,7 @@ from hanabi_tui.console.glance.rows import LABEL, row
 from hanabi_tui.console.glance.sight import Room, Sight
 from hanabi_tui.console.live.link_history import Stretch, Way, newest
 from hanabi_tui.console.pieces import Line, Piece, accent, bad, fitting, good, plain, quiet, strong, warning
-from hanabi_tui.console.quantities import DASH, clock, milliseconds, minute, size, some, span
+from hanabi_tui.quantities import DASH, clock, milliseconds, minute, size, some, span
 
 LONGEST = 15.0
 """Seconds between two Vitals over which a rate says something."""

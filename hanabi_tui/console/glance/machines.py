@@ -17,7 +17,7 @@ from hanabi_tui.console.pieces import (
     width_of,
     wrapped,
 )
-from hanabi_tui.console.quantities import DASH, number, size, span
+from hanabi_tui.quantities import DASH, number, size, span
 
 BAR = 10
 """Cells of a bar."""

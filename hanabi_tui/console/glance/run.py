@@ -22,9 +22,9 @@ from hanabi_tui.console.pieces import (
     warning,
     wrapped,
 )
-from hanabi_tui.console.quantities import clock, count, minute, percent, roughly, size, span
 from hanabi_tui.console.signs import PARTS
 from hanabi_tui.console.wording import SHAPES
+from hanabi_tui.quantities import clock, count, minute, percent, roughly, size, span
 
 YOUNG = 20.0
 """Seconds of training before which nobody can say how long the rest takes."""

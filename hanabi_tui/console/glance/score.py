@@ -9,7 +9,7 @@ from hanabi_tui.console.charts.figure import Goal
 from hanabi_tui.console.charts.marks_to_beat import PUBLISHED
 from hanabi_tui.console.glance.sight import Room, Sight
 from hanabi_tui.console.pieces import Line, fitting, good, plain, quiet, strong
-from hanabi_tui.console.quantities import clock, count, number, percent, roughly
+from hanabi_tui.quantities import clock, count, number, percent, roughly
 
 
 def score_lines(sight: Sight, room: Room) -> tuple[Line, ...]:

@@ -8,7 +8,7 @@ from hanabi_tui.console.charts.lately import lately
 from hanabi_tui.console.glance.rows import Columns, measured
 from hanabi_tui.console.glance.sight import Room, Sight
 from hanabi_tui.console.pieces import Line, quiet, strong
-from hanabi_tui.console.quantities import DASH, count, rate
+from hanabi_tui.quantities import DASH, count, rate
 
 LONGEST = 10.0
 """Seconds between two Progress over which a rate says something; more, and the run was paused between."""

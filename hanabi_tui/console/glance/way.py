@@ -10,7 +10,7 @@ from hanabi_tui.console.glance.rows import row
 from hanabi_tui.console.glance.sight import Room, Sight
 from hanabi_tui.console.live.link_history import Stretch, Way, cells, sums
 from hanabi_tui.console.pieces import Line, Part, Piece, accent, apart, fitting, plain, quiet, strong
-from hanabi_tui.console.quantities import clock, milliseconds, percent, some, span
+from hanabi_tui.quantities import clock, milliseconds, percent, some, span
 
 SIGNS = {Way.UP: "█", Way.PAUSED: "=", Way.GONE: "×", Way.OFF: "·"}
 """A sign for each way, so that a strip needs no colours."""

@@ -8,6 +8,7 @@ import msgspec
 
 from engine.contracts.events import SettingChanged
 from hanabi_tui.console.measuring.contestants import Checkpoint
+from hanabi_tui.quantities import size, span
 
 _LABEL = 12
 """Columns before what is said."""
@@ -16,29 +17,6 @@ _SIDE = 21
 """Columns of each of two beside each other."""
 
 UNCHECKED, SOUND, DAMAGED = "–", "sound", "DAMAGED"
-
-
-def size(count: int) -> str:
-    """Bytes as people read them."""
-    number = float(count)
-    for unit in ("B", "kB", "MB"):
-        if number < 999.5:
-            return f"{number:.0f} {unit}" if number >= 9.95 or unit == "B" else f"{number:.1f} {unit}"
-        number /= 1000
-    return f"{number:.1f} GB"
-
-
-def span(seconds: float) -> str:
-    """A span of time, in one unit or two: `41 s`, `12 min`, `3 h 5 min`, `2 d 4 h`."""
-    if seconds < 99.5:
-        return f"{max(seconds, 0):.0f} s"
-    minutes = round(seconds / 60)
-    if minutes < 100:
-        return f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    if hours < 48:
-        return f"{hours} h {minutes} min"
-    return f"{hours // 24} d {hours % 24} h"
 
 
 def score(checkpoint: Checkpoint) -> str:

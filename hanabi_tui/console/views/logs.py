@@ -14,10 +14,10 @@ from hanabi_tui.console.glance.log_tail import dressed, is_warning
 from hanabi_tui.console.live.log_source import KEPT, LogFile, Merge
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.pieces import Line, fitting, quiet, strong, warning
-from hanabi_tui.console.quantities import some
 from hanabi_tui.console.view import View
 from hanabi_tui.console.widgets.block import Block
 from hanabi_tui.console.widgets.lines_pane import LinesPane
+from hanabi_tui.quantities import some
 
 TICK = 1.0
 """Seconds between two looks at the file."""

@@ -11,6 +11,7 @@ from engine.players.bots import BOTS
 from hanabi_tui.console.measuring import checkpoint_words as words
 from hanabi_tui.console.measuring.contestants import Checkpoint, Shelf
 from hanabi_tui.console.widgets.lasting_table import LastingTable
+from hanabi_tui.quantities import roughly, size
 
 AGES = 15.0
 """Seconds after which ages are shown anew."""
@@ -105,9 +106,9 @@ class ShelfTable(LastingTable):
             self._mark(each.name),
             f"{each.step:,}",
             words.score(each),
-            words.size(each.size),
+            size(each.size),
             _age(each),
-            words.span(each.manifest.counters.seconds) if each.manifest else "?",
+            roughly(each.manifest.counters.seconds) if each.manifest else "?",
             sound if sound in (words.UNCHECKED, words.SOUND) else words.DAMAGED,
             words.which(each),
         )
@@ -117,4 +118,4 @@ class ShelfTable(LastingTable):
 
 
 def _age(each: Checkpoint) -> str:
-    return words.span(time.time() - each.manifest.created) if each.manifest else "?"
+    return roughly(time.time() - each.manifest.created) if each.manifest else "?"

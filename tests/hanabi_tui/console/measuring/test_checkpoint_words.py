@@ -11,21 +11,6 @@ from hanabi_tui.console.measuring import checkpoint_words as words
 from hanabi_tui.console.measuring.contestants import Checkpoint, shelf
 
 
-@pytest.mark.parametrize(
-    ("count", "said"), [(0, "0 B"), (999, "999 B"), (1_200, "1.2 kB"), (999_499, "999 kB"), (2**30, "1.1 GB")]
-)
-def test_sizes_are_said_shortly(count: int, said: str) -> None:
-    assert words.size(count) == said
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [(-3, "0 s"), (41, "41 s"), (720, "12 min"), (11_100, "3 h 5 min"), (188_000, "2 d 4 h")],
-)
-def test_spans_are_said_shortly(seconds: float, said: str) -> None:
-    assert words.span(seconds) == said
-
-
 @pytest.fixture
 def pair(tmp_path: Path) -> tuple[Checkpoint, Checkpoint]:
     """An older one of a lower score, a newer one of a higher."""

@@ -84,11 +84,11 @@ def span(seconds: float) -> str:
 
 
 def roughly(seconds: float) -> str:
-    """A forecast, no more exact than it can be: `40 s`, `41 min`, `3.5 h`, `2.1 d`."""
+    """A forecast, or an age, no more exact than need be: `40 s`, `41 min`, `3.5 h`, `2.1 d`."""
     if not math.isfinite(seconds):
         return DASH
     if seconds < 99.5:
-        return f"{max(10 * round(seconds / 10), 10)} s"
+        return f"{10 * round(seconds / 10) if seconds >= 10 else max(round(seconds), 0)} s"
     if seconds < 99.5 * 60:
         return f"{seconds / 60:.0f} min"
     if seconds < 47.5 * 3600:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from hanabi_tui.console import quantities as q
+from hanabi_tui import quantities as q
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,8 @@ from hanabi_tui.console import quantities as q
         (q.span(3660), "1 h 1 min"),
         (q.span(90_000), "1 d 1 h"),
         (q.span(math.nan), "–"),
-        (q.roughly(2), "10 s"),
+        (q.roughly(2), "2 s"),
+        (q.roughly(14), "10 s"),
         (q.roughly(97), "100 s"),
         (q.roughly(2040), "34 min"),
         (q.roughly(9_000), "2.5 h"),
