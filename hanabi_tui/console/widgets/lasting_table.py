@@ -14,7 +14,8 @@ from textual.widgets import DataTable
 class LastingTable(DataTable[str]):
     """A DataTable whose cells are drawn again only where they, its size or the theme are others."""
 
-    _drawn_for: tuple[Size | None, str] = (None, "")
+    _drawn_at: Size | None = None
+    _drawn_in = ""  # a theme
     _ground: Style | None = None
 
     @property
@@ -23,7 +24,10 @@ class LastingTable(DataTable[str]):
         return self._ground or super().rich_style
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Draw what is not drawn yet."""
+        """Draw what is not drawn yet, at this size: rows go on to the edge."""
+        if self.size != self._drawn_at:
+            self._drawn_at = self.size
+            self._update_count += 1
         self._ground = super().rich_style
         try:
             return super().render_lines(crop)
@@ -31,17 +35,13 @@ class LastingTable(DataTable[str]):
             self._ground = None
 
     def _on_resize(self, event: events.Resize) -> None:
-        """Forget what was drawn, unless it has merely come into sight."""
-        size, theme = self._drawn_for
-        if event.size == size:
-            event.prevent_default()
-        self._drawn_for = (event.size, theme)
+        """Forget nothing: it may merely have come into sight, and drawing sees whether its size is another."""
+        event.prevent_default()
 
     def notify_style_update(self) -> None:
         """Forget what was drawn for another theme; how it looks with the focus and without is kept apart."""
-        size, theme = self._drawn_for
-        if self.app.theme != theme:
-            self._drawn_for = (size, self.app.theme)
+        if self.app.theme != self._drawn_in:
+            self._drawn_in = self.app.theme
             super().notify_style_update()
             return
         super(DataTable, self).notify_style_update()
