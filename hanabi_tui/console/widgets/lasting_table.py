@@ -35,7 +35,7 @@ class LastingTable(DataTable[str]):
             self._ground = None
 
     def _on_resize(self, event: events.Resize) -> None:
-        """Forget nothing: it may merely have come into sight, and drawing sees whether its size is another."""
+        """Forget nothing: it may merely have come into sight; drawing sees to another size."""
         event.prevent_default()
 
     def notify_style_update(self) -> None:
