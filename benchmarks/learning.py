@@ -37,6 +37,7 @@ class Trial:
     seeds: tuple[int, ...] = (0,)
     published: tuple[tuple[str, float], ...] = ()
     beside: str = ""  # a trial like this one, but for the learner, which here is behind a slow link
+    level: str = ""  # a longer trial that this one is to be level with
 
 
 _TWO = (("Rainbow", 20.64), ("hat bot", 22.52), ("SAD", 24.01), ("best without search", 24.48))
@@ -56,14 +57,17 @@ TRIALS = {
         Trial("four-players-30", "--players 4 --minutes 30", {4: 20.0}, (0,), (("Rainbow", 18.0),)),
         Trial("five-players-30", "--players 5 --minutes 30", {5: 17.26}, (0,), (("Rainbow", 15.26),)),
         Trial("transformer-mix", _SMALL_TRANSFORMER, {2: 5.0, 3: 5.0, 4: 5.0, 5: 5.0}),
-        Trial("very-small-2", "--variant very-small --minutes 2", {2: 4.0}),
+        Trial("very-small-2", "--variant very-small --minutes 2", {2: 4.0}, level="very-small-20"),
         Trial("very-small-20", "--variant very-small --minutes 20", {2: 4.0}),
-        Trial("small-2", "--variant small --minutes 2", {2: 7.0}),
+        Trial("small-2", "--variant small --minutes 2", {2: 7.0}, level="small-20"),
         Trial("small-20", "--variant small --minutes 20", {2: 7.0}),
     )
 }
 NEAR = 0.3
 """Points that a learner behind a slow link may cost."""
+
+LEVEL = 0.05
+"""Points that a trial may be below a longer one that it is level with."""
 
 FINAL_GAMES = "10000"
 FIELDS = ("minutes", "step", "players", "games", "mean", "error", "perfect", "struck_out", "final")
@@ -79,13 +83,15 @@ def measures() -> Iterator[Measure]:
             mean, peer = sum(last) / len(last), at_hand(trial, players)
             if peer is None:
                 yield Measure(name, mean, "points", "higher", goal)
+            elif trial.level:
+                yield Measure(name, mean, "points", "higher", peer - LEVEL, trial.level, peer)
             else:
                 yield Measure(name, mean, "points", "higher", peer - NEAR, "learner at hand", peer)
 
 
 def at_hand(trial: Trial, players: int) -> float | None:
     """What a trial's peer comes to with the same seeds; None: there is none, or it was not played yet."""
-    peer = TRIALS.get(trial.beside)
+    peer = TRIALS.get(trial.beside or trial.level)
     last = [
         score(curve, players)
         for seed in trial.seeds
