@@ -33,6 +33,9 @@ class Preset(StrEnum):
     very_small = "very-small"
 
 
+Game = Annotated[Preset | None, typer.Option(help="Which game. Default: the one it trained on; bots: full.")]
+
+
 @app.command()
 def evaluate(
     checkpoint: Annotated[
@@ -53,7 +56,7 @@ def evaluate(
         ),
     ] = None,
     games: Annotated[int, typer.Option(min=1, max=10_000_000, help="Games for each line.")] = 1000,
-    variant: Annotated[Preset, typer.Option(help="Which game.")] = Preset.full,
+    variant: Game = None,
     seed: Annotated[int, typer.Option(min=0, help="Decides the decks; equal for every agent.")] = 0,
     save: Annotated[
         Path | None, typer.Option(help="Save the first game of the last line there, as hanab.live JSON.")
@@ -72,7 +75,7 @@ def evaluate(
         agent or [],
         players or [],
         games,
-        variant.value,
+        variant and variant.value,
         seed,
         save,
         as_json=as_json,
@@ -88,7 +91,7 @@ def crossplay(
     ],
     players: Seats = None,
     games: Annotated[int, typer.Option(min=1, max=1_000_000, help="Decks, the same for all.")] = 1000,
-    variant: Annotated[Preset, typer.Option(help="Which game.")] = Preset.full,
+    variant: Game = None,
     seed: Annotated[int, typer.Option(min=0, help="Decides the decks.")] = 0,
     as_json: AsJson = False,
     progress: Progress = False,
@@ -101,7 +104,7 @@ def crossplay(
     """
     from hanabi_tui.commands import crossplay as command
 
-    command.run(agent, players, games, variant.value, seed, as_json=as_json, progress=progress)
+    command.run(agent, players, games, variant and variant.value, seed, as_json=as_json, progress=progress)
 
 
 @app.command()
@@ -109,7 +112,7 @@ def conventions(
     agent: Annotated[str, typer.Argument(help="A bot by name, or a checkpoint as for evaluate.")],
     players: Seats = None,
     games: Annotated[int, typer.Option(min=1, max=1_000_000, help="Games that are counted.")] = 1000,
-    variant: Annotated[Preset, typer.Option(help="Which game.")] = Preset.full,
+    variant: Game = None,
     seed: Annotated[int, typer.Option(min=0, help="Decides the decks.")] = 0,
     as_json: AsJson = False,
     svg: Annotated[Path | None, typer.Option(help="Save a picture there too.")] = None,
@@ -124,7 +127,9 @@ def conventions(
     """
     from hanabi_tui.commands import conventions as command
 
-    command.run(agent, players, games, variant.value, seed, as_json=as_json, svg=svg, progress=progress)
+    command.run(
+        agent, players, games, variant and variant.value, seed, as_json=as_json, svg=svg, progress=progress
+    )
 
 
 @app.command()

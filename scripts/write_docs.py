@@ -40,6 +40,9 @@ def row_layout() -> str:
 
 DERIVED = {
     ("cpu", "max_players"): "the largest of players",
+    ("cpu", "max_colors"): "what the variant has, or a list of larger ones",
+    ("cpu", "max_ranks"): "what the variant has, or a list of larger ones",
+    ("cpu", "max_hand_size"): "what the variant has, or a list of larger ones",
     ("cpu", "minutes"): "60; 0 where num_iterations is set",
 }
 """What a preset makes of other keys (engine.settings.config.preset_values)."""

@@ -1,8 +1,8 @@
 """Which network a `[model]` section asks for."""
 
+from engine.networks.largest import largest_of
 from engine.networks.network import Network
 from engine.networks.perceptron import Perceptron
-from engine.networks.tokens import Largest
 from engine.networks.transformer import Transformer
 from engine.settings.config import ModelSection
 
@@ -14,7 +14,6 @@ def build(model: ModelSection) -> Network:
     """
     match model.architecture:
         case "mlp":
-            return Perceptron(model.max_players, model.hidden_size, model.hidden_layers)
+            return Perceptron(largest_of(model), model.hidden_size, model.hidden_layers)
         case "transformer":
-            largest = Largest(model.max_players, model.max_colors, model.max_ranks, model.max_hand_size)
-            return Transformer(largest, model.d_model, model.num_heads, model.num_layers)
+            return Transformer(largest_of(model), model.d_model, model.num_heads, model.num_layers)

@@ -17,7 +17,8 @@ from engine.game.moves import Kind
 from engine.game.observation import SLOTS
 from engine.game.variants import KINDS, MAX_COLOURS, MAX_PLAYERS, MAX_RANKS
 from engine.networks.features import Layout
-from engine.networks.tokens import Expansion, Hands, Largest, Odds, field
+from engine.networks.largest import Largest
+from engine.networks.tokens import Expansion, Hands, Odds, field
 
 _TOKENS, _LIVES, _DECK, _COPIES = 16, 8, 51, 3
 
@@ -34,7 +35,7 @@ class DenseFeatures(nn.Module):
     """Rows → features, without weights; a module, so that its tables move to a device with the network.
 
     Args:
-      layout: for at least as many players as the rows' games have.
+      layout: for games at least as large as the rows'.
     """
 
     fifty: Tensor
@@ -42,8 +43,10 @@ class DenseFeatures(nn.Module):
 
     def __init__(self, layout: Layout) -> None:
         super().__init__()
-        self.players = layout.players
-        self.reckoning = Expansion(Largest(layout.players), whole=True)
+        self.layout = layout
+        # all kinds: marks have as many for each card, however few colours there are
+        largest = Largest(players=layout.players, hand_size=layout.hand_size)
+        self.reckoning = Expansion(largest, whole=True)
         kinds = torch.arange(KINDS)
         named = torch.cat([one_hot(kinds // MAX_RANKS), one_hot(kinds % MAX_RANKS)], 1).float()
         self.register_buffer("named", named, persistent=False)  # [K, C + R] what hints name of each kind
@@ -67,28 +70,39 @@ class DenseFeatures(nn.Module):
         whole = torch.cat([feature.flatten(1).float() for feature in features], 1)
         return Dense(whole, self._own(rows, hands, numbers[0], known[:, 0]), self._hints(hands, seen))
 
+    @property
+    def _slots(self) -> Tensor:
+        """bool[H, S]: which slot each of a hand's is."""
+        return self.reckoning.one_hot(self.reckoning.numbers[: self.layout.hand_size], SLOTS)
+
     def _own(self, rows: Tensor, hands: Hands, numbers: Tensor, known: Tensor) -> Tensor:
         """float32[B, H, …]: each own card; 0 where there is none."""
         held = hands.held[:, 0, :, None]
         last = field(rows, "last")
         actor, kind, where, _, effect = last.unbind(2)
         to_me = (kind >= int(Kind.COLOUR)) & (where == 0) & (actor > 0)
-        touched = (self.reckoning.bits(effect, SLOTS) & to_me[..., None]).transpose(1, 2)
-        slots = self.reckoning.one_hot(self.reckoning.numbers[:SLOTS], SLOTS).expand(len(rows), -1, -1)
+        touched = self.reckoning.bits(effect, self.layout.hand_size) & to_me[..., None]
+        touched = touched.transpose(1, 2)
+        slots = self._slots.expand(len(rows), -1, -1)
         return torch.cat([numbers, known & held, slots & held, touched & held], -1)
 
     def _hints(self, hands: Hands, seen: Tensor) -> Tensor:
         """float32[B, hints, …]: each hint, colours first; 0 where it touches no card."""
         kinds = hands.seen[:, 1:]  # [B, P − 1, H, K]
         touches = (kinds.float() @ self.named).transpose(2, 3)  # [B, P − 1, C + R, H]
-        slots = self.reckoning.one_hot(self.reckoning.numbers[:SLOTS], SLOTS)
-        cards = torch.cat([seen.float(), slots.expand(*kinds.shape[:2], -1, -1).float()], -1)
-        bags, any_card = _by_value(touches @ cards), _by_value(touches.amax(3, keepdim=True))
+        cards = torch.cat([seen.float(), self._slots.expand(*kinds.shape[:2], -1, -1).float()], -1)
+        bags, any_card = self._by_value(touches @ cards), self._by_value(touches.amax(3, keepdim=True))
         return torch.cat([bags, torch.eye(bags.shape[1], device=bags.device) * any_card], -1)
+
+    def _by_value(self, hints: Tensor) -> Tensor:
+        """float32[B, hints, …] of float32[B, P − 1, C + R, …]: colours to all first, then ranks."""
+        colours = hints[:, :, : self.layout.colours]
+        ranks = hints[:, :, MAX_COLOURS : MAX_COLOURS + self.layout.ranks]
+        return torch.cat([colours.flatten(1, 2), ranks.flatten(1, 2)], 1)
 
     def _numbers(self, rows: Tensor, hands: Hands, odds: Odds) -> list[Tensor]:
         """How likely cards are of each kind; of one's own, also how likely they are of each worth."""
-        chances = odds.beliefs * hands.held[..., None]
+        chances = odds.beliefs[..., : self.layout.told] * hands.held[..., None]
         # counted before they are made a share, so that nothing is rounded on the way
         facts = (odds.copies[:, 0] @ odds.worth) * odds.share[:, 0] * hands.held[:, 0, :, None]
         own = torch.cat([chances[:, 0], facts], -1)
@@ -128,8 +142,8 @@ class DenseFeatures(nn.Module):
         actor, kind, where, what, effect = field(rows, "last").unbind(2)
         hint = (kind >= int(Kind.COLOUR))[..., None]
         flags = [
-            flag(actor - 1, self.players),
-            flag(where, self.players) & hint,
+            flag(actor - 1, self.layout.players),
+            flag(where, self.layout.players) & hint,
             flag(kind, len(Kind)),
             flag(where, SLOTS) & ~hint,
             (what[..., None] == self.reckoning.codes) & ~hint,
@@ -145,9 +159,3 @@ def _known(hands: Hands) -> Tensor:
     """bool[B, P, H, 18]: what hints named of each card, and the group of the last one's age."""
     youngest = torch.cat([hands.ages[..., 1:], torch.zeros_like(hands.ages[..., :1])], -1)
     return torch.cat([hands.named & hands.ages[..., :1], hands.ages & ~youngest], -1)
-
-
-def _by_value(hints: Tensor) -> Tensor:
-    """float32[B, (P − 1) · (C + R), …] of float32[B, P − 1, C + R, …]: colours to all first, then ranks."""
-    colours, ranks = hints[:, :, :MAX_COLOURS], hints[:, :, MAX_COLOURS:]
-    return torch.cat([colours.flatten(1, 2), ranks.flatten(1, 2)], 1)

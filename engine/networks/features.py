@@ -12,7 +12,6 @@ What single moves touch is said once more, by itself (`engine.networks.touched`)
 Letters: N rows · A numbers · M marks set in all the rows together.
 """
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -24,6 +23,7 @@ from engine.game.kernels import Int, kernel
 from engine.game.observation import Row, Rows
 from engine.game.variants import KINDS, MAX_COLOURS, MAX_PLAYERS, MAX_RANKS
 from engine.networks.counting import Planes, count, planes_of
+from engine.networks.largest import Largest
 from engine.networks.marks import (
     DECK,
     FACTS,
@@ -41,11 +41,10 @@ from engine.networks.marks import (
     variant,
 )
 from engine.networks.touched import (
-    MOST_OWN,
+    MOST_OF_A_CARD,
+    MOST_OF_AN_OWN_CARD,
     TOUCHED_MARKS,
     Bags,
-    hints_of,
-    most_of_hints,
     touch_others,
     touch_own,
 )
@@ -54,33 +53,39 @@ PLAYABLE, USELESS, LAST = 1, 2, 3
 """What a kind of card is worth now: it can be played; it can never score any more; it is needed, and no other
 copy is left. 0: none of these."""
 
-OWN_NUMBERS = KINDS + FACTS
-
 _POSSIBLE = (rules.POSSIBLE.astype(np.uint32) << np.arange(KINDS, dtype=np.uint32)).sum(-1, dtype=np.uint32)
 """uint32[32, 32]: which kinds of card colours and ranks not excluded leave possible, as bits."""
 
 
-@dataclass(frozen=True)
-class Layout:
-    """Where each group of features stands, for games of up to `players` players.
+class Layout(Largest):
+    """Where each group of features stands, for games that are no larger.
 
-    A feature of a colour, rank or slot that a game does not have stays 0, so smaller games need no layout of
-    their own; players cost the most features, so their number is set.
+    A feature of what a smaller game does not have stays 0. Numbers and moves cost time though they are 0, so
+    there are no more of them than the largest game needs; marks that are never set cost none, so a card, or
+    one of the last moves, has as many in every layout.
     """
-
-    players: int = MAX_PLAYERS
 
     @property
     def numbers(self) -> int:
         """A: how many numbers there are: of one's own cards, of the others', and the share of the deck."""
-        return SLOTS * OWN_NUMBERS + (self.players - 1) * SLOTS * KINDS + 1
+        return self.hand_size * (self.own_numbers + (self.players - 1) * self.told) + 1
+
+    @property
+    def told(self) -> int:
+        """How many kinds of cards beliefs are about: those of the first colours."""
+        return self.colours * MAX_RANKS
+
+    @property
+    def own_numbers(self) -> int:
+        """How many numbers are of one own card: how likely it is of each kind, and of each worth."""
+        return self.told + FACTS
 
     @cached_property
     def starts(self) -> NDArray[np.int64]:
         """int64[11]: the first mark of each group, and the number of all marks."""
         sizes = [
-            SLOTS * KNOWN,
-            (self.players - 1) * SLOTS * OTHER,
+            self.hand_size * KNOWN,
+            (self.players - 1) * self.hand_size * OTHER,
             MAX_COLOURS * (MAX_RANKS + 1),
             KINDS * 3,
             TOKENS,
@@ -100,7 +105,7 @@ class Layout:
     @property
     def hints(self) -> int:
         """H: how many hints there are: each colour to each of the others, then each rank."""
-        return hints_of(self.players)
+        return (self.players - 1) * (self.colours + self.ranks)
 
     @property
     def hint_marks(self) -> int:
@@ -108,10 +113,20 @@ class Layout:
         return TOUCHED_MARKS + self.hints
 
     @property
+    def most_of_hints(self) -> int:
+        """No row has more marks of hints: each card is touched by two."""
+        return self.hints + (self.players - 1) * self.hand_size * 2 * MOST_OF_A_CARD
+
+    @property
+    def most_own(self) -> int:
+        """No row has more marks of own cards."""
+        return self.hand_size * MOST_OF_AN_OWN_CARD
+
+    @property
     def most(self) -> int:
         """No row sets more marks than this."""
         known = MAX_COLOURS + MAX_RANKS + 1
-        hands = SLOTS * known + (self.players - 1) * SLOTS * (known + 2)
+        hands = self.hand_size * (known + (self.players - 1) * (known + 2))
         return hands + MAX_COLOURS + KINDS * 3 + 4 + 4 + rules.HISTORY * (4 + SLOTS)
 
 
@@ -120,7 +135,7 @@ class Features(NamedTuple):
 
     numbers: NDArray[np.float32]  # [N, A] from 0 to 1
     whole: Bags  # N, the marks that each row sets
-    own: Bags  # N · S, each own card's marks; an empty slot has none
+    own: Bags  # N · S, S as many as a hand of the layout has: each own card's marks; an empty slot has none
     hints: Bags  # N · H, each hint's marks; one that touches no card has none
 
 
@@ -129,16 +144,20 @@ def expand(rows: Rows, layout: Layout, numbers: NDArray[np.float32] | None = Non
 
     Args:
       rows: uint8[N, 169], contiguous.
-      layout: for at least as many players as the rows' games have.
+      layout: none of the rows' games may be larger; what there is more in them is not seen.
       numbers: float32[N, layout.numbers] to write into; None: a new array.
     """
     if numbers is None:
         numbers = np.empty((len(rows), layout.numbers), dtype=np.float32)
     whole, own, hints = (
         Bags(np.empty(len(rows) * most + 1, dtype=np.int32), np.zeros(len(rows) * bags + 1, dtype=np.int32))
-        for most, bags in ((layout.most, 1), (MOST_OWN, SLOTS), (most_of_hints(layout.players), layout.hints))
+        for most, bags in (
+            (layout.most, 1),
+            (layout.most_own, layout.hand_size),
+            (layout.most_of_hints, layout.hints),
+        )
     )
-    _expand(rows.view(observation.ROW)[:, 0], layout.players, layout.starts, numbers, whole, own, hints)
+    _expand(rows.view(observation.ROW)[:, 0], Largest(*layout), layout.starts, numbers, whole, own, hints)
     return Features(numbers, _cut(whole), _cut(own), _cut(hints))
 
 
@@ -148,15 +167,20 @@ def _cut(bags: Bags) -> Bags:
 
 
 def own_beliefs(features: Features) -> NDArray[np.float32]:
-    """float32[N, S, K]: how likely each own card is of each kind, as `features` say; 0 for an empty slot."""
-    own = features.numbers[:, : SLOTS * OWN_NUMBERS].reshape(-1, SLOTS, OWN_NUMBERS)
+    """float32[N, S, K]: how likely each own card is of each kind; 0 for an empty slot.
+
+    Args:
+      features: in the layout of the largest games.
+    """
+    whole = Layout()
+    own = features.numbers[:, : SLOTS * whole.own_numbers].reshape(-1, SLOTS, whole.own_numbers)
     return own[:, :, :KINDS]
 
 
 @kernel
 def _expand(
     rows: NDArray[np.void],
-    players: int,
+    largest: Largest,
     groups: NDArray[np.int64],
     numbers: NDArray[np.float32],
     whole: Bags,
@@ -166,7 +190,8 @@ def _expand(
     unseen = np.empty(KINDS, dtype=np.int32)  # copies of each kind that nobody holding it can rule out
     hidden = np.empty(KINDS, dtype=np.int32)  # the same for the observer, who also sees the other hands
     worth = np.empty(1 + FACTS, dtype=np.uint32)  # the kinds of each worth, as bits
-    begins = np.empty(players * SLOTS + 1, dtype=np.int64)  # of each card's marks
+    players, hand_size = largest.players, largest.hand_size
+    begins = np.empty(players * hand_size + 1, dtype=np.int64)  # of each card's marks
     marks, hints_each = whole.marks, (len(hints.starts) - 1) // max(1, len(rows))
     n = of_own = of_hints = 0
     for i in range(len(rows)):
@@ -176,22 +201,23 @@ def _expand(
             x[j] = 0
         _weigh(row, unseen, worth)
         _take_out_seen(row, unseen, hidden)
-        n = _own_cards(row, hidden, worth, x, marks, n, groups[0], begins)
-        of_own = touch_own(row, marks, begins, groups[0], own, i * SLOTS, of_own)
-        n = _other_cards(row, players, unseen, worth, x, marks, n, groups[1], begins)
-        of_hints = touch_others(row, players, marks, begins, groups[1], hints, i * hints_each, of_hints)
+        n = _own_cards(row, largest, hidden, worth, x, marks, n, groups[0], begins)
+        of_own = touch_own(row, hand_size, marks, begins, groups[0], own, i * hand_size, of_own)
+        n = _other_cards(row, largest, unseen, worth, x, marks, n, groups[1], begins)
+        of_hints = touch_others(row, largest, marks, begins, groups[1], hints, i * hints_each, of_hints)
         x[len(x) - 1] = np.float32(row.deck_left) / np.float32(50)
         n = board(row, marks, n, groups)
         n = variant(row, marks, n, groups[8])
         n = last_moves(row, players, marks, n, groups[9])
     whole.starts[len(rows)] = n
-    own.starts[len(rows) * SLOTS] = of_own
+    own.starts[len(rows) * hand_size] = of_own
     hints.starts[len(rows) * hints_each] = of_hints
 
 
 @kernel
 def _own_cards(
     row: Row,
+    largest: Largest,
     hidden: NDArray[np.int32],
     worth: NDArray[np.uint32],
     x: NDArray[np.float32],
@@ -200,23 +226,24 @@ def _own_cards(
     first: Int,
     begins: NDArray[np.int64],
 ) -> Int:
-    planes = planes_of(hidden)
-    for slot in range(SLOTS):
+    planes, told = planes_of(hidden), largest.colours * MAX_RANKS
+    for slot in range(largest.hand_size):
         begins[slot] = n
         if row.cards[0, slot] != 0:
-            possible, share = _belief(row, 0, slot, hidden, planes, x, slot * OWN_NUMBERS)
+            at = slot * (told + FACTS)
+            possible, share = _belief(row, 0, slot, hidden, planes, x, at, told)
             for fact in range(FACTS):
                 copies = count(possible & worth[1 + fact], planes)
-                x[slot * OWN_NUMBERS + KINDS + fact] = np.float32(copies) * share
+                x[at + told + fact] = np.float32(copies) * share
             n = known(row, 0, slot, marks, n, first + slot * KNOWN)
-    begins[SLOTS] = n
+    begins[largest.hand_size] = n
     return n
 
 
 @kernel
 def _other_cards(
     row: Row,
-    players: Int,
+    largest: Largest,
     unseen: NDArray[np.int32],
     worth: NDArray[np.uint32],
     x: NDArray[np.float32],
@@ -225,20 +252,21 @@ def _other_cards(
     first: Int,
     begins: NDArray[np.int64],
 ) -> Int:
-    planes = planes_of(unseen)
-    for seat in range(1, players):
-        for slot in range(SLOTS):
-            place = (seat - 1) * SLOTS + slot
+    planes, told, hand_size = planes_of(unseen), largest.colours * MAX_RANKS, largest.hand_size
+    numbers = hand_size * (told + FACTS)  # of one's own cards, which come first
+    for seat in range(1, largest.players):
+        for slot in range(hand_size):
+            place = (seat - 1) * hand_size + slot
             begins[place] = n
             code = np.int64(row.cards[seat, slot])
             if code != 0:
                 at = first + place * OTHER
-                _belief(row, seat, slot, unseen, planes, x, SLOTS * OWN_NUMBERS + place * KINDS)
+                _belief(row, seat, slot, unseen, planes, x, numbers + place * told, told)
                 n = put(marks, n, at + code - 1)
                 for fact in range(FACTS):
                     n = put_if(worth[1 + fact] >> np.uint32(code - 1), marks, n, at + KINDS + fact)
                 n = known(row, seat, slot, marks, n, at + KINDS + FACTS)
-    begins[(players - 1) * SLOTS] = n
+    begins[(largest.players - 1) * hand_size] = n
     return n
 
 
@@ -276,17 +304,25 @@ def _take_out_seen(row: Row, unseen: NDArray[np.int32], hidden: NDArray[np.int32
 
 @kernel
 def _belief(
-    row: Row, seat: Int, slot: Int, counts: NDArray[np.int32], planes: Planes, x: NDArray[np.float32], at: Int
+    row: Row,
+    seat: Int,
+    slot: Int,
+    counts: NDArray[np.int32],
+    planes: Planes,
+    x: NDArray[np.float32],
+    at: Int,
+    told: Int,
 ) -> tuple[Int, Int]:
     """How likely a card is of each kind: copies left of it over copies left of all that hints leave.
 
-    Returns the possible kinds as bits, and how much one copy makes likely.
+    Only of the first `told` kinds, which are all that there are. Returns the possible kinds as bits, and how
+    much one copy makes likely.
     """
     possible = _POSSIBLE[row.colours_left[seat, slot] & 31, row.ranks_left[seat, slot] & 31]
     total = count(possible, planes)
     share = np.float32(1) / np.float32(total) if total > 0 else np.float32(0)
     start = np.uint64(at)  # unsigned, so that numba does not ask whether it counts from the end
-    for kind in range(KINDS):
+    for kind in range(told):
         left = counts[kind] * np.int32((possible >> np.uint32(kind)) & np.uint32(1))
         x[start + np.uint64(kind)] = np.float32(left) * share
     return possible, share

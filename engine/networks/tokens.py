@@ -6,7 +6,6 @@ says what `features.py` says, and the beliefs and worths of kinds are the same n
 Letters: B batch · P seats · H slots · C colours · R ranks · K = C·R kinds · L last moves (4).
 """
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import torch
@@ -14,8 +13,9 @@ from torch import Tensor, nn
 
 from engine.game import rules
 from engine.game.moves import Kind
-from engine.game.observation import ROW, SLOTS
-from engine.game.variants import MAX_COLOURS, MAX_PLAYERS, MAX_RANKS, copies
+from engine.game.observation import ROW
+from engine.game.variants import MAX_PLAYERS, MAX_RANKS, copies
+from engine.networks.largest import Largest
 
 _FIELDS: Any = ROW.fields
 _AGES = (1, 2, 3, 4, 5, 7, 11, 19)  # the first of each group of ages, as in features.py
@@ -23,21 +23,6 @@ _TOKENS, _LIVES, _DECK = 16, 8, 51
 _BOARD_NUMBERS = 2 * _TOKENS + _LIVES + _DECK + MAX_PLAYERS + 1  # one-hot
 _COPIES = 3  # the most a kind has
 _FACTS = 3  # playable, useless, last
-
-
-@dataclass(frozen=True)
-class Largest:
-    """The largest games a network shall see."""
-
-    players: int = MAX_PLAYERS
-    colours: int = MAX_COLOURS
-    ranks: int = MAX_RANKS
-    hand_size: int = SLOTS
-
-    @property
-    def kinds(self) -> int:
-        """K, how many kinds of cards there are."""
-        return self.colours * self.ranks
 
 
 class Tokens(NamedTuple):

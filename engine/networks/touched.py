@@ -21,6 +21,7 @@ from engine.game.kernels import Int, kernel
 from engine.game.moves import Kind
 from engine.game.observation import Row
 from engine.game.variants import MAX_COLOURS, MAX_RANKS
+from engine.networks.largest import Largest
 from engine.networks.marks import KNOWN, OTHER, SLOTS, put, put_if
 
 OWN_MARKS = KNOWN + SLOTS + rules.HISTORY
@@ -29,8 +30,11 @@ OWN_MARKS = KNOWN + SLOTS + rules.HISTORY
 TOUCHED_MARKS = OTHER + SLOTS
 """Marks of a card that a hint touches."""
 
-MOST_OWN = SLOTS * (MAX_COLOURS + MAX_RANKS + 1 + 1 + rules.HISTORY)
-"""No row has more marks of own cards."""
+MOST_OF_AN_OWN_CARD = MAX_COLOURS + MAX_RANKS + 1 + 1 + rules.HISTORY
+"""No own card has more marks."""
+
+MOST_OF_A_CARD = 1 + 2 + MAX_COLOURS + MAX_RANKS + 1 + 1
+"""No card that a hint touches has more marks."""
 
 _HINT = int(Kind.COLOUR)  # the first kind of move that is one
 
@@ -42,27 +46,24 @@ class Bags(NamedTuple):
     starts: NDArray[np.int32]  # [bags + 1] where each bag's marks start in `marks`, and M
 
 
-def hints_of(players: int) -> int:
-    """H: hints that there are to give: each colour to each of the others, then each rank."""
-    return (players - 1) * (MAX_COLOURS + MAX_RANKS)
-
-
-def most_of_hints(players: int) -> int:
-    """No row has more marks of hints: each card is touched by two."""
-    card = 1 + 2 + MAX_COLOURS + MAX_RANKS + 1 + 1
-    return hints_of(players) + (players - 1) * SLOTS * 2 * card
-
-
 @kernel
 def touch_own(
-    row: Row, marks: NDArray[np.int32], begins: NDArray[np.int64], first: Int, bags: Bags, bag: Int, m: Int
+    row: Row,
+    hand_size: Int,
+    marks: NDArray[np.int32],
+    begins: NDArray[np.int64],
+    first: Int,
+    bags: Bags,
+    bag: Int,
+    m: Int,
 ) -> Int:
     """Fill a row's bags of own cards.
 
     Args:
       row: the row.
+      hand_size: how many bags there are.
       marks: int32[*] marks of the row, among them what is known of its cards.
-      begins: int64[SLOTS + 1] where those of each own card begin in `marks`, and where the last one's end.
+      begins: int64[hand_size + 1] where those of each own card begin in `marks`, and the last one's end.
       first: the number of the first slot's first mark.
       bags: to fill.
       bag: number of the first one.
@@ -70,7 +71,7 @@ def touch_own(
 
     Returns how many there are then.
     """
-    for slot in range(SLOTS):
+    for slot in range(hand_size):
         bags.starts[bag + slot] = m
         if row.cards[0, slot] == 0:
             continue
@@ -86,7 +87,7 @@ def touch_own(
 @kernel
 def touch_others(
     row: Row,
-    players: Int,
+    largest: Largest,
     marks: NDArray[np.int32],
     begins: NDArray[np.int64],
     first: Int,
@@ -94,20 +95,20 @@ def touch_others(
     bag: Int,
     m: Int,
 ) -> Int:
-    """Fill a row's bags of hints; as `touch_own`, but `begins` is of the others' cards, SLOTS a seat."""
+    """Fill a row's bags of hints; as `touch_own`, but `begins` is of the others' cards, a hand a seat."""
     hint = 0
     for by_rank in range(2):
-        for seat in range(1, players):
-            for value in range(MAX_RANKS if by_rank else MAX_COLOURS):
+        for seat in range(1, largest.players):
+            for value in range(largest.ranks if by_rank else largest.colours):
                 bags.starts[bag + hint] = m
                 begun = False
-                for slot in range(SLOTS):
+                for slot in range(largest.hand_size):
                     kind = np.int64(row.cards[seat, slot]) - 1
                     if kind < 0 or (kind % MAX_RANKS if by_rank else kind // MAX_RANKS) != value:
                         continue
                     if not begun:
                         m, begun = put(bags.marks, m, TOUCHED_MARKS + hint), True
-                    place = (seat - 1) * SLOTS + slot
+                    place = (seat - 1) * largest.hand_size + slot
                     for k in range(begins[place], begins[place + 1]):
                         m = put(bags.marks, m, marks[k] - first - place * OTHER)
                     m = put(bags.marks, m, OTHER + slot)

@@ -18,8 +18,9 @@ from engine.errors import EngineError
 from engine.game import rules
 from engine.game.observation import SLOTS
 from engine.game.variants import MAX_COLOURS, MAX_PLAYERS, MAX_RANKS
+from engine.networks.largest import Largest
 from engine.networks.network import Network
-from engine.networks.tokens import Expansion, Largest
+from engine.networks.tokens import Expansion
 
 _WIDER = 4  # how much wider the hidden layer of a block is
 _EVEN = 16

@@ -19,6 +19,7 @@ from engine.errors import AgentError, ConfigError
 from engine.game.games import Games
 from engine.networks import weights
 from engine.networks.architectures import build
+from engine.networks.largest import Largest, largest_of
 from engine.networks.network import Network, judge_of
 from engine.networks.transformer import ModelError
 from engine.players.player import Player
@@ -70,14 +71,14 @@ class Checkpoint:
         return path.parent.parent if path.parent.name == FOLDER else path
 
     @property
-    def max_players(self) -> int:
-        """The most players of any game it can see."""
-        return self.generation.manifest.model.max_players
+    def largest(self) -> Largest:
+        """The largest games that it can see."""
+        return largest_of(self.generation.manifest.model)
 
     def make(self, games: Games) -> Player:
-        """Seat it (engine.players.evaluation.Maker). Raises AgentError for more players than it can see."""
+        """Seat it (engine.players.evaluation.Maker). Raises AgentError for games too large for it."""
         try:
-            return Player(games, judge_of(self.network), self.max_players)
+            return Player(games, judge_of(self.network), self.largest)
         except AgentError as error:
             raise AgentError(f"{self.name}: {error}") from None
 

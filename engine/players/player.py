@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from engine.errors import AgentError
 from engine.game import chance, observation
 from engine.game.colour_order import by_own_names, put_in_order
 from engine.game.games import PASS, Games
 from engine.game.moves import from_shared
+from engine.networks.largest import Largest
 from engine.players.acting import Judge
 from engine.players.agents import Moves
 
@@ -19,13 +19,11 @@ class Player:
     Args:
       games: the games it shall play.
       judge: values the moves of rows.
-      max_players: the most players that the judge can see. Raises AgentError for games with more.
+      largest: games that the judge can see. Raises AgentError for larger ones.
     """
 
-    def __init__(self, games: Games, judge: Judge, max_players: int) -> None:
-        largest = max(games.kinds, key=lambda variant: variant.players)
-        if largest.players > max_players:
-            raise AgentError(f"this network plays with up to {max_players} players; {largest} has more")
+    def __init__(self, games: Games, judge: Judge, largest: Largest) -> None:
+        largest.check(games.kinds)
         self._judge = judge
         tables = {variant: from_shared(variant) for variant in games.kinds}
         self._to_ids = np.array([tables[variant] for variant in games.variants])
@@ -47,6 +45,6 @@ class Player:
         """Nothing to remember: a row holds the last moves."""
 
 
-def maker(judge: Judge, max_players: int) -> Callable[[Games], Player]:
+def maker(judge: Judge, largest: Largest) -> Callable[[Games], Player]:
     """What `engine.players.evaluation` calls to seat this player."""
-    return lambda games: Player(games, judge, max_players)
+    return lambda games: Player(games, judge, largest)

@@ -93,10 +93,31 @@ def preset_values(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     if given.get("serial"):
         values.pop("device", None)  # the same bits on every machine are wanted
     if name == "cpu":
-        values["max_players"] = max(given.get("players", GameRangesSection().players))
+        values |= _largest_of(given)
         if given.get("num_iterations"):
             del values["minutes"]
     return values
+
+
+def _largest_of(given: Mapping[str, Any]) -> dict[str, int]:
+    """How large games may be, as keys of `[model]`: as the variant says, or a list that names a larger size.
+
+    A list of smaller ones makes no smaller network: with it nobody could play the game by its name.
+    """
+    from engine.game.variants import PRESETS as NAMED
+
+    base = {"players": 2, "colours": 5, "ranks": 5, "hand_size": 5}
+    base |= NAMED.get(given.get("variant", "full"), {})
+    return {limit: max((base[has], *given.get(key, ()))) for key, has, limit in _SIZES}
+
+
+_SIZES = (
+    ("players", "players", "max_players"),
+    ("colors", "colours", "max_colors"),
+    ("ranks", "ranks", "max_ranks"),
+    ("hand_sizes", "hand_size", "max_hand_size"),
+)
+"""Keys of `[game_ranges]`, what a variant calls them, and what limits them in `[model]`."""
 
 
 def variants_of(ranges: GameRangesSection) -> "tuple[Variant, ...]":
@@ -182,7 +203,7 @@ def _check_model(model: ModelSection) -> Iterator[str]:
 
 def _check_games(config: Config) -> Iterator[str]:
     ranges, model = config.game_ranges, config.model
-    for key in ("players", "colors", "ranks", "hand_sizes"):
+    for key, _, _ in _SIZES:
         sizes = getattr(ranges, key)
         if len(set(sizes)) < len(sizes):
             yield f"[game_ranges] {key} = {list(sizes)}: names a number twice; each gets as many games anyway"
@@ -191,12 +212,7 @@ def _check_games(config: Config) -> Iterator[str]:
     except ConfigError as error:
         yield from error.mistakes
         return
-    for key, attribute, limit in (
-        ("players", "players", "max_players"),
-        ("colors", "colours", "max_colors"),
-        ("ranks", "ranks", "max_ranks"),
-        ("hand_sizes", "hand_size", "max_hand_size"),
-    ):
+    for key, attribute, limit in _SIZES:
         most, allowed = max(getattr(variant, attribute) for variant in variants), getattr(model, limit)
         if most > allowed:
             source = "" if getattr(ranges, key) else f", which [game_ranges] variant = {ranges.variant} makes"

@@ -36,6 +36,7 @@ from engine.game import chance
 from engine.game.variants import Variant
 from engine.networks import weights
 from engine.networks.architectures import build
+from engine.networks.largest import largest_of
 from engine.networks.manner import Manner
 from engine.networks.network import values_of
 from engine.players.acting import Actor, Exploration, Judge
@@ -137,7 +138,7 @@ class Worker:
     def _evaluate(self, order: Evaluate) -> Evaluated:
         step = self._average.renew()
         exact = Manner(precision="float32")
-        player = maker(self._judge(self._average, exact), self._setup.model.max_players)
+        player = maker(self._judge(self._average, exact), largest_of(self._setup.model))
         choosers = [Chooser(order.seed) for _ in order.variants]
         outcomes = [
             evaluate([player], variant, order.games, order.seed, seen=chooser)

@@ -30,6 +30,7 @@ class Contender:
     about: str  # what it is, in a line
     players: tuple[int, ...] = ()  # numbers of seats it was trained on; none: as many as others beside it
     remark: str = ""  # on these, for whoever relies on them
+    trained_on: str = ""  # the preset of its games; empty: a bot, or nothing says so
 
 
 def bot(name: str) -> Contender:
@@ -37,17 +38,33 @@ def bot(name: str) -> Contender:
     return Contender(name, find(name), BOTS[name].about if name in BOTS else name)
 
 
-def contenders(names: Sequence[str], variant: str) -> list[Contender]:
+def contenders(names: Sequence[str]) -> list[Contender]:
     """Rule-based players by their names, and checkpoints; what was chosen among several is said on stderr.
 
     Args:
       names: of bots, and checkpoints as players.checkpoint_player spells them; a folder that is called like a
         bot can be given as ./hat.
-      variant: that they shall play, a preset.
 
     Raises AgentError for what is neither, GenerationError for a checkpoint that cannot play.
     """
-    return _distinct(names, [bot(name) if name in BOTS else _checkpoint(name, variant) for name in names])
+    return _distinct(names, [bot(name) if name in BOTS else _checkpoint(name) for name in names])
+
+
+def game_of(found: Sequence[Contender], asked: str | None) -> str:
+    """The preset that they play: what was asked for, else what they trained on, else the full game.
+
+    Who trained on another game than was asked for is named on stderr. Raises AgentError where nothing was
+    asked for and they trained on different games.
+    """
+    trained = {who.name: who.trained_on for who in found if who.trained_on}
+    if asked is None and len(set(trained.values())) > 1:
+        listed = ", ".join(f"{name}: {game}" for name, game in trained.items())
+        raise AgentError(f"they trained on different games ({listed}); give one: --variant")
+    game = asked or next(iter(trained.values()), "full")
+    for name, other in trained.items():
+        if other != game:
+            say(f"{name} trained on the {other} game and is measured on the {game} one")
+    return game
 
 
 def seats_of(found: Sequence[Contender]) -> int:
@@ -73,7 +90,7 @@ def check(who: Contender, variant: Variant) -> None:
     who.make(Games.shuffled([variant], chance.stream(0)))
 
 
-def _checkpoint(name: str, variant: str) -> Contender:
+def _checkpoint(name: str) -> Contender:
     # torch takes seconds to load, and bots need none
     from engine.players.checkpoint_player import open_checkpoint
 
@@ -91,17 +108,16 @@ def _checkpoint(name: str, variant: str) -> Contender:
     if found.chosen:
         say(f"{shown(name)}: {found.chosen}, {path}")
     games = found.trained_on()
-    if games is not None and games.variant != variant:
-        say(f"{shown(found.name)} trained on the {games.variant} game and is measured on the {variant} one")
     manifest = found.generation.manifest
     score = "" if manifest.score is None else f", score {manifest.score:.2f} when last evaluated"
     about = f"{path}: step {manifest.step:,}{score}"
-    return Contender(shown(found.name), found.make, about, *_players(found, games))
+    trained_on = games.variant if games else ""
+    return Contender(shown(found.name), found.make, about, *_players(found, games), trained_on)
 
 
 def _players(found: "Checkpoint", games: GameRangesSection | None) -> tuple[tuple[int, ...], str]:
     """The numbers of players it was trained on, or could be; and what there is to say about them."""
-    name, most = shown(found.name), found.max_players
+    name, most = shown(found.name), found.largest.players
     able = tuple(range(2, most + 1))
     if games is None:
         return able, f"{name}: nothing says what it trained on; its network sees up to {most} players"

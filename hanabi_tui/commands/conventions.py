@@ -14,7 +14,7 @@ from rich.text import Text
 from engine import preset
 from engine.game.moves import COLOUR_LETTERS, Kind, Move, to_shared
 from engine.players.conventions import Conventions, conventions
-from hanabi_tui.commands.contenders import check, contenders, seats_of
+from hanabi_tui.commands.contenders import check, contenders, game_of, seats_of
 from hanabi_tui.commands.heat import ground, ink
 from hanabi_tui.commands.matrix_svg import picture
 from hanabi_tui.commands.move_words import answer, cause
@@ -35,7 +35,7 @@ def run(
     name: str,
     players: int | None,
     games: int,
-    variant_name: str,
+    asked: str | None,
     seed: int,
     *,
     as_json: bool,
@@ -48,7 +48,7 @@ def run(
       name: a bot or a checkpoint; see hanabi_tui.commands.contenders.
       players: seats; None: as contenders.seats_of chooses.
       games: K games that are counted.
-      variant_name: a preset.
+      asked: a preset; None: as contenders.game_of chooses.
       seed: decides the decks.
       as_json: print JSON instead.
       svg: where a picture goes, if anywhere.
@@ -56,8 +56,8 @@ def run(
 
     Raises AgentError, GenerationError, OSError: before any game is played.
     """
-    (who,) = contenders([name], variant_name)
-    variant = preset(variant_name, players or seats_of([who]))
+    (who,) = contenders([name])
+    variant = preset(game_of([who], asked), players or seats_of([who]))
     check(who, variant)
     if svg is not None:
         check_writable(svg)

@@ -9,7 +9,7 @@ from engine import preset
 from engine.errors import AgentError
 from engine.players.bots import BOTS
 from engine.players.crossplay import CrossPlay, crossplay, games_of
-from hanabi_tui.commands.contenders import Contender, check, contenders, seats_of
+from hanabi_tui.commands.contenders import Contender, check, contenders, game_of, seats_of
 from hanabi_tui.commands.pulse import Pulse
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -23,7 +23,7 @@ def run(
     names: Sequence[str],
     players: int | None,
     games: int,
-    variant_name: str,
+    asked: str | None,
     seed: int,
     *,
     as_json: bool,
@@ -35,7 +35,7 @@ def run(
       names: of bots and checkpoints, two or more; see hanabi_tui.commands.contenders.
       players: seats; None: as contenders.seats_of chooses.
       games: K decks.
-      variant_name: a preset.
+      asked: a preset; None: as contenders.game_of chooses.
       seed: decides the decks.
       as_json: print JSON instead.
       progress: say how far it is, terminal or not.
@@ -46,8 +46,8 @@ def run(
         raise AgentError(
             f"{len(names)} given: cross-play needs 2 to {len(LETTERS)} players, bots or checkpoints"
         )
-    found = contenders(names, variant_name)
-    variant = preset(variant_name, players or seats_of(found))
+    found = contenders(names)
+    variant = preset(game_of(found, asked), players or seats_of(found))
     for i, who in enumerate(found):
         if who.make in [other.make for other in found[:i]]:
             raise AgentError(f"{names[i]} is given twice; its row says how it plays with itself")

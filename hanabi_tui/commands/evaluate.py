@@ -16,7 +16,7 @@ from engine.players.bots import BOTS
 from engine.players.evaluation import Evaluation, evaluate, recorded
 from engine.records.hanablive import dump
 from engine.records.recording import Recording
-from hanabi_tui.commands.contenders import Contender, bot, check, contenders, say
+from hanabi_tui.commands.contenders import Contender, bot, check, contenders, game_of, say
 from hanabi_tui.commands.pulse import Pulse
 from hanabi_tui.commands.saving import check_writable, write
 
@@ -26,7 +26,7 @@ def run(
     agents: Sequence[str],
     players: Sequence[int],
     games: int,
-    variant_name: str,
+    asked: str | None,
     seed: int,
     save: Path | None,
     *,
@@ -41,7 +41,7 @@ def run(
       players: numbers of seats; none: those a checkpoint was trained on, for bots those of the checkpoints
         beside them, else all.
       games: K games a line.
-      variant_name: a preset.
+      asked: a preset; None: as contenders.game_of chooses.
       seed: decides the decks.
       save: where the first game of the last line goes, if anywhere.
       as_json: print an object a line instead.
@@ -52,11 +52,10 @@ def run(
       GenerationError: a checkpoint that cannot be read; likewise.
       OSError: the file to save to cannot be written; likewise. Playing broken off leaves no file.
     """
-    everyone = contenders(checkpoints, variant_name)
+    everyone = contenders(checkpoints)
     everyone += [bot(name) for name in agents or ([] if checkpoints else BOTS)]
-    lines = [
-        (who, preset(variant_name, seats)) for who in everyone for seats in players or _seats(who, everyone)
-    ]
+    game = game_of(everyone, asked)
+    lines = [(who, preset(game, seats)) for who in everyone for seats in players or _seats(who, everyone)]
     for who, variant in lines:
         check(who, variant)
     if save is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import ConfigError
+from engine.errors import AgentError, ConfigError
 from engine.game import rules
 from engine.game.colour_order import by_own_names, colours_by_own_names, put_in_order
 from engine.game.moves import from_shared
@@ -54,8 +54,8 @@ class Judge:
     def judge(self, agent: str, sitting: Sitting, since: int = 0) -> Judged:
         """What an agent thinks of a game's turns from one on.
 
-        Raises GenerationError for a checkpoint that cannot be read, TableError for one that cannot see so
-        many players.
+        Raises GenerationError for a checkpoint that cannot be read, TableError for one that cannot see
+        so large a game.
         """
         rows = sitting.rows
         count = len(sitting.records)
@@ -69,11 +69,12 @@ class Judge:
             appraisals = tuple(Appraisal(beliefs=_rounded(each)) for each in _from_cards(rows))
             return Judged(agent, CARDS, appraisals, remark)
         found = self._open(agent)
-        players = int(sitting.records[0]["players"])
-        if players > found.max_players:
-            raise TableError(f"{shown(found.name)} sees games of up to {found.max_players} players only")
-        values, beliefs, source = _ask(found, rows)
         variant = sitting.recording.variant
+        try:
+            found.largest.check([variant])
+        except AgentError as error:
+            raise TableError(f"{shown(found.name)}: {error}") from None
+        values, beliefs, source = _ask(found, rows)
         return Judged(
             shown(found.name),
             source,

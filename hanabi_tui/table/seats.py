@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.game.variants import MAX_PLAYERS, PRESETS, Variant, preset
 from engine.players.evaluation import Maker
-from hanabi_tui.commands.contenders import check, contenders
+from hanabi_tui.commands.contenders import check, contenders, game_of
 from hanabi_tui.table.messages import HUMAN, TableError
 
 
@@ -34,8 +34,9 @@ def seats_of(names: Sequence[str], variant: Variant) -> list[Seat]:
     makers: dict[str, tuple[str, Maker]] = {}
     for name in dict.fromkeys(names):
         if name != HUMAN:
-            who = contenders([name], variant.name)[0]
+            (who,) = contenders([name])
             check(who, variant)
+            game_of([who], variant.name)  # says so where it trained on another
             makers[name] = _called(who.name), who.make
     called = [makers[name][0] if name in makers else HUMAN.capitalize() for name in names]
     return [

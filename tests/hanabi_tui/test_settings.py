@@ -108,10 +108,20 @@ def test_a_preset_can_be_named_in_file_environment_and_flags() -> None:
     assert settle(preset="gpu", gpu_host="").preset == "gpu"
 
 
-def test_the_cpu_preset_makes_room_for_the_players_there_are() -> None:
-    assert settle(players="2,4,3").config.model.max_players == 4
+def test_the_cpu_preset_makes_room_for_the_games_there_are() -> None:
+    assert largest(variant="small") == (2, 2, 5, 2)
+    assert largest(variant="very-small", players="3", colors="1,3") == (3, 3, 5, 2)
+    assert largest(players="2,4,3") == (4, 5, 5, 5)
+    assert largest(colors="1,3", ranks="4", hand_sizes="2,3") == (2, 5, 5, 5)  # still plays the full game
+    assert largest(variant="small", max_hand_size="4") == (2, 2, 5, 4)
+    assert largest(variant="small", preset="gpu") == (5, 5, 5, 5)
     assert settle(players="2,4,3", max_players="5").config.model.max_players == 5
     assert settle(players="2,4,3", preset="gpu").config.model.max_players == 5
+
+
+def largest(**flags: str) -> tuple[int, ...]:
+    model = settle(**flags).config.model
+    return model.max_players, model.max_colors, model.max_ranks, model.max_hand_size
 
 
 def test_the_cpu_preset_ends_by_the_clock_unless_iterations_are_counted() -> None:

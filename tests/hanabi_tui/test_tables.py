@@ -89,6 +89,20 @@ def test_a_game_other_than_the_one_trained_on_is_remarked_upon(place: Path) -> N
     assert "checkpoints@12400 trained on the full game and is measured on the small one" in done.stderr
 
 
+def test_a_checkpoint_plays_the_game_that_it_trained_on(place: Path) -> None:
+    settings = Config(game_ranges=GameRangesSection(variant="small"))
+    (place / "checkpoints/config.toml").write_text(to_toml(settings))
+    done = hanabi_tui(place, "evaluate", "checkpoints", "--agent", "hat", "--games", "5", "--json")
+    assert [json.loads(line)["variant"] for line in done.stdout.splitlines()] == ["small", "small"]
+    assert "measured on" not in done.stderr
+    assert "small, 2 players" in hanabi_tui(place, "conventions", "checkpoints", "--games", "5").stdout
+    assert "small, 2 players" in hanabi_tui(place, "crossplay", "checkpoints", "hat", "--games", "5").stdout
+    (place / "other/config.toml").write_text(to_toml(Config()))
+    refused = hanabi_tui(place, "crossplay", "checkpoints", "other", "--games", "5")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "different games (checkpoints@12400: small, other@5: full); give one: --variant" in refused.stderr
+
+
 def test_a_damaged_newest_checkpoint_is_passed_over_aloud(place: Path) -> None:
     (place / "checkpoints/generations/000012400/learner.safetensors").write_bytes(b"")
     done = hanabi_tui(place, "evaluate", "checkpoints", "--games", "5")
@@ -253,11 +267,11 @@ def test_a_number_can_be_read_on_every_shade() -> None:
 def test_long_names_and_equal_ones_stay_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for folder in ("a/run", "b/run", "x" * 50):
         save(tmp_path / folder, 1)
-    names = [who.name for who in contenders([f"{tmp_path}/{f}" for f in ("a/run", "b/run")], "full")]
+    names = [who.name for who in contenders([f"{tmp_path}/{f}" for f in ("a/run", "b/run")])]
     assert len(set(names)) == 2 and all(len(name) <= NAME_WIDTH for name in names)
-    (long,) = contenders([f"{tmp_path}/{'x' * 50}"], "full")
+    (long,) = contenders([f"{tmp_path}/{'x' * 50}"])
     assert (len(long.name), long.name[0], long.name[-4:]) == (NAME_WIDTH, "…", "xx@1")
-    twice = contenders([f"{tmp_path}/a/run"] * 2, "full")
+    twice = contenders([f"{tmp_path}/a/run"] * 2)
     assert [who.name[-6:] for who in twice] == ["run #1", "run #2"]
     assert "the newest generation" in capsys.readouterr().err
 

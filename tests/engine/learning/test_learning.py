@@ -28,6 +28,7 @@ from engine.learning.gauges import gauges
 from engine.learning.learning import Learning
 from engine.learning.loss import belief_loss, value_loss
 from engine.networks.architectures import build
+from engine.networks.largest import Largest
 from engine.networks.manner import Manner
 from engine.networks.network import judge_of
 from engine.networks.perceptron import Perceptron
@@ -48,7 +49,7 @@ def samples() -> np.ndarray:
     """What an actor played: SAMPLE[64]."""
     torch.manual_seed(0)
     actor = Actor([preset("very-small")] * 8, chance.stream(6), Exploration(0.5), moves=8)
-    return actor.chunk(judge_of(Perceptron(players=2, width=8, depth=1))).copy()
+    return actor.chunk(judge_of(Perceptron(Largest(2), width=8, depth=1))).copy()
 
 
 @pytest.fixture

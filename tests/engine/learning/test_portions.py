@@ -12,6 +12,7 @@ from engine import chance, preset
 from engine.contracts.learner import Greeting, LearnerError, Step
 from engine.learning.portions import is_out_of_memory
 from engine.learning.pupil import Pupil
+from engine.networks.largest import Largest
 from engine.networks.manner import Manner
 from engine.networks.network import judge_of
 from engine.networks.perceptron import Perceptron
@@ -41,7 +42,7 @@ class Small:
 def samples() -> torch.Tensor:
     torch.manual_seed(0)
     actor = Actor([preset("very-small")] * 12, chance.stream(6), Exploration(0.5), moves=8)
-    played = actor.chunk(judge_of(Perceptron(players=2, width=8, depth=1))).copy()
+    played = actor.chunk(judge_of(Perceptron(Largest(2), width=8, depth=1))).copy()
     return torch.from_numpy(played.view(np.uint8).reshape(len(played), -1))
 
 

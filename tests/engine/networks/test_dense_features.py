@@ -9,9 +9,9 @@ from torch import Tensor
 
 from engine import Games, Variant, chance, preset
 from engine.game import observation
-from engine.game.observation import SLOTS
 from engine.networks.dense_features import DenseFeatures
-from engine.networks.features import OWN_NUMBERS, Layout, expand
+from engine.networks.features import Layout, expand
+from engine.networks.largest import Largest
 from engine.networks.perceptron import Perceptron
 from engine.networks.touched import OWN_MARKS, Bags
 
@@ -23,14 +23,30 @@ VARIANTS = [
 ]
 
 
-def rows_after(seed: int, turns: int, most_players: int = 5) -> np.ndarray:
+def rows_after(seed: int, turns: int, layout: Layout) -> np.ndarray:
+    """Rows of the games that a layout is large enough for."""
     stream = chance.stream(seed)
-    playable = [variant for variant in VARIANTS if variant.players <= most_players]
+    playable = [variant for variant in VARIANTS if all(map(int.__le__, sizes_of(variant), layout))]
     games = Games.shuffled(playable * 2, stream)
     for _ in range(turns):
         games.step(games.random_moves(stream))
         games.redeal_finished(stream)
     return observation.observe(games)
+
+
+def sizes_of(variant: Variant) -> tuple[int, ...]:
+    return variant.players, variant.colours, variant.ranks, variant.hand_size
+
+
+LAYOUTS = [
+    Layout(2),
+    Layout(3),
+    Layout(4),
+    Layout(5),
+    Layout(2, 2, 5, 2),
+    Layout(4, 3, 4, 4),
+    Layout(5, 5, 5, 4),
+]
 
 
 def beside(numbers: np.ndarray, bags: Bags, marks: int) -> np.ndarray:
@@ -41,12 +57,12 @@ def beside(numbers: np.ndarray, bags: Bags, marks: int) -> np.ndarray:
 
 
 @settings(max_examples=40)
-@given(st.integers(0, 2**32), st.integers(0, 60), st.integers(2, 5))
-def test_every_feature_is_the_kernels_bit_for_bit(seed: int, turns: int, players: int) -> None:
-    rows, layout = rows_after(seed, turns, players), Layout(players)
+@given(st.integers(0, 2**32), st.integers(0, 60), st.sampled_from(LAYOUTS))
+def test_every_feature_is_the_kernels_bit_for_bit(seed: int, turns: int, layout: Layout) -> None:
+    rows = rows_after(seed, turns, layout)
     made = DenseFeatures(layout)(torch.from_numpy(rows))
     by_kernel = expand(rows, layout)
-    own = by_kernel.numbers[:, : SLOTS * OWN_NUMBERS].reshape(-1, OWN_NUMBERS)
+    own = by_kernel.numbers[:, : layout.hand_size * layout.own_numbers].reshape(-1, layout.own_numbers)
     nothing = np.empty((len(rows) * layout.hints, 0), dtype=np.float32)
     for dense, wanted in (
         (made.whole, beside(by_kernel.numbers, by_kernel.whole, layout.marks)),
@@ -64,11 +80,11 @@ def gradients(network: Perceptron, rows: Tensor, seen: object) -> list[Tensor]:
     return [loss, *torch.autograd.grad(loss, list(network.parameters()))]
 
 
-@pytest.mark.parametrize("players", [2, 5])
-def test_a_perceptron_learns_from_them_what_it_learns_from_the_kernels(players: int) -> None:
-    rows = torch.from_numpy(rows_after(5, 20, players))
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_perceptron_learns_from_them_what_it_learns_from_the_kernels(layout: Layout) -> None:
+    rows = torch.from_numpy(rows_after(5, 20, layout))
     torch.manual_seed(0)
-    network = Perceptron(players=players, width=48, depth=2)
+    network = Perceptron(layout, width=48, depth=2)
     here = gradients(network, rows, network.look(rows))
     there = gradients(network, rows, network.dense(rows))
     for one, other in zip(here, there, strict=True):
@@ -81,8 +97,8 @@ def test_checkpoints_know_nothing_of_where_features_are_made() -> None:
 
 def test_away_from_the_cpu_nothing_has_to_be_known_of_the_rows() -> None:
     """The meta device reckons shapes alone: whoever asks it for a number is refused."""
-    rows = torch.from_numpy(rows_after(1, 3)).to("meta")
-    network = Perceptron(players=5, width=16, depth=2).to("meta")
+    rows = torch.from_numpy(rows_after(1, 3, Layout())).to("meta")
+    network = Perceptron(Largest(5), width=16, depth=2).to("meta")
     output = network(rows)
     assert output.values.shape == (len(rows), 50)
     output.values.sum().backward()

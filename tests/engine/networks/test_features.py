@@ -10,7 +10,7 @@ from engine.game import observation
 from engine.game.rules import HINTED
 from engine.game.variants import copies
 from engine.networks.features import Features, Layout, expand
-from engine.networks.touched import MOST_OWN, OWN_MARKS, Bags, most_of_hints
+from engine.networks.touched import OWN_MARKS, Bags
 from engine.records.worth import Worth, worth
 
 VARIANTS = [
@@ -224,9 +224,11 @@ def test_features_lie_between_0_and_1_whatever_the_layout() -> None:
         assert shares[0] == pytest.approx(shares[1])
 
 
-@pytest.mark.parametrize("variant", [preset("full", 2), preset("full", 5), Variant(2, 5, 1, 5)])
+@pytest.mark.parametrize(
+    "variant", [preset("full", 2), preset("full", 5), preset("small"), Variant(2, 5, 1, 5)]
+)
 def test_no_row_sets_more_marks_than_room_is_made_for(variant: Variant) -> None:
-    layout = Layout(variant.players)
+    layout = Layout(variant.players, variant.colours, variant.ranks, variant.hand_size)
     row = np.zeros(1, dtype=observation.ROW)
     for name in ("players", "colours", "ranks", "hand_size"):
         row[name] = getattr(variant, name)
@@ -241,8 +243,8 @@ def test_no_row_sets_more_marks_than_room_is_made_for(variant: Variant) -> None:
     row["last"] = (1, 3, 0, 1, 31)
     features = expand(row.view(np.uint8).reshape(1, -1), layout)
     for bags, most, marks in (
-        (features.own, MOST_OWN, OWN_MARKS),
-        (features.hints, most_of_hints(variant.players), layout.hint_marks),
+        (features.own, layout.most_own, OWN_MARKS),
+        (features.hints, layout.most_of_hints, layout.hint_marks),
     ):
         assert len(bags.marks) == bags.starts[-1] <= most
         assert bags.marks.max() < marks

@@ -6,6 +6,7 @@ import torch
 
 from engine import Games, Variant, chance, preset
 from engine.game import observation
+from engine.networks.largest import Largest
 from engine.networks.network import IMPOSSIBLE, MOVES, dueling, legal_moves, values_of
 from engine.networks.perceptron import Perceptron
 
@@ -29,7 +30,7 @@ def test_legal_moves_are_those_of_the_row(turns: int) -> None:
 
 def test_illegal_moves_are_never_the_best() -> None:
     rows = rows_after(5)
-    values = values_of(Perceptron(players=5, width=16), rows)
+    values = values_of(Perceptron(Largest(5), width=16), rows)
     legal = observation.legal_mask(rows)
     assert values.shape == (len(rows), MOVES)
     assert (values[~legal] == IMPOSSIBLE).all()
@@ -49,19 +50,19 @@ def test_dueling_values_are_the_positions_value_on_average_over_legal_moves() ->
 
 
 def test_beliefs_are_about_five_slots_of_five_colours_and_ranks() -> None:
-    output = Perceptron(players=5, width=16)(torch.from_numpy(rows_after(2)))
+    output = Perceptron(Largest(5), width=16)(torch.from_numpy(rows_after(2)))
     assert output.beliefs.shape == (24, 5, 10)
 
 
 def test_values_are_the_same_with_and_without_beliefs() -> None:
-    network, rows = Perceptron(players=5, width=16), torch.from_numpy(rows_after(4))
+    network, rows = Perceptron(Largest(5), width=16), torch.from_numpy(rows_after(4))
     assert torch.equal(network(rows).values, network.values(rows))
 
 
 def test_a_perceptron_can_learn_a_position_by_heart() -> None:
     torch.manual_seed(0)
     rows = torch.from_numpy(rows_after(3))
-    network = Perceptron(players=5, width=32)
+    network = Perceptron(Largest(5), width=32)
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-2)
     wanted = torch.linspace(-1, 1, len(rows))
     for _ in range(200):

@@ -11,6 +11,7 @@ from torch.nn import functional
 from engine import Games, Variant, chance, preset
 from engine.game import observation
 from engine.networks.features import Layout
+from engine.networks.largest import Largest
 from engine.networks.perceptron import Perceptron
 from engine.networks.weighing import First, transpose, weigh
 
@@ -71,7 +72,7 @@ def test_sums_and_gradients_are_a_dense_layers(lossy: Callable[[Tensor], Tensor]
 @pytest.mark.parametrize("turns", [0, 9, 40])
 def test_the_first_layer_is_a_dense_layer_of_rows_of_every_variant(turns: int) -> None:
     rows, layout = rows_after(turns), Layout(5)
-    first, network = First(layout.numbers, layout.marks, 24), Perceptron(players=5, width=8)
+    first, network = First(layout.numbers, layout.marks, 24), Perceptron(Largest(5), width=8)
     seen = network.look(rows).whole
     numbers, marks, starts = seen
     features = torch.cat([numbers, dense(marks, starts, layout.marks)], 1)
@@ -110,7 +111,7 @@ def test_the_same_rows_give_the_same_bits(threads: int) -> None:
     try:
         rows = rows_after(12).repeat(20, 1)
         torch.manual_seed(0)
-        network = Perceptron(players=5, width=64, depth=3)
+        network = Perceptron(Largest(5), width=64, depth=3)
 
         def run() -> list[Tensor]:
             values = network.values(rows.clone())
@@ -155,4 +156,4 @@ def test_parameters_have_a_fixed_order() -> None:
 
 def test_no_rows_give_no_values() -> None:
     rows = rows_after(0)[:0]
-    assert Perceptron(players=5, width=8)(rows).values.shape == (0, 50)
+    assert Perceptron(Largest(5), width=8)(rows).values.shape == (0, 50)

@@ -11,8 +11,9 @@ from engine.game import observation
 from engine.game.observation import ROW
 from engine.game.variants import copies
 from engine.networks.architectures import build
+from engine.networks.largest import Largest
 from engine.networks.network import IMPOSSIBLE, MOVES, values_of
-from engine.networks.tokens import Expansion, Largest, field
+from engine.networks.tokens import Expansion, field
 from engine.networks.transformer import ModelError, Transformer
 from engine.records.worth import Worth, is_lost, worth
 from engine.settings.sections import ModelSection

@@ -6,12 +6,13 @@ import numpy as np
 import torch
 
 from engine.networks import weights
+from engine.networks.largest import Largest
 from engine.networks.perceptron import Perceptron
 
 
 def small_network() -> Perceptron:
     torch.manual_seed(4)
-    return Perceptron(players=2, width=8, depth=1)
+    return Perceptron(Largest(2), width=8, depth=1)
 
 
 def laid_out(network: torch.nn.Module) -> np.ndarray:

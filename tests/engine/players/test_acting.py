@@ -9,6 +9,7 @@ from engine.errors import ShapeError
 from engine.game import observation
 from engine.game.moves import from_shared
 from engine.game.observation import ROW
+from engine.networks.largest import Largest
 from engine.networks.network import IMPOSSIBLE, MOVES, OneVector, judge_of, legal_moves
 from engine.networks.perceptron import Perceptron
 from engine.players.acting import Actor, Exploration
@@ -41,7 +42,7 @@ def test_without_exploration_every_move_is_the_best_legal_one() -> None:
 
 def test_samples_hold_what_the_player_knew_and_truly_held() -> None:
     actor = Actor(MIX, chance.stream(3), Exploration(base=0.5), moves=4)
-    network = Perceptron(players=5, width=8, depth=1)
+    network = Perceptron(Largest(5), width=8, depth=1)
     before = actor.games.table.copy()
     samples = actor.chunk(judge_of(network)).reshape(4, len(MIX))
     rows = np.ascontiguousarray(samples["row"]).view(ROW)[..., 0]
@@ -56,7 +57,7 @@ def test_samples_hold_what_the_player_knew_and_truly_held() -> None:
 
 def test_games_that_end_are_dealt_anew_and_counted() -> None:
     actor = Actor([preset("very-small")] * 8, chance.stream(5), Exploration(base=1.0, spread=0.0))
-    network = Perceptron(players=2, width=8, depth=1)
+    network = Perceptron(Largest(2), width=8, depth=1)
     for _ in range(4):
         actor.chunk(judge_of(network))
     assert actor.finished > 8
@@ -89,7 +90,7 @@ def test_exploration_spreads_over_the_games() -> None:
 def test_the_same_seed_gives_the_same_samples() -> None:
     def samples() -> bytes:
         torch.manual_seed(1)
-        network = Perceptron(players=2, width=16, depth=1)
+        network = Perceptron(Largest(2), width=16, depth=1)
         actor = Actor([preset("full")] * 16, chance.stream(4), Exploration())
         return b"".join(actor.chunk(judge_of(network)).tobytes() for _ in range(3))
 
@@ -101,7 +102,7 @@ def test_a_sample_takes_under_200_bytes() -> None:
 
 
 def test_an_actor_goes_on_exactly_where_it_was_kept() -> None:
-    judge = judge_of(Perceptron(players=5, width=8, depth=1))
+    judge = judge_of(Perceptron(Largest(5), width=8, depth=1))
     actor = Actor(MIX, chance.stream(8), Exploration(base=0.5))
     actor.chunk(judge)
     kept = actor.keep()

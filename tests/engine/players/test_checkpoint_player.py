@@ -93,7 +93,7 @@ def test_opening_one_leaves_torchs_chance_alone(run: Path) -> None:
 
 def test_more_players_than_its_network_sees_are_refused(run: Path) -> None:
     found = open_checkpoint(str(run))
-    assert found.max_players == 3
+    assert found.largest.players == 3
     with pytest.raises(AgentError, match="^my-run@300: this network plays with up to 3 players; full, 4"):
         found.make(Games.shuffled([preset("full", 4)], chance.stream(0)))
 
@@ -189,5 +189,5 @@ def test_the_model_is_the_manifests(tmp_path: Path) -> None:
     model = ModelSection(architecture="mlp", max_players=5, hidden_size=24, hidden_layers=3)
     save(tmp_path, 1, model=model)
     found = open_checkpoint(str(tmp_path))
-    assert found.max_players == 5 != SMALL.max_players
+    assert found.largest.players == 5 != SMALL.max_players
     assert evaluate([found.make], preset("full", 5), 2, 0).games == 2

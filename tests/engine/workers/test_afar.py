@@ -11,6 +11,7 @@ from engine import chance, preset
 from engine.contracts.orders import Answered, Asked
 from engine.errors import IllegalMoveError
 from engine.game.observation import WIDTH
+from engine.networks.largest import Largest
 from engine.networks.network import judge_of
 from engine.networks.network import values_of as all_values_of
 from engine.networks.perceptron import Perceptron
@@ -31,7 +32,7 @@ def actors() -> list[Actor]:
 @pytest.fixture(scope="module")
 def network() -> Perceptron:
     torch.manual_seed(0)
-    return Perceptron(players=2, width=8, depth=1)
+    return Perceptron(Largest(2), width=8, depth=1)
 
 
 def answer_to(asked: Asked, network: Perceptron, step: int) -> Answered:
