@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from remote import unix
 from remote.errors import AddressError
@@ -84,13 +84,13 @@ def main(arguments: Sequence[str] | None = None, make: Make | None = None) -> in
         learner = make(chosen.device, chosen.threads, chosen.keep)
         listener = unix.listen(chosen.socket) if chosen.socket else socket.socket(fileno=chosen.fd)
     except (AddressError, ValueError, RuntimeError) as error:  # a device that is not there: torch says which
-        _say(str(error), sys.stderr)
+        print(error, file=sys.stderr)
         return 1
     if chosen.tell_device is not None:
         os.write(chosen.tell_device, learner.status().device.partition(" ")[0].encode())
     service = Service(learner, listener, token=os.environ.get("HANABI_AUTH_TOKEN", ""), broken=ends.break_off)
-    place = chosen.socket or "the socket of its keeper"
-    _say(f"serving on {place}, computing on {learner.status().device}")
+    served = f", serving on {chosen.socket}" if chosen.socket else ""
+    _say(f"computing on {learner.status().device}{served}")
     patience = 0.0 if (why := ends.wait(_Teller(learner).tell)) == _Ends.FAILURE else PATIENCE
     _say(f"ending: {why}")
     done = service.close(patience)
@@ -103,10 +103,10 @@ def main(arguments: Sequence[str] | None = None, make: Make | None = None) -> in
     return code
 
 
-def _say(text: str, stream: TextIO | None = None) -> None:
-    """Say it, unless the disk is full on which the log lies: no reason for a learner to end."""
+def _say(text: str) -> None:
+    """Say it as `log_plainly` does; a full disk, on which the log lies, is no reason for a learner to end."""
     with contextlib.suppress(OSError):
-        print(text, file=stream or sys.stdout, flush=True)
+        print(f"{time.strftime('%H:%M:%S')}  {text}", flush=True)
 
 
 class _Teller:

@@ -239,9 +239,8 @@ class Session:
             case messages.Hello(client, greeting):
                 welcome = learner.hello(greeting)
                 self._trust()
-                log.info(
-                    "run %s (%s) is here; the learner stands at step %d", greeting.run, client, welcome.step
-                )
+                stands = f"stands at step {welcome.step}" if welcome.step >= 0 else "is empty"
+                log.info("run %s (%s) is here; the learner %s", greeting.run, client, stands)
                 return messages.Stands(welcome)
             case messages.Load(data):
                 return messages.Stands(learner.load(data.tobytes()))

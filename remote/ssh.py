@@ -163,19 +163,28 @@ async def _let_in(
                 f"{machine} breaks off: {error}. It is offered more keys than it hears of: name the one by "
                 f"{machine.key_setting}, or by IdentityFile and `IdentitiesOnly yes` in ~/.ssh/config"
             ) from error
-        raise LinkError(f"{machine} does not answer by SSH: {error}") from error
+        raise LinkError(f"{machine} does not answer by SSH: {_why(error)}") from error
     except ValueError as error:  # keys, the config, known hosts: asyncssh names line or file
         raise SshError(
             f"a key, the config or the known hosts for {machine} cannot be read: {error}"
         ) from error
     except (OSError, TimeoutError, asyncssh.Error) as error:
-        raise LinkError(f"{machine} does not answer by SSH: {error or 'in time'}") from error
+        raise LinkError(f"{machine} does not answer by SSH: {_why(error)}") from error
     try:
         await _without_delay(connection)
     except BaseException:
         connection.abort()
         raise
     return connection
+
+
+def _why(error: Exception) -> str:
+    """What came between, in the system's words: asyncio's are of its own calls, and a timeout has none."""
+    if isinstance(error, TimeoutError) and not str(error):
+        return f"nothing for {CONNECTING:g} s"
+    if isinstance(error, OSError) and error.errno and error.errno > 0:
+        return os.strerror(error.errno)
+    return str(error) or "it broke off without a word"
 
 
 async def _without_delay(connection: asyncssh.SSHClientConnection) -> None:
@@ -200,7 +209,7 @@ async def host_key(machine: Machine, kinds: Sequence[str] = ()) -> asyncssh.SSHK
     except ValueError as error:
         raise SshError(f"the config for {machine} cannot be read: {error}") from error
     except (OSError, TimeoutError, asyncssh.Error) as error:
-        raise LinkError(f"{machine} does not answer by SSH: {error or 'in time'}") from error
+        raise LinkError(f"{machine} does not answer by SSH: {_why(error)}") from error
     finally:
         if through is not None:
             through.abort()

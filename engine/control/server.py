@@ -20,7 +20,15 @@ from pathlib import Path
 import msgspec
 
 from engine.contracts import commands as c
-from engine.contracts.events import AnyEvent, Begun, Evaluated, Progress, SettingChanged, StateChanged
+from engine.contracts.events import (
+    AnyEvent,
+    Begun,
+    Evaluated,
+    Progress,
+    SettingChanged,
+    StateChanged,
+    is_behind,
+)
 from engine.contracts.states import State
 from engine.contracts.vitals import Vitals
 from engine.control.messages import (
@@ -194,19 +202,23 @@ class ControlServer:
     def _note(self, news: News) -> None:
         self._lines.extend(news.lines)
         changes: dict[str, object] = {}
+        if not isinstance(news.event, Vitals) and is_behind(news.event, self._overview.evaluated):
+            changes["evaluated"] = None
         match news.event:
             case StateChanged() as event:
-                changes = {"state": State(event.state), "reason": event.reason, "since": event.time}
+                changes |= {"state": State(event.state), "reason": event.reason}
+                if event.state != self._overview.state:  # else only the reason is another one
+                    changes["since"] = event.time
             case Begun() as event:
-                changes = {"run": event.run}
+                changes |= {"run": event.run}
             case Progress():
-                changes = {"progress": news.event}
+                changes |= {"progress": news.event}
             case Evaluated():
-                changes = {"evaluated": news.event}
+                changes |= {"evaluated": news.event}
             case Vitals():
-                changes = {"vitals": news.event}
+                changes |= {"vitals": news.event}
             case SettingChanged():
-                changes = {"settings": self._settings()}
+                changes |= {"settings": self._settings()}
         if changes:
             self._overview = msgspec.structs.replace(self._overview, **changes)
 

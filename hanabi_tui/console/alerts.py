@@ -67,7 +67,8 @@ class Watch:
         return Alert("lost", f"The run is gone while {state}: {why}", bad=True)
 
     def _state_alert(self, event: StateChanged) -> Alert | None:
-        before, self._state = self._state, f"{event.state} {event.reason}"
+        # while a laptop is away what is found of it may change with every try: that is told once
+        before, self._state = self._state, f"{event.state} {event.reason.partition(':')[0]}"
         if self._state == before:
             return None
         match event.state:

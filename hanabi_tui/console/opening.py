@@ -5,6 +5,7 @@ import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from engine.errors import EngineError
@@ -44,7 +45,7 @@ def open_or_start(given: Given, settings: Settings, manner: Manner) -> int:
         file=given.file,
         settings=environment_of(given),
         wanted=not live and not manner.read_only,
-        welcome=welcome(settings, directory),
+        welcome=partial(welcome, settings, directory),
     )
     notes = list(settings.notes)
     ignored = [name for name in given.flags if name != "checkpoint_dir"]

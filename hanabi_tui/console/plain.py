@@ -72,8 +72,6 @@ class _Plain:
     async def talk(self) -> None:
         """Read commands until `quit`."""
         if self._starter.wanted:
-            first = self._starter.welcome.partition("\n")[0]
-            _print(f"{first} It goes on when you leave.")
             self._begin()
         _print("Type a command and Enter; help lists them.")
         listening = asyncio.create_task(self._bridge.run())
@@ -179,7 +177,8 @@ class _Plain:
         except OSError as error:
             _print(f"Not done: {error.filename or ''} {error.strerror or error}")
         else:
-            _print("It starts.")
+            first = self._starter.welcome.partition("\n")[0]
+            _print(f"{first} It goes on when you leave." if first else "It starts.")
 
     async def _ask(self, command: c.Command) -> None:
         if self._model.read_only:

@@ -53,7 +53,7 @@ def process(folder: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
         made.append(running)
         assert running.stdout
         said = running.stdout.readline()
-        assert said.startswith("serving on "), said
+        assert "computing on " in said, said
         return running
 
     yield begin

@@ -1,6 +1,7 @@
 """A service in a process of its own, which is killed, stopped, or left alone."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -130,7 +131,7 @@ def test_with_its_parent_the_service_ends(process, folder) -> None:
     time.sleep(0.1)
     assert service.poll() is None
     out, _ = service.communicate(timeout=SOON)  # which closes its standard input
-    assert out == "ending: the parent has ended\n"
+    assert re.fullmatch(r"\d\d:\d\d:\d\d  ending: the parent has ended\n", out)
     assert service.returncode == 0
 
 

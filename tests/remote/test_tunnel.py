@@ -17,6 +17,7 @@ from ssh_server import AsyncSshd
 from sshd import Sshd, descendants, free_port, keygen
 
 from engine.contracts.learner import BarredError
+from remote import ssh
 from remote.client import Client
 from remote.errors import ChangedHostError, LinkError, SshError, UnknownHostError
 from remote.machine import Machine
@@ -256,7 +257,7 @@ def test_a_machine_that_does_not_answer_is_no_reason_for_alarm(service) -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     tunnel = Tunnel(Machine(host="127.0.0.1", port=port, config="none"), service)
-    with pytest.raises(LinkError, match=f"127.0.0.1:{port} does not answer by SSH"):
+    with pytest.raises(LinkError, match=f"127.0.0.1:{port} does not answer by SSH: Connection refused$"):
         tunnel.dial()
     tunnel.close()
 
@@ -355,3 +356,15 @@ def test_a_dead_sshd_is_noticed_at_once_and_reached_again_when_it_is_back(
     again.close()
     tunnel.close()
     sshd.close()
+
+
+def test_a_machine_that_says_nothing_is_told_with_how_long_it_had(
+    service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ssh, "CONNECTING", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        tunnel = Tunnel(Machine(host="127.0.0.1", port=port, config="none"), service)
+        with pytest.raises(LinkError, match=f"127.0.0.1:{port} does not answer by SSH: .*0.5 s"):
+            tunnel.dial()
+        tunnel.close()

@@ -49,8 +49,8 @@ def _why_none(sight: Sight) -> str:
         return "waits for the first measurement"
     link = sight.model.vitals.link
     if link is None or link.round_trip is None:
-        return "the learner is not there, so nothing is known of its device"
-    return "the learner has not told of its device yet"
+        return "the learner is not there"
+    return "its device is not known yet"
 
 
 def _name(device: Status, vitals: Vitals, sight: Sight, room: Room) -> Line:

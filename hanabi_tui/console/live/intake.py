@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterable
 from typing import Any
 
-from engine.contracts.events import AnyEvent, Evaluated, Progress, SettingChanged, StateChanged
+from engine.contracts.events import AnyEvent, Evaluated, Progress, SettingChanged, StateChanged, is_behind
 from engine.contracts.states import State
 from engine.contracts.vitals import Vitals
 from engine.control.messages import Missed, News, Overview
@@ -70,6 +70,10 @@ def _take_lines(lines: Iterable[str], model: Model) -> None:
 
 
 def _take_event(event: AnyEvent | Vitals, model: Model) -> None:
+    if not isinstance(event, Vitals) and is_behind(event, model.evaluated):
+        model.evaluations[:] = [one for one in model.evaluations if one.step <= event.step]
+        model.evaluated = model.evaluations[-1] if model.evaluations else None
+        model.went_back += 1
     match event:
         case Vitals():
             model.vitals = event
@@ -83,7 +87,9 @@ def _take_event(event: AnyEvent | Vitals, model: Model) -> None:
             model.evaluated = event
             model.evaluations.append(event)
         case StateChanged():
-            model.state, model.reason, model.since = State(event.state), event.reason, event.time
+            if event.state != model.state:  # else only the reason is another one
+                model.since = event.time
+            model.state, model.reason = State(event.state), event.reason
         case SettingChanged():
             _take_setting(event, model)
     model.events.append(event)

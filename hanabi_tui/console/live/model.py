@@ -39,7 +39,8 @@ class Model:
       settings: by section and key, as they are now, without secrets.
       progress, evaluated, vitals: the newest of each.
       recent, pulses: the last Progress and Vitals that came, oldest first.
-      evaluations: all that came while attached; earlier ones are in run.db.
+      evaluations: all that came while attached and still count; earlier ones are in run.db.
+      went_back: how often the run went back behind an evaluation that was heard.
       lines: log lines, oldest first; `lines_seen` counts all that ever came.
       events: what happened, oldest first.
       missed: news that this console was too slow for.
@@ -61,6 +62,7 @@ class Model:
     recent: deque[Progress] = field(default_factory=lambda: deque(maxlen=RECENT))
     pulses: deque[Vitals] = field(default_factory=lambda: deque(maxlen=RECENT))
     evaluations: list[Evaluated] = field(default_factory=list)
+    went_back: int = 0
     lines: deque[str] = field(default_factory=lambda: deque(maxlen=LINES))
     lines_seen: int = 0
     events: deque[AnyEvent] = field(default_factory=lambda: deque(maxlen=EVENTS))

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.contracts.events import AnyEvent, Evaluated, Progress, StateChanged
+from engine.contracts.states import State
+from engine.control.messages import Overview
 from engine.store.history import History, MetricsError, read
 from hanabi_tui.console.live.link_history import Stretch, stretches
 from hanabi_tui.console.live.model import Model
@@ -59,7 +61,7 @@ class Remembered:
 
     def due(self, model: Model) -> bool:
         """Whether to read now: a run was met, something was not heard, or the last try failed."""
-        met = (model.overview and (model.overview.run, model.overview.began), model.missed)
+        met = (model.overview and (model.overview.run, model.overview.began), model.missed, model.went_back)
         now = time.monotonic()
         if met == self._met and (not self.past.why or now - self._tried < AGAIN):
             return False
@@ -68,9 +70,10 @@ class Remembered:
 
     def link(self, model: Model, now: float) -> tuple[Stretch, ...]:
         """How the way to the learner fared until now; reckoned anew only when something happened."""
-        newest = (id(self.past), len(model.events), model.events[-1] if model.events else None)
+        began = model.overview and model.overview.began
+        newest = (id(self.past), began, len(model.events), model.events[-1] if model.events else None)
         if newest != self._link[0]:
-            self._link = newest, stretches(changes(self.past, model.events), now)
+            self._link = newest, stretches(_begun(changes(self.past, model.events), model.overview), now)
         found = self._link[1]
         return (*found[:-1], found[-1]._replace(end=max(now, found[-1].start))) if found else ()
 
@@ -116,6 +119,17 @@ def changes(past: Past, heard: Iterable[AnyEvent]) -> list[StateChanged]:
     known = set(past.changes[-50:])
     fresh = (event for event in heard if isinstance(event, StateChanged) and event.time >= last)
     return [*past.changes, *(event for event in fresh if event not in known)]
+
+
+def _begun(known: list[StateChanged], overview: Overview | None) -> list[StateChanged]:
+    """With the start of the process that is heard: nobody hears its first word, and it is kept later."""
+    if overview is None:
+        return known
+    later = [change for change in known if change.time >= overview.began - 1.0]
+    if any(change.state == State.STARTING for change in later):
+        return known
+    start = StateChanged(time=overview.began, step=0, state=State.STARTING, reason="")
+    return [*known[: len(known) - len(later)], start, *later]
 
 
 def evaluations(past: Past, heard: Iterable[Evaluated]) -> list[Evaluated]:

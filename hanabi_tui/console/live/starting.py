@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from engine.control.messages import SOCKET
@@ -37,7 +37,7 @@ class Starter:
 
     Attributes:
       wanted: whether it shall be started at once.
-      welcome: what is told when it does; a few lines.
+      welcome: what the last start does, in a few lines; empty: it was none.
     """
 
     def __init__(
@@ -47,16 +47,17 @@ class Starter:
         file: Path | None = None,
         settings: Mapping[str, str] | None = None,
         wanted: bool = False,
-        welcome: Sequence[str] = (),
+        welcome: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         """`file` and `settings` (names in the environment, with their values) are those of the run."""
-        self.wanted, self.welcome = wanted, "\n".join(welcome)
+        self.wanted, self.welcome, self._tell = wanted, "", welcome
         self._directory, self._file, self._settings = directory, file, dict(settings or {})
         self._process: subprocess.Popen[bytes] | None = None
         self._since = 0.0
 
     def start(self) -> None:
         """Start it. Raises OSError."""
+        self.welcome = "\n".join(self._tell())  # a first start begins a run, the next one goes on with it
         logs = self._directory / "logs"
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         logs.mkdir(exist_ok=True, mode=0o700)

@@ -7,6 +7,7 @@ from math import hypot
 import msgspec
 
 from engine.contracts.events import SettingChanged
+from engine.settings.sections import ModelSection
 from hanabi_tui.console.measuring.contestants import Checkpoint
 from hanabi_tui.quantities import size, span
 
@@ -15,6 +16,9 @@ _LABEL = 12
 
 _SIDE = 21
 """Columns of each of two beside each other."""
+
+FULL = 5
+"""Colours, ranks, and cards in the larger hands, of the full game."""
 
 UNCHECKED, SOUND, DAMAGED = "–", "sound", "DAMAGED"
 
@@ -72,8 +76,19 @@ def _facts(checkpoint: Checkpoint, soundness: str) -> Iterator[tuple[str, str]]:
         if model.architecture == "mlp"
         else f"{model.num_layers} layers of {model.d_model}, {model.num_heads} heads"
     )
-    yield "network", f"{model.architecture}, {shape}; up to {model.max_players} players"
+    yield "network", f"{model.architecture}, {shape}; {_largest(model)}"
     yield "run", f"{manifest.run}; weights {manifest.digest[:12]}"
+
+
+def _largest(model: ModelSection) -> str:
+    """What games it can see; cards are named where it is not made for the full game."""
+    limits = (
+        ("colours", model.max_colors),
+        ("ranks", model.max_ranks),
+        ("cards in hand", model.max_hand_size),
+    )
+    fewer = [f"{what} {most}" for what, most in limits if most < FULL]
+    return ", ".join([f"up to {model.max_players} players", *fewer])
 
 
 def comparison(one: Checkpoint, other: Checkpoint, changes: Sequence[SettingChanged]) -> str:

@@ -4,15 +4,23 @@ Textual's draws all cells anew whenever it comes into sight again, or gains or l
 time that opening a view would take.
 """
 
+from typing import ClassVar
+
 from rich.style import Style
 from textual import events
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widgets import DataTable
 
 
 class LastingTable(DataTable[str]):
-    """A DataTable whose cells are drawn again only where they, its size or the theme are others."""
+    """A DataTable whose cells are drawn again only where they, its size or the theme are others.
+
+    Home and End go to the first and the last row: its cursor is a whole row.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [("home", "scroll_top"), ("end", "scroll_bottom")]
 
     _drawn_at: Size | None = None
     _drawn_in = ""  # a theme

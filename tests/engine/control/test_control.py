@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
-from some_events import progress
+from some_events import evaluated, progress
 
 from engine.contracts import commands as c
 from engine.contracts.events import Notice, StateChanged
@@ -85,7 +85,8 @@ def test_a_command_reaches_the_run_and_its_reply_comes_back(
 def test_whoever_follows_sees_how_the_run_stands_and_then_every_event(
     tmp_path: Path, server: ControlServer
 ) -> None:
-    server.publish(StateChanged(time=5.0, step=3, state="paused", reason="lunch"), ("a line",))
+    server.publish(StateChanged(time=5.0, step=3, state="paused", reason="breakfast"))
+    server.publish(StateChanged(time=7.0, step=3, state="paused", reason="lunch"), ("a line",))
     server.publish(PROGRESS)
     with Control(tmp_path) as control:
         news = control.follow()
@@ -99,6 +100,21 @@ def test_whoever_follows_sees_how_the_run_stands_and_then_every_event(
         for text in ("one", "two"):
             server.publish(notice(text), (text,))
         assert [next(news), next(news)] == [News(event=notice(t), lines=(t,)) for t in ("one", "two")]
+
+
+def test_an_evaluation_behind_which_the_run_went_back_is_told_nobody(
+    tmp_path: Path, server: ControlServer
+) -> None:
+    server.publish(evaluated(3, 20.0))
+    server.publish(Notice(time=9.0, step=20, text="restored generation 20"))
+    with Control(tmp_path) as control:
+        overview = next(control.follow())
+        assert isinstance(overview, Overview) and overview.evaluated is None
+    server.publish(evaluated(2, 19.0))
+    server.publish(Notice(time=9.0, step=21, text="ahem"))
+    with Control(tmp_path) as control:
+        overview = next(control.follow())
+        assert isinstance(overview, Overview) and overview.evaluated == evaluated(2, 19.0)
 
 
 def test_numbers_that_are_none_survive_the_way(tmp_path: Path) -> None:

@@ -51,6 +51,14 @@ def test_a_run_that_pauses_by_itself_is_an_alert_and_one_that_was_asked_to_is_no
         assert kinds(watch, state("training"), state("paused", reason)) == ["paused"]
 
 
+def test_a_laptop_that_is_away_is_one_alert_however_each_try_fails() -> None:
+    tries = [
+        state("paused", f"the learner is gone: {why}") for why in ("silence", "No route to host", "refused")
+    ]
+    full = state("paused", "cannot write: disk full")
+    assert kinds(Watch(), state("training"), *tries, full, state("training"), tries[0]) == ["paused"] * 3
+
+
 def test_the_end_is_told_once() -> None:
     for name in ("completed", "failed", "stopped"):
         assert kinds(Watch(), state(name), state(name)) == [name]

@@ -23,6 +23,20 @@ def after(*messages: Overview | News | Missed) -> Model:
     return model
 
 
+def test_where_the_run_went_back_later_evaluations_count_no_more() -> None:
+    model = after(overview(), *(News(event=evaluated(number, 3.0)) for number in (1, 2, 3)))
+    assert model.evaluated == evaluated(3, 3.0)
+    take_in(News(event=Notice(time=99.0, step=20, text="restored generations/000000020")), model)
+    assert model.evaluations == [evaluated(1, 3.0), evaluated(2, 3.0)] and model.evaluated == evaluated(
+        2, 3.0
+    )
+    assert model.went_back == 1
+    take_in(News(event=StateChanged(time=100.0, step=0, state="starting")), model)  # knows of no step yet
+    assert model.evaluated == evaluated(2, 3.0)
+    take_in(News(event=Notice(time=101.0, step=5, text="the learner is back")), model)
+    assert model.evaluated is None
+
+
 def test_an_overview_is_how_things_stand() -> None:
     model = after(overview("one", "two", progress=progress(3), evaluated=evaluated(1, 17.0)))
     assert model.connected and model.state is State.TRAINING and model.since == 2.0
@@ -48,6 +62,8 @@ def test_news_change_it() -> None:
     assert model.settings["training"] == {"learning_rate": 0.01, "batch_size": 20_000}
     assert model.vitals == vitals and model.missed == 3
     assert [type(event).__name__ for event in model.events] == ["StateChanged", "SettingChanged", "Notice"]
+    take_in(News(event=StateChanged(time=11.0, step=4, state="paused", reason="tea")), model)
+    assert (model.reason, model.since) == ("tea", 9.0)  # it rests since then, whatever for
 
 
 def test_a_console_that_attaches_again_hears_no_line_twice() -> None:

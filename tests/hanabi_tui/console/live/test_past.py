@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 from some_events import evaluated, progress
+from some_overview import overview
 
 from engine.contracts.events import GenerationSaved, StateChanged
 from engine.store.metrics import Database
@@ -64,3 +65,19 @@ async def test_what_was_read_is_not_read_again_until_a_run_is_met(tmp_path: Path
 def test_a_broken_file_is_said_and_raises_nothing(tmp_path: Path) -> None:
     (tmp_path / "run.db").write_bytes(os.urandom(5000))
     assert "run.db" in past.read_past(tmp_path).why
+
+
+async def test_a_link_is_up_since_the_process_that_is_heard_began(tmp_path: Path) -> None:
+    """A run that is killed and started again says its first word before anybody can hear it."""
+    with Database(tmp_path / "run.db") as database:
+        database.record(entered(1e9, "training"))
+    remembered, model = past.Remembered(), Model(tmp_path)
+    await remembered.read(tmp_path)
+    model.overview = overview(began=1e9 + 60)
+    model.events.append(entered(1e9 + 68, "training"))
+    ways = [(each.way, each.start - 1e9) for each in remembered.link(model, 1e9 + 70)]
+    assert ways == [("up", 0), ("off", 0), ("paused", 60), ("up", 68)]
+    with Database(tmp_path / "run.db") as database:
+        database.record(entered(1e9 + 60.5, "starting"))
+    await remembered.read(tmp_path)
+    assert [each.start - 1e9 for each in remembered.link(model, 1e9 + 70)] == [0, 0, 60.5, 68]

@@ -50,7 +50,9 @@ async def test_a_run_that_ends_at_once_is_told_with_its_last_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    starter = Starter(tmp_path / "run", settings={"HANABI_BATCH_SIZE": "0"}, wanted=True, welcome=["Hello."])
+    starter = Starter(
+        tmp_path / "run", settings={"HANABI_BATCH_SIZE": "0"}, wanted=True, welcome=lambda: ["Hello."]
+    )
     console = Console(Model(tmp_path / "run"), follow=True, starter=starter)
     async with console.run_test(size=(100, 30)) as pilot:
         screen = await seen(
