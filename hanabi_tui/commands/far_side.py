@@ -39,7 +39,8 @@ def far_side(config: Config) -> Iterator[Finding]:
             return
         where = network.gpu_host or str(dialled_path(network))
         try:
-            yield Finding(Verdict.OK, "link", f"{where} answers by {network.transport}; the token fits")
+            token = "; the token fits" if network.auth_token else ""
+            yield Finding(Verdict.OK, "link", f"{where} answers by {network.transport}{token}")
             yield from _learner(client)
             yield from _way(client, config)
         except MismatchError as error:

@@ -241,7 +241,8 @@ class Connection(View):
         except (OSError, ValueError) as error:
             self._tell(f"FAIL  host key    cannot be looked at: {error}")
             return
-        self._tell(f"{host.name} shows {key.kind} {key.fingerprint}: {_STATES.get(key.state, key.state)}")
+        shows = _STATES.get(key.state, f"shows a key ({key.state})")
+        self._tell(f"{host.name} {shows}: {key.kind} {key.fingerprint}")
         if not await self.app.push_screen_wait(Fingerprint(key)):
             if key.state == "unknown":
                 self._tell("Nothing was accepted.")
@@ -286,9 +287,9 @@ class Connection(View):
 
 
 _STATES = {
-    "accepted": "it was accepted before",
-    "unknown": "nobody has accepted it yet",
-    "changed": "ANOTHER one than the accepted key",
+    "accepted": "shows the key that was accepted before",
+    "unknown": "shows a key that nobody has accepted yet",
+    "changed": "shows ANOTHER key than the accepted one",
 }
 
 
