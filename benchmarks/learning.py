@@ -46,6 +46,7 @@ _SMALL_TRANSFORMER = (
     "--batch-size 256 --games-per-worker 128 --buffer-size 300000 --learning-rate 1e-3 --minutes 30 "
     "--evaluation-interval 120 --evaluation-games 250"
 )
+_QUICK = "--hidden-size 128 --learning-rate 2e-3 --discount 1"  # for small games and little time
 TRIALS = {
     trial.name: trial
     for trial in (
@@ -57,9 +58,9 @@ TRIALS = {
         Trial("four-players-30", "--players 4 --minutes 30", {4: 20.0}, (0,), (("Rainbow", 18.0),)),
         Trial("five-players-30", "--players 5 --minutes 30", {5: 17.26}, (0,), (("Rainbow", 15.26),)),
         Trial("transformer-mix", _SMALL_TRANSFORMER, {2: 5.0, 3: 5.0, 4: 5.0, 5: 5.0}),
-        Trial("very-small-2", "--variant very-small --minutes 2", {2: 4.0}, level="very-small-20"),
+        Trial("very-small-2", f"--variant very-small --minutes 2 {_QUICK}", {2: 4.0}, level="very-small-20"),
         Trial("very-small-20", "--variant very-small --minutes 20", {2: 4.0}),
-        Trial("small-2", "--variant small --minutes 2", {2: 7.0}, level="small-20"),
+        Trial("small-2", f"--variant small --minutes 2 {_QUICK}", {2: 7.0}, level="small-20"),
         Trial("small-20", "--variant small --minutes 20", {2: 7.0}),
     )
 }
