@@ -7,6 +7,8 @@ than the accepted one raises ChangedHostError.
 
 import asyncio
 import os
+import re
+import socket
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -182,9 +184,14 @@ def _why(error: Exception) -> str:
     """What came between, in the system's words: asyncio's are of its own calls, and a timeout has none."""
     if isinstance(error, TimeoutError) and not str(error):
         return f"nothing for {CONNECTING:g} s"
-    if isinstance(error, OSError) and error.errno and error.errno > 0:
+    if isinstance(error, socket.gaierror):  # its numbers are others than the system's
+        return error.strerror or str(error)
+    if isinstance(error, OSError) and error.errno:
         return os.strerror(error.errno)
-    return str(error) or "it broke off without a word"
+    several = dict.fromkeys(re.findall(r"\[Errno (\d+)\]", str(error)))  # one for each address of a name
+    return (
+        ", ".join(os.strerror(int(each)) for each in several) or str(error) or "it broke off without a word"
+    )
 
 
 async def _without_delay(connection: asyncssh.SSHClientConnection) -> None:

@@ -108,14 +108,6 @@ class Evaluated(Event, frozen=True, kw_only=True, tag=True):
     final: Annotated[bool, _means("whether it is the last one of a completed run")]
 
 
-def is_behind(event: Event, evaluated: Evaluated | None) -> bool:
-    """Whether an event says that the run went back behind an evaluation, which counts no more.
-
-    Steps rise else; who starts knows of none yet, and says 0.
-    """
-    return evaluated is not None and 0 < event.step < evaluated.step
-
-
 class GenerationSaved(Event, frozen=True, kw_only=True, tag=True):
     """A checkpoint is complete on disk."""
 

@@ -23,12 +23,11 @@ from engine.contracts import commands as c
 from engine.contracts.events import (
     AnyEvent,
     Begun,
-    Evaluated,
     Progress,
     SettingChanged,
     StateChanged,
-    is_behind,
 )
+from engine.contracts.scores import Scores
 from engine.contracts.states import State
 from engine.contracts.vitals import Vitals
 from engine.control.messages import (
@@ -121,6 +120,7 @@ class ControlServer:
             since=now,
             settings=settings(),
         )
+        self._scores = Scores()
         self._lines: deque[str] = deque(maxlen=LINES)
         self._path = directory / SOCKET
         self._listener = _listen(self._path)
@@ -201,9 +201,8 @@ class ControlServer:
 
     def _note(self, news: News) -> None:
         self._lines.extend(news.lines)
-        changes: dict[str, object] = {}
-        if not isinstance(news.event, Vitals) and is_behind(news.event, self._overview.evaluated):
-            changes["evaluated"] = None
+        self._scores.hear(news.event)
+        changes: dict[str, object] = {"evaluated": self._scores.last}
         match news.event:
             case StateChanged() as event:
                 changes |= {"state": State(event.state), "reason": event.reason}
@@ -213,14 +212,11 @@ class ControlServer:
                 changes |= {"run": event.run}
             case Progress():
                 changes |= {"progress": news.event}
-            case Evaluated():
-                changes |= {"evaluated": news.event}
             case Vitals():
                 changes |= {"vitals": news.event}
             case SettingChanged():
                 changes |= {"settings": self._settings()}
-        if changes:
-            self._overview = msgspec.structs.replace(self._overview, **changes)
+        self._overview = msgspec.structs.replace(self._overview, **changes)
 
     def _accept(self) -> None:
         try:

@@ -13,7 +13,7 @@ from engine.settings.config import Config
 from engine.settings.keys import value_of
 from engine.settings.live import live_key, with_value
 from engine.store.generations import GenerationError, open_generation
-from engine.workers.muster import workers_of
+from engine.workers.muster import check_workers, workers_of
 
 
 class Commanded(Protocol):
@@ -128,6 +128,8 @@ def _set(key: str, value: str, run: Commanded, parts: Parts) -> c.Reply:
     try:
         known = live_key(key)
         changed = with_value(run.config, known, value)
+        if key == "num_workers":
+            check_workers(changed)
     except ConfigError as error:
         return c.Refused(why=str(error))
     old, new = (known.shown(value_of(config, known)) for config in (run.config, changed))

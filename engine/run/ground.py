@@ -174,14 +174,17 @@ def _tell_missing(directory: Directory, saved: Saved | None, generation: Generat
 
 def _check_model(config: Config, directory: Directory, generation: Generation) -> None:
     wanted, found = msgspec.structs.asdict(config.model), msgspec.structs.asdict(generation.manifest.model)
-    differing = [
-        f"{key} = {wanted[key]} (the run has {found[key]})" for key in wanted if wanted[key] != found[key]
-    ]
-    if differing:
-        raise RunError(
-            f"[model] does not fit the run in {directory.path}: {', '.join(differing)}. A network cannot "
-            f"change its shape: set these back, use another --checkpoint-dir, {_anew(directory)}"
-        )
+    keys = [key for key in wanted if wanted[key] != found[key]]
+    differing = [f"{key} = {wanted[key]} (the run has {found[key]})" for key in keys]
+    if not differing:
+        return
+    back = "set these back"
+    if set(keys) <= {"max_colors", "max_ranks", "max_hand_size"}:
+        back = "the preset takes these from the games, so give the --variant again that it began with"
+    raise RunError(
+        f"[model] does not fit the run in {directory.path}: {', '.join(differing)}. A network cannot "
+        f"change its shape: {back}, use another --checkpoint-dir, {_anew(directory)}"
+    )
 
 
 def _tell_other_games(config: Config, directory: Directory, generation: Generation, tell: Tell) -> None:

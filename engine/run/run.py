@@ -172,14 +172,15 @@ class Run:
         except MismatchError:
             raise
         except (ConnectionError, LearnerError) as error:
+            barred = isinstance(error, BarredError)  # somebody must act first: that is told apart
             refused = isinstance(error, LearnerError) and not isinstance(error, BusyError | BarredError)
             if refused or isinstance(error, UnsureError):
                 parts.training.distrust()
             self._meeting.break_off()
             self._standing.wait_for(
                 "learner",
-                f"the learner is gone: {error}",
-                barred=isinstance(error, BarredError),
+                f"the learner {'cannot be reached' if barred else 'is gone'}: {error}",
+                barred=barred,
                 awaited=isinstance(error, AwaitedError),
                 refused=refused,
             )

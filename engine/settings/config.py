@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from engine.errors import ConfigError, VariantError
-from engine.machine.cores import cores
 from engine.machine.loopback import is_loopback
 from engine.settings.sections import (
     GameRangesSection,
@@ -177,9 +176,6 @@ def _check_network(network: NetworkSection) -> Iterator[str]:
         )
 
 
-WORKERS_A_CORE = 4
-"""More workers on a core only wait for each other, fill the memory, and leave the run no time to answer."""
-
 MOST_WEIGHTS = 35_000_000
 """With what the optimizer remembers of each, and averages, they make a message of less than 1 GiB."""
 
@@ -225,12 +221,6 @@ def _check_games(config: Config) -> Iterator[str]:
 
 def _check_run(config: Config) -> Iterator[str]:
     training, iteration, workers = config.training, config.iteration, config.simulation.num_workers
-    there = cores()
-    if workers > WORKERS_A_CORE * there:
-        yield (
-            f"[simulation] num_workers = {workers}: this machine has {there} core{'s' * (there > 1)}, enough "
-            f"for {WORKERS_A_CORE * there} at most; each wants one of its own, and some 0.4 GB of memory"
-        )
     for key, size in (
         ("[training] batch_size", training.batch_size),
         ("[iteration] warm_up", iteration.warm_up),

@@ -1,13 +1,15 @@
 """Who is measured: the names that users give, as players with short names."""
 
+import contextlib
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine import Games, Variant, chance
+from engine import Games, Variant, chance, preset
 from engine.errors import AgentError
+from engine.game.variants import PRESETS
 from engine.players.bots import BOTS, find
 from engine.players.evaluation import Maker
 from engine.records.text import shown
@@ -111,8 +113,17 @@ def _checkpoint(name: str) -> Contender:
     manifest = found.generation.manifest
     score = "" if manifest.score is None else f", score {manifest.score:.2f} when last evaluated"
     about = f"{path}: step {manifest.step:,}{score}"
-    trained_on = games.variant if games else ""
+    trained_on = games.variant if games else _largest_game(found)
     return Contender(shown(found.name), found.make, about, *_players(found, games), trained_on)
+
+
+def _largest_game(found: "Checkpoint") -> str:
+    """The largest game with a name that it could have trained on, where nothing says which it was."""
+    for name in PRESETS:
+        with contextlib.suppress(AgentError):
+            found.largest.check([preset(name)])
+            return name
+    return ""
 
 
 def _players(found: "Checkpoint", games: GameRangesSection | None) -> tuple[tuple[int, ...], str]:

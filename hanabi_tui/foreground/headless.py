@@ -20,6 +20,7 @@ from engine.run.run import Run
 from engine.settings.config import Config
 from engine.settings.keys import open_settings
 from engine.store.directory import SETTINGS, Directory, LockedError
+from engine.workers.muster import check_workers
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.foreground.attending import Attending
 from hanabi_tui.foreground.borrowed import BorrowedLearner, is_borrowed
@@ -40,6 +41,7 @@ def run(settings: Settings, manner: Manner) -> ExitCode:
     """Train until stopped, completed or failed. Raises EngineError for what cannot begin."""
     moment = deadline(time.time(), manner.until, manner.max_minutes)
     config = settings.config
+    check_workers(config)
     path = Path(config.paths.checkpoint_dir)
     try:
         directory = Directory(path)

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from engine.contracts import events as e
+from engine.contracts.scores import Scores
 from engine.contracts.states import State
 from engine.contracts.vitals import Link, Status, Vitals
 from engine.errors import ConfigError
@@ -74,13 +75,14 @@ class Heard:
         self._clock = clock
         self._state, self._generation = "", -1
         self._progress: e.Progress | None = None
-        self._evaluated: e.Evaluated | None = None
+        self._scores = Scores()
         self._vitals: Vitals | None = None
         self._heard = clock()
 
     def hear(self, event: e.AnyEvent | Vitals) -> None:
         """Take in an event."""
         self._heard = self._clock()
+        self._scores.hear(event)
         match event:
             case e.StateChanged():
                 self._state = event.state
@@ -90,8 +92,6 @@ class Heard:
                 self._generation = event.generation
             case e.Progress():
                 self._progress = event
-            case e.Evaluated():
-                self._evaluated = event
             case Vitals():
                 self._vitals = event
 
@@ -106,7 +106,8 @@ class Heard:
             field = name.removeprefix("hanabi_progress_")
             number = getattr(self._progress, field) if self._progress else math.nan
             yield _one(name, meaning, number)
-        scores = self._evaluated.scores if self._evaluated else ()
+        evaluated = self._scores.last
+        scores = evaluated.scores if evaluated else ()
         for name, meaning in _defined(e.Score, "evaluation"):
             field = name.removeprefix("hanabi_evaluation_")
             yield (

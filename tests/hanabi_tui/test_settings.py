@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 
 from engine.errors import ConfigError
-from engine.settings.config import Config
 from engine.settings.config_file import to_toml
 from engine.settings.keys import KEYS, Key, Kind, value_of
-from engine.settings.live import live_key, with_value
 from hanabi_tui.settings import Given, Settings, flag_of, load, variable_of
 
 
@@ -358,12 +356,3 @@ def test_a_token_that_systemd_hands_over_is_taken_unless_the_environment_has_one
     own = load(Given(), {**environment, "HANABI_AUTH_TOKEN": "mine"})
     assert own.config.network.auth_token == "mine"
     assert load(Given(), {"CREDENTIALS_DIRECTORY": str(tmp_path / "empty")}).config.network.auth_token == ""
-
-
-def test_more_workers_than_a_machine_can_bear_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.settings.config.cores", lambda: 2)
-    assert settle(num_workers="8").config.simulation.num_workers == 8
-    with pytest.raises(ConfigError, match=r"num_workers = 9: this machine has 2 cores, enough for 8 at most"):
-        settle(num_workers="9")
-    with pytest.raises(ConfigError, match="num_workers = 99: this machine has 2 cores"):
-        with_value(Config(), live_key("num_workers"), "99")

@@ -7,9 +7,10 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
-from made_checkpoint import save
+from made_checkpoint import SMALL, save
 from tmux import Tmux, needs_tmux
 
 import engine
@@ -65,6 +66,17 @@ def test_a_checkpoint_of_unknown_training_is_measured_with_all_that_its_network_
     assert "nothing says what it trained on; its network sees up to 3 players" in done.stderr
     silent = hanabi_tui(place, "evaluate", "other@5", "--players", "3", "--games", "20")
     assert (rows(silent), silent.stderr) == ([["other@5", "3", "20"]], "")
+
+
+def test_a_checkpoint_of_unknown_training_plays_the_largest_game_that_its_network_sees(place: Path) -> None:
+    save(
+        place / "tiny", 9, model=msgspec.structs.replace(SMALL, max_players=2, max_colors=2, max_hand_size=2)
+    )
+    done = hanabi_tui(place, "evaluate", "tiny", "--games", "5", "--json")
+    assert [json.loads(line)["variant"] for line in done.stdout.splitlines()] == ["small"]
+    refused = hanabi_tui(place, "evaluate", "tiny", "--games", "5", "--variant", "full")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "tiny@9: this network plays with up to 2 colours; full, 2 players has more" in refused.stderr
 
 
 def test_players_that_a_network_cannot_see_are_skipped_with_a_word_or_refused(place: Path) -> None:

@@ -92,9 +92,7 @@ def test_a_token_that_changed_meanwhile_pauses_the_run_and_nobody_is_stormed(tmp
         other = start("--port", "0", "--auth-token-file", a_token(tmp_path))
         link.to = other.address
         gpu.close()
-        run.wait_for(
-            "paused: the learner is gone: the learner's side asks for an auth_token, and none is set"
-        )
+        run.wait_for("cannot be reached: the learner's side asks for an auth_token, and none is set")
         other.wait_for("does not know the auth_token")
         tried = link.taken
         time.sleep(2.0)

@@ -28,11 +28,10 @@ GAMES = (
 def made_run(directory: Path, now: float) -> Model:
     """Fill a directory that is not there yet; the model of a console that looked on a while."""
     model = seen_model(directory, now)
-    model.evaluations = [
+    model.evaluations[:] = [
         msgspec.structs.replace(each, step=100_000 * number, seconds=178.0 * number)
         for number, each in enumerate(model.evaluations, start=1)
     ]
-    model.evaluated = model.evaluations[-1]
     (directory / "logs").mkdir(parents=True)
     (directory / "logs" / "run.log").write_text("".join(f"{line}\n" for line in model.lines))
     settings = Config(game_ranges=GameRangesSection(players=(2,)))

@@ -368,3 +368,20 @@ def test_a_machine_that_says_nothing_is_told_with_how_long_it_had(
         with pytest.raises(LinkError, match=f"127.0.0.1:{port} does not answer by SSH: .*0.5 s"):
             tunnel.dial()
         tunnel.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(113, "Connect call failed ('10.0.0.5', 22)"), "No route to host"),
+        (
+            OSError("Multiple exceptions: [Errno 111] a, [Errno 111] b, [Errno 101] c"),
+            "Connection refused, Network is unreachable",
+        ),
+        (socket.gaierror(-2, "Name or service not known"), "Name or service not known"),
+        (TimeoutError(), "nothing for 10 s"),
+        (ConnectionError(), "it broke off without a word"),
+    ],
+)
+def test_why_a_machine_does_not_answer_is_told_in_the_systems_words(error: Exception, told: str) -> None:
+    assert ssh._why(error) == told

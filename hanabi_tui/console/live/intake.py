@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterable
 from typing import Any
 
-from engine.contracts.events import AnyEvent, Evaluated, Progress, SettingChanged, StateChanged, is_behind
+from engine.contracts.events import AnyEvent, Progress, SettingChanged, StateChanged
 from engine.contracts.states import State
 from engine.contracts.vitals import Vitals
 from engine.control.messages import Missed, News, Overview
@@ -39,15 +39,17 @@ def recall(saved: Saved, model: Model) -> None:
 
 def _take_overview(said: Overview, model: Model) -> None:
     if model.overview is not None and model.overview.run != said.run:  # another run, in the same directory
-        model.progress = model.evaluated = model.vitals = None
+        model.progress = model.vitals = None
         model.recent.clear()
         model.pulses.clear()
-        model.evaluations.clear()
+        model.scores.clear()
         model.events.clear()
     model.overview, model.connected, model.why = said, True, ""
     model.state, model.reason, model.since = said.state, said.reason, said.since
     model.settings = {section: dict(values) for section, values in said.settings.items()}
     model.progress = said.progress or model.progress
+    if said.progress is not None:
+        model.went_back += model.scores.stand(said.progress.step)
     model.vitals = said.vitals or model.vitals
     if said.evaluated is not None and said.evaluated != model.evaluated:
         _take_event(said.evaluated, model)
@@ -70,10 +72,7 @@ def _take_lines(lines: Iterable[str], model: Model) -> None:
 
 
 def _take_event(event: AnyEvent | Vitals, model: Model) -> None:
-    if not isinstance(event, Vitals) and is_behind(event, model.evaluated):
-        model.evaluations[:] = [one for one in model.evaluations if one.step <= event.step]
-        model.evaluated = model.evaluations[-1] if model.evaluations else None
-        model.went_back += 1
+    model.went_back += model.scores.hear(event)
     match event:
         case Vitals():
             model.vitals = event
@@ -83,9 +82,6 @@ def _take_event(event: AnyEvent | Vitals, model: Model) -> None:
             model.progress = event
             model.recent.append(event)
             return
-        case Evaluated():
-            model.evaluated = event
-            model.evaluations.append(event)
         case StateChanged():
             if event.state != model.state:  # else only the reason is another one
                 model.since = event.time

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.contracts.events import AnyEvent, Evaluated, Progress
+from engine.contracts.scores import Scores
 from engine.contracts.states import State
 from engine.contracts.vitals import Vitals
 from engine.control.messages import Overview
@@ -37,10 +38,10 @@ class Model:
       overview: how the run stood when the console attached; None: it never did.
       state, reason, since: where the run is, why, and since when (s since the epoch).
       settings: by section and key, as they are now, without secrets.
-      progress, evaluated, vitals: the newest of each.
+      progress, vitals: the newest of each.
       recent, pulses: the last Progress and Vitals that came, oldest first.
-      evaluations: all that came while attached and still count; earlier ones are in run.db.
-      went_back: how often the run went back behind an evaluation that was heard.
+      scores: of the evaluations that came while attached and still count; earlier ones are in run.db.
+      went_back: how often the run was heard to go back.
       lines: log lines, oldest first; `lines_seen` counts all that ever came.
       events: what happened, oldest first.
       missed: news that this console was too slow for.
@@ -57,13 +58,22 @@ class Model:
     since: float = 0.0
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
     progress: Progress | None = None
-    evaluated: Evaluated | None = None
     vitals: Vitals | None = None
     recent: deque[Progress] = field(default_factory=lambda: deque(maxlen=RECENT))
     pulses: deque[Vitals] = field(default_factory=lambda: deque(maxlen=RECENT))
-    evaluations: list[Evaluated] = field(default_factory=list)
+    scores: Scores = field(default_factory=Scores)
     went_back: int = 0
     lines: deque[str] = field(default_factory=lambda: deque(maxlen=LINES))
     lines_seen: int = 0
     events: deque[AnyEvent] = field(default_factory=lambda: deque(maxlen=EVENTS))
     missed: int = 0
+
+    @property
+    def evaluations(self) -> list[Evaluated]:
+        """Those of `scores`, oldest first."""
+        return self.scores.counting
+
+    @property
+    def evaluated(self) -> Evaluated | None:
+        """The newest of them."""
+        return self.scores.last

@@ -132,11 +132,20 @@ def _begun(known: list[StateChanged], overview: Overview | None) -> list[StateCh
     return [*known[: len(known) - len(later)], start, *later]
 
 
-def evaluations(past: Past, heard: Iterable[Evaluated]) -> list[Evaluated]:
-    """All evaluations that count, oldest first: where the run went back, later ones do not."""
+def evaluations(past: Past, heard: Iterable[Evaluated], stands: int = 0) -> list[Evaluated]:
+    """All evaluations that count, oldest first: where the run went back, later ones do not.
+
+    Args:
+      past: what was read, maybe before the run went back.
+      heard: evaluations since.
+      stands: the step that the run stands at; 0: nobody knows.
+    """
     last = past.evaluations[-1].time if past.evaluations else 0.0
     found: list[Evaluated] = []
-    for event in (*past.evaluations, *(event for event in heard if event.time > last)):
+    for event in (
+        *(one for one in past.evaluations if not 0 < stands < one.step),
+        *(event for event in heard if event.time > last),
+    ):
         while found and found[-1].step > event.step:
             found.pop()
         found.append(event)

@@ -144,7 +144,7 @@ class Dashboard(View):
         sight = Sight(
             model,
             now,
-            evaluations(past, model.evaluations),
+            evaluations(past, model.evaluations, model.scores.step),
             self._remembered.link(model, now),
             known[-SHORT:],
             self.app.key_of,

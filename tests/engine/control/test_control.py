@@ -105,16 +105,13 @@ def test_whoever_follows_sees_how_the_run_stands_and_then_every_event(
 def test_an_evaluation_behind_which_the_run_went_back_is_told_nobody(
     tmp_path: Path, server: ControlServer
 ) -> None:
-    server.publish(evaluated(3, 20.0))
-    server.publish(Notice(time=9.0, step=20, text="restored generation 20"))
-    with Control(tmp_path) as control:
-        overview = next(control.follow())
-        assert isinstance(overview, Overview) and overview.evaluated is None
-    server.publish(evaluated(2, 19.0))
-    server.publish(Notice(time=9.0, step=21, text="ahem"))
-    with Control(tmp_path) as control:
-        overview = next(control.follow())
-        assert isinstance(overview, Overview) and overview.evaluated == evaluated(2, 19.0)
+    for event in (progress(2), evaluated(2, 19.0), progress(3), evaluated(3, 20.0)):
+        server.publish(event)
+    for step, counts in ((20, evaluated(2, 19.0)), (15, None)):
+        server.publish(Notice(time=9.0, step=step, text=f"restored generation {step}"))
+        with Control(tmp_path) as control:
+            overview = next(control.follow())
+            assert isinstance(overview, Overview) and overview.evaluated == counts
 
 
 def test_numbers_that_are_none_survive_the_way(tmp_path: Path) -> None:

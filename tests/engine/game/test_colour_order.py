@@ -12,6 +12,7 @@ from engine.game.games import PASS, Games
 from engine.game.moves import COLOUR_NAMES, Kind, from_shared, table
 from engine.game.observation import HIDDEN, legal_mask
 from engine.game.variants import MAX_RANKS, Variant, preset
+from engine.networks.largest import Largest
 from engine.players.acting import Actor, Exploration
 from engine.players.bots import find
 from engine.players.player import Player
@@ -144,8 +145,8 @@ def judge(rows: np.ndarray) -> np.ndarray:
 def test_a_player_makes_the_same_moves_whatever_colours_are_called() -> None:
     games, others = both(FULL, 40)
     apart = told_apart(observation.observe(games)) & ~games.over
-    moves = Player(games, judge, 5).act(games, chance.stream(0))[apart]
-    renamed = Player(others, judge, 5).act(others, chance.stream(0))[apart]
+    moves = Player(games, judge, Largest()).act(games, chance.stream(0))[apart]
+    renamed = Player(others, judge, Largest()).act(others, chance.stream(0))[apart]
     hints = (moves >= 10) & (moves < 15)
     assert hints.any()
     assert (renamed[~hints] == moves[~hints]).all()

@@ -11,7 +11,6 @@ from engine import Games, Variant, chance, preset
 from engine.game import observation
 from engine.networks.dense_features import DenseFeatures
 from engine.networks.features import Layout, expand
-from engine.networks.largest import Largest
 from engine.networks.perceptron import Perceptron
 from engine.networks.touched import OWN_MARKS, Bags
 
@@ -95,10 +94,11 @@ def test_checkpoints_know_nothing_of_where_features_are_made() -> None:
     assert not [name for name in Perceptron(width=8).state_dict() if name.startswith("dense")]
 
 
-def test_away_from_the_cpu_nothing_has_to_be_known_of_the_rows() -> None:
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_away_from_the_cpu_nothing_has_to_be_known_of_the_rows(layout: Layout) -> None:
     """The meta device reckons shapes alone: whoever asks it for a number is refused."""
-    rows = torch.from_numpy(rows_after(1, 3, Layout())).to("meta")
-    network = Perceptron(Largest(5), width=16, depth=2).to("meta")
+    rows = torch.from_numpy(rows_after(1, 3, layout)).to("meta")
+    network = Perceptron(layout, width=16, depth=2).to("meta")
     output = network(rows)
     assert output.values.shape == (len(rows), 50)
     output.values.sum().backward()

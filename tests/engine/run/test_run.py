@@ -12,6 +12,7 @@ from engine.contracts import commands as c
 from engine.contracts import events as e
 from engine.contracts.states import State
 from engine.game.rules import STRUCK_OUT
+from engine.machine.cores import cores
 from engine.records import hanablive
 from engine.run.run import Run
 from engine.store import album
@@ -138,6 +139,7 @@ def test_a_live_setting_changes_with_the_next_step_and_is_told(live: Live) -> No
         ("d_model", "64", "cannot change while the run runs"),
         ("learning_rat", "1e-3", "did you mean learning_rate"),
         ("batch_size", "60000", "above"),
+        ("num_workers", str(4 * cores() + 1), "each wants one of its own"),
     ],
 )
 def test_settings_that_cannot_be_are_refused_and_nothing_changes(

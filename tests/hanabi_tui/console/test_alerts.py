@@ -55,8 +55,10 @@ def test_a_laptop_that_is_away_is_one_alert_however_each_try_fails() -> None:
     tries = [
         state("paused", f"the learner is gone: {why}") for why in ("silence", "No route to host", "refused")
     ]
+    barred = state("paused", "the learner cannot be reached: laptop shows a changed host key")
     full = state("paused", "cannot write: disk full")
-    assert kinds(Watch(), state("training"), *tries, full, state("training"), tries[0]) == ["paused"] * 3
+    heard = (state("training"), *tries, barred, full, state("training"), tries[0])
+    assert kinds(Watch(), *heard) == ["paused"] * 4
 
 
 def test_the_end_is_told_once() -> None:

@@ -47,7 +47,7 @@ async def test_a_view_that_is_opened_again_is_painted_at_once_as_it_is_now(
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now)
     model = seen_model(now=now)
-    model.evaluated = None
+    model.scores.clear()
     console, painted = Console(model), []
     async with console.run_test(size=(120, 40)) as pilot:
         for key in "9191":

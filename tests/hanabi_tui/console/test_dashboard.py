@@ -217,7 +217,6 @@ async def test_a_run_that_is_complete_stays_complete_when_its_process_is_gone() 
 async def test_a_run_that_has_just_begun_has_no_score_and_says_when_it_will() -> None:
     model = seen_model()
     model.evaluations.clear()
-    model.evaluated = None
     model.progress = msgspec.structs.replace(model.recent[-1], seconds=15.0, training_score=3.25)
     async with shown(Dashboard, model) as pilot:
         screen = text_of(pilot)
@@ -296,7 +295,6 @@ async def test_what_happened_before_the_console_came_is_read_from_run_db(tmp_pat
     model = seen_model(tmp_path, now)
     for kept in (model.evaluations, model.events, model.recent):
         kept.clear()
-    model.evaluated = None
     async with shown(Dashboard, model, (120, 40)) as pilot:
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()

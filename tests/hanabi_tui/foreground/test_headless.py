@@ -14,6 +14,7 @@ import torch
 from small_run import SERIAL, Ending, SmallRun, assert_agrees, ending, newest, state, until
 
 from engine.control.client import Control
+from engine.machine.cores import cores
 from engine.store import album
 from hanabi_tui.foreground.signals import TWICE
 
@@ -72,6 +73,24 @@ def test_its_own_learner_computes_on_the_device_that_is_asked_for(tmp_path: Path
         said, _ = run.process.communicate(timeout=60)
         assert run.process.returncode == 1
     assert "learner.log says why" in said
+
+
+def test_a_network_of_a_small_game_goes_on_with_no_larger_one(tmp_path: Path) -> None:
+    with SmallRun(tmp_path / "run", "--num-iterations", "2") as run:
+        run.finish()
+    with SmallRun(tmp_path / "run", "--num-iterations", "4", "--variant", "full") as run:
+        said, _ = run.process.communicate(timeout=60)
+        assert run.process.returncode == 2, said
+    assert "max_colors = 5 (the run has 1), max_hand_size = 5 (the run has 2)" in said
+    assert "give the --variant again that it began with" in said
+
+
+def test_more_workers_than_a_machine_can_bear_are_refused(tmp_path: Path) -> None:
+    with SmallRun(tmp_path / "run", "--num-workers", str(4 * cores() + 1)) as run:
+        said, _ = run.process.communicate(timeout=60)
+        assert run.process.returncode == 2, said
+    assert f"enough for {4 * cores()} at most" in said
+    assert not (tmp_path / "run" / "run.db").exists()
 
 
 def test_two_workers_and_a_buffer_smaller_than_a_chunk_do(tmp_path: Path) -> None:

@@ -66,6 +66,21 @@ def test_silence_is_counted_from_the_last_event() -> None:
     assert found(heard)["hanabi_silence_seconds"] == 0.0
 
 
+def means(heard: Heard) -> list[float]:
+    return [number for name, number in found(heard).items() if name.startswith("hanabi_evaluation_mean")]
+
+
+def test_a_score_behind_which_the_run_went_back_is_told_no_more() -> None:
+    heard = Heard()
+    for event in (progress(3), evaluated(2, 17.0), evaluated(3, 18.0)):
+        heard.hear(event)
+    assert means(heard) == [18.0]
+    heard.hear(progress(2))
+    assert means(heard) == [17.0]
+    heard.hear(progress(1))
+    assert means(heard) == []
+
+
 def test_it_is_served_on_loopback_and_a_port_in_use_is_refused() -> None:
     endpoint = Endpoint(0)
     try:

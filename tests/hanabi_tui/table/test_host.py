@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 
 import made_checkpoint
+import msgspec
 import numpy as np
 import pytest
 from random_game import random_game
@@ -183,6 +184,9 @@ def test_what_is_not_allowed_is_refused_in_words_and_changes_nothing(tmp_path: P
     game = laid(host, seats=("you", "cautious"), seed="5")
     hand = {card.name[0] for card in game.turns[0].position.hands[1]}
     missing = next(letter for letter in "RYGWB" if letter not in hand)
+    small = tmp_path / "small"
+    model = msgspec.structs.replace(made_checkpoint.SMALL, max_hand_size=2)
+    made_checkpoint.save(small, model=model)
     for request, words in (
         (m.Make(number=1, deed="discard", slot=0), "all 8 information tokens are there"),
         (m.Make(number=1, deed="play", slot=7), "slots 1 to 5"),
@@ -197,6 +201,7 @@ def test_what_is_not_allowed_is_refused_in_words_and_changes_nothing(tmp_path: P
         (m.Open(number=1, source=str(tmp_path)), "is a directory"),
         (m.Open(number=1, source=str(tmp_path / "none")), "no such file"),
         (m.Judge(number=1, agent=str(tmp_path / "none")), "no such folder"),
+        (m.Judge(number=1, agent=str(small)), "up to 2 cards in hand"),
         (m.Save(number=1, path=str(tmp_path / "none" / "x.json")), "there is no folder"),
     ):
         assert words in refused(host, request), request

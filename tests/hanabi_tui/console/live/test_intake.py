@@ -25,16 +25,12 @@ def after(*messages: Overview | News | Missed) -> Model:
 
 def test_where_the_run_went_back_later_evaluations_count_no_more() -> None:
     model = after(overview(), *(News(event=evaluated(number, 3.0)) for number in (1, 2, 3)))
-    assert model.evaluated == evaluated(3, 3.0)
+    take_in(News(event=progress(4)), model)
+    assert (model.evaluated, model.went_back) == (evaluated(3, 3.0), 0)
     take_in(News(event=Notice(time=99.0, step=20, text="restored generations/000000020")), model)
-    assert model.evaluations == [evaluated(1, 3.0), evaluated(2, 3.0)] and model.evaluated == evaluated(
-        2, 3.0
-    )
-    assert model.went_back == 1
-    take_in(News(event=StateChanged(time=100.0, step=0, state="starting")), model)  # knows of no step yet
-    assert model.evaluated == evaluated(2, 3.0)
-    take_in(News(event=Notice(time=101.0, step=5, text="the learner is back")), model)
-    assert model.evaluated is None
+    assert (model.evaluations, model.went_back) == ([evaluated(1, 3.0), evaluated(2, 3.0)], 1)
+    take_in(overview(progress=progress(1), evaluated=None), model)  # what was missed meanwhile
+    assert (model.evaluated, model.went_back) == (evaluated(1, 3.0), 2)
 
 
 def test_an_overview_is_how_things_stand() -> None:

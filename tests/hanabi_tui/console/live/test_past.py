@@ -34,6 +34,8 @@ def test_what_run_db_has_is_joined_with_what_was_heard_and_nothing_is_there_twic
     assert [event.step for event in past.evaluations(found, later)] == [0, 10, 20, 50]
     went_back = [*later, msgspec.structs.replace(evaluated(1, 9.0), time=2e9)]
     assert [event.step for event in past.evaluations(found, went_back)] == [0, 10, 10]
+    assert [event.step for event in past.evaluations(found, later, stands=50)] == [0, 10, 20, 50]
+    assert [event.step for event in past.evaluations(found, [], stands=15)] == [0, 10]  # read too early
     assert [one.step for one in past.recent(found, [progress(1199), progress(1200)])] == [
         *range(11_900, 12_000, 10),
         12_000,
