@@ -179,7 +179,7 @@ class Run:
             self._meeting.break_off()
             self._standing.wait_for(
                 "learner",
-                f"the learner {'cannot be reached' if barred else 'is gone'}: {error}",
+                f"the learner cannot be reached: {error}" if barred else f"the learner is gone: {error}",
                 barred=barred,
                 awaited=isinstance(error, AwaitedError),
                 refused=refused,
