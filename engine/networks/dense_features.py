@@ -16,8 +16,8 @@ from engine.game import rules
 from engine.game.moves import Kind
 from engine.game.observation import SLOTS
 from engine.game.variants import KINDS, MAX_COLOURS, MAX_PLAYERS, MAX_RANKS
-from engine.networks.features import Layout
 from engine.networks.largest import Largest
+from engine.networks.layout import Layout
 from engine.networks.tokens import Expansion, Hands, Odds, field
 
 _TOKENS, _LIVES, _DECK, _COPIES = 16, 8, 51, 3

@@ -12,7 +12,6 @@ What single moves touch is said once more, by itself (`engine.networks.touched`)
 Letters: N rows · A numbers · M marks set in all the rows together.
 """
 
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -21,18 +20,15 @@ from numpy.typing import NDArray
 from engine.game import observation, rules
 from engine.game.kernels import Int, kernel
 from engine.game.observation import Row, Rows
-from engine.game.variants import KINDS, MAX_COLOURS, MAX_PLAYERS, MAX_RANKS
+from engine.game.variants import KINDS, MAX_RANKS
 from engine.networks.counting import Planes, count, planes_of
 from engine.networks.largest import Largest
+from engine.networks.layout import Layout
 from engine.networks.marks import (
-    DECK,
     FACTS,
     KNOWN,
-    LIVES,
-    MOVE,
     OTHER,
     SLOTS,
-    TOKENS,
     board,
     known,
     last_moves,
@@ -41,9 +37,6 @@ from engine.networks.marks import (
     variant,
 )
 from engine.networks.touched import (
-    MOST_OF_A_CARD,
-    MOST_OF_AN_OWN_CARD,
-    TOUCHED_MARKS,
     Bags,
     touch_others,
     touch_own,
@@ -55,79 +48,6 @@ copy is left. 0: none of these."""
 
 _POSSIBLE = (rules.POSSIBLE.astype(np.uint32) << np.arange(KINDS, dtype=np.uint32)).sum(-1, dtype=np.uint32)
 """uint32[32, 32]: which kinds of card colours and ranks not excluded leave possible, as bits."""
-
-
-class Layout(Largest):
-    """Where each group of features stands, for games that are no larger.
-
-    A feature of what a smaller game does not have stays 0. Numbers and moves cost time though they are 0, so
-    there are no more of them than the largest game needs; marks that are never set cost none, so a card, or
-    one of the last moves, has as many in every layout.
-    """
-
-    @property
-    def numbers(self) -> int:
-        """A: how many numbers there are: of one's own cards, of the others', and the share of the deck."""
-        return self.hand_size * (self.own_numbers + (self.players - 1) * self.told) + 1
-
-    @property
-    def told(self) -> int:
-        """How many kinds of cards beliefs are about: those of the first colours."""
-        return self.colours * MAX_RANKS
-
-    @property
-    def own_numbers(self) -> int:
-        """How many numbers are of one own card: how likely it is of each kind, and of each worth."""
-        return self.told + FACTS
-
-    @cached_property
-    def starts(self) -> NDArray[np.int64]:
-        """int64[11]: the first mark of each group, and the number of all marks."""
-        sizes = [
-            self.hand_size * KNOWN,
-            (self.players - 1) * self.hand_size * OTHER,
-            MAX_COLOURS * (MAX_RANKS + 1),
-            KINDS * 3,
-            TOKENS,
-            LIVES,
-            DECK,
-            MAX_PLAYERS + 1,
-            MAX_PLAYERS + MAX_COLOURS + MAX_RANKS + SLOTS,
-            rules.HISTORY * (MOVE + 2 * self.players),
-        ]
-        return np.cumsum([0, *sizes])
-
-    @property
-    def marks(self) -> int:
-        """How many marks there are."""
-        return int(self.starts[-1])
-
-    @property
-    def hints(self) -> int:
-        """H: how many hints there are: each colour to each of the others, then each rank."""
-        return (self.players - 1) * (self.colours + self.ranks)
-
-    @property
-    def hint_marks(self) -> int:
-        """How many marks of hints there are."""
-        return TOUCHED_MARKS + self.hints
-
-    @property
-    def most_of_hints(self) -> int:
-        """No row has more marks of hints: each card is touched by two."""
-        return self.hints + (self.players - 1) * self.hand_size * 2 * MOST_OF_A_CARD
-
-    @property
-    def most_own(self) -> int:
-        """No row has more marks of own cards."""
-        return self.hand_size * MOST_OF_AN_OWN_CARD
-
-    @property
-    def most(self) -> int:
-        """No row sets more marks than this."""
-        known = MAX_COLOURS + MAX_RANKS + 1
-        hands = self.hand_size * (known + (self.players - 1) * (known + 2))
-        return hands + MAX_COLOURS + KINDS * 3 + 4 + 4 + rules.HISTORY * (4 + SLOTS)
 
 
 class Features(NamedTuple):

@@ -1,6 +1,6 @@
 """The marks of a row that are set: kernels that write their numbers, one group after the other.
 
-Each kernel is given where its group starts (`engine.networks.features.Layout`), writes from place n of
+Each kernel is given where its group starts (`engine.networks.layout.Layout`), writes from place n of
 `marks` on, and returns the place after its last one; there must be room for one more.
 """
 

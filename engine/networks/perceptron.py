@@ -16,8 +16,9 @@ from engine.game.observation import SLOTS
 from engine.game.variants import MAX_COLOURS, MAX_RANKS
 from engine.networks.alike import Alike
 from engine.networks.dense_features import Dense, DenseFeatures
-from engine.networks.features import Layout, expand
+from engine.networks.features import expand
 from engine.networks.largest import Largest
+from engine.networks.layout import Layout
 from engine.networks.network import MOVES, Heads, Network
 from engine.networks.touched import OWN_MARKS
 from engine.networks.weighing import First, Marked

@@ -14,7 +14,8 @@ from engine.game import rules
 from engine.game.colour_order import by_own_names, colours_by_own_names, put_in_order
 from engine.game.moves import from_shared
 from engine.game.variants import MAX_COLOURS, Variant
-from engine.networks.features import Layout, expand, own_beliefs
+from engine.networks.features import expand, own_beliefs
+from engine.networks.layout import Layout
 from engine.players.bots import BOTS
 from engine.records.text import shown
 from engine.settings.config_file import from_toml

@@ -10,7 +10,8 @@ from torch import Tensor
 from engine import Games, Variant, chance, preset
 from engine.game import observation
 from engine.networks.dense_features import DenseFeatures
-from engine.networks.features import Layout, expand
+from engine.networks.features import expand
+from engine.networks.layout import Layout
 from engine.networks.perceptron import Perceptron
 from engine.networks.touched import OWN_MARKS, Bags
 

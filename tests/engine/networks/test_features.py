@@ -9,7 +9,8 @@ from engine import Games, Variant, chance, preset
 from engine.game import observation
 from engine.game.rules import HINTED
 from engine.game.variants import copies
-from engine.networks.features import Features, Layout, expand
+from engine.networks.features import Features, expand
+from engine.networks.layout import Layout
 from engine.networks.touched import OWN_MARKS, Bags
 from engine.records.worth import Worth, worth
 

@@ -10,8 +10,9 @@ from torch import Tensor
 from engine import Games, Variant, chance, preset
 from engine.errors import AgentError
 from engine.game import observation
-from engine.networks.features import Features, Layout, expand
+from engine.networks.features import Features, expand
 from engine.networks.largest import Largest, largest_of
+from engine.networks.layout import Layout
 from engine.networks.perceptron import Perceptron
 from engine.networks.touched import TOUCHED_MARKS, Bags
 from engine.settings.config import ModelSection

@@ -10,8 +10,8 @@ from torch.nn import functional
 
 from engine import Games, Variant, chance, preset
 from engine.game import observation
-from engine.networks.features import Layout
 from engine.networks.largest import Largest
+from engine.networks.layout import Layout
 from engine.networks.perceptron import Perceptron
 from engine.networks.weighing import First, transpose, weigh
 
