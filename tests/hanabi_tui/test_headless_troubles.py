@@ -71,9 +71,9 @@ def test_another_model_is_refused_with_both_sides_values(tmp_path: Path, trained
 
 
 def test_other_games_with_the_same_network_are_said_aloud(tmp_path: Path, trained: Path) -> None:
-    with SmallRun(copy_of(trained, tmp_path), "--variant", "small") as run:
+    with SmallRun(copy_of(trained, tmp_path), "--ranks", "4") as run:
         said = run.wait_for("this run played")
-        assert "very-small, 2 players until now, and plays small, 2 players from now on" in said
+        assert "very-small, 2 players until now, and plays c1r4h2i3l1, 2 players from now on" in said
         run.stop()
 
 

@@ -199,7 +199,7 @@ def test_a_unix_socket_is_served_on_and_taken_away_at_the_end(start: Start, tmp_
     path = tmp_path / "own" / "socket"
     gpu = start("--socket", str(path))
     gpu.wait_for("listening on")
-    gpu.wait_for("serving")
+    gpu.wait_for("computing on")
     assert path.is_socket()
     gpu.process.terminate()
     assert gpu.process.wait(SOON * 2) == 0

@@ -69,9 +69,9 @@ async def test_the_header_fits_every_width_with_long_and_strange_reasons(size: t
         state=State.PAUSED,
         reason=reason,
         progress=progress(1234),
-        evaluated=evaluated(1, 17.31),
         vitals=Vitals(time=1, link=Link(where="here", round_trip=0.0123)),
     )
+    full.scores.hear(evaluated(1, 17.31))
     async with shown(Nothing, full, size=size) as pilot:
         pilot.app.query_one(Header).show(full)
         await pilot.pause()
