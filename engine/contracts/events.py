@@ -102,7 +102,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
 class Evaluated(Event, frozen=True, kw_only=True, tag=True):
     """Greedy games with the average of weights of this step."""
 
-    seconds: Annotated[float, _means("time trained when it was made", "s", "pauses not counted")]
+    seconds: Annotated[float, _means("time trained when its weights were taken", "s", "pauses not counted")]
     scores: Annotated[tuple[Score, ...], _means("how each variant was played")]
     best: Annotated[bool, _means("whether the mean over variants is the best so far")]
     final: Annotated[bool, _means("whether it is the last one of a completed run")]

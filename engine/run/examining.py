@@ -101,7 +101,7 @@ class Examiner:
         return e.Evaluated(
             time=time.time(),
             step=outcome.step,
-            seconds=counters.seconds,
+            seconds=counters.evaluated,
             scores=scores,
             best=best,
             final=self.final,

@@ -98,6 +98,19 @@ def test_an_evaluation_is_played_when_it_is_asked_for(live: Live) -> None:
     assert 0 <= score.mean <= score.kept <= 5
 
 
+def test_the_time_of_an_evaluation_is_that_of_its_weights_however_long_it_was_played(live: Live) -> None:
+    # a generation saved meanwhile is not older than it: who goes back there keeps the score
+    evaluated = len(live.of(e.Evaluated))
+    live.tell(c.Set(key="evaluation_games", value="200000"))
+    live.tell(c.Evaluate())
+    live.wait(lambda: len(live.of(e.Evaluated)) > evaluated, "a long evaluation")
+    live.tell(c.Set(key="evaluation_games", value="50"))
+    one = live.of(e.Evaluated)[-1]
+    before = [event for event in live.told[: live.told.index(one)] if isinstance(event, e.Progress)]
+    assert one.seconds < before[-1].seconds - 0.5, "training went on while it was played"
+    assert all(event.step <= one.step for event in before if event.seconds <= one.seconds)
+
+
 def test_an_evaluation_leaves_games_to_look_at_and_they_are_the_ones_played(live: Live) -> None:
     live.tell(c.Evaluate())
     live.wait(lambda: bool(album.entries(live.directory.games)), "games")
