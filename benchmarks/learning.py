@@ -58,9 +58,15 @@ TRIALS = {
         Trial("four-players-30", "--players 4 --minutes 30", {4: 20.0}, (0,), (("Rainbow", 18.0),)),
         Trial("five-players-30", "--players 5 --minutes 30", {5: 17.26}, (0,), (("Rainbow", 15.26),)),
         Trial("transformer-mix", _SMALL_TRANSFORMER, {2: 5.0, 3: 5.0, 4: 5.0, 5: 5.0}),
-        Trial("very-small-2", f"--variant very-small --minutes 2 {_QUICK}", {2: 4.0}, level="very-small-20"),
+        Trial(
+            "very-small-2",
+            f"--variant very-small --minutes 2 {_QUICK}",
+            {2: 4.0},
+            (0, 1, 2),
+            level="very-small-20",
+        ),
         Trial("very-small-20", "--variant very-small --minutes 20", {2: 4.0}),
-        Trial("small-2", f"--variant small --minutes 2 {_QUICK}", {2: 7.0}, level="small-20"),
+        Trial("small-2", f"--variant small --minutes 2 {_QUICK}", {2: 7.0}, (0, 1, 2), level="small-20"),
         Trial("small-20", "--variant small --minutes 20", {2: 7.0}),
     )
 }

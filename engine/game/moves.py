@@ -11,9 +11,11 @@ Slot 0 is the oldest card. Mixed variants share the numbers of the largest game,
 colours and 5 ranks (50 moves): `SHARED`, which compact rows and networks use.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,8 +88,28 @@ def number(move: Move, variant: Variant) -> int:
             return 2 * h + (p - 1) * c + (move.offset - 1) * r + move.value
 
 
+class Sizes(Hashable, Protocol):
+    """What decides which moves there are: of a variant, or of the largest games of several."""
+
+    @property
+    def players(self) -> int:
+        """Of a game."""
+
+    @property
+    def colours(self) -> int:
+        """Of cards."""
+
+    @property
+    def ranks(self) -> int:
+        """Of each colour."""
+
+    @property
+    def hand_size(self) -> int:
+        """Cards in a full hand."""
+
+
 @cache
-def table(variant: Variant) -> tuple[Move, ...]:
+def table(variant: Sizes) -> tuple[Move, ...]:
     """Every move of a variant, by its id."""
     offsets = range(1, variant.players)
     return (
@@ -99,7 +121,7 @@ def table(variant: Variant) -> tuple[Move, ...]:
 
 
 @cache
-def to_shared(variant: Variant) -> NDArray[np.int64]:
+def to_shared(variant: Sizes) -> NDArray[np.int64]:
     """int64[moves]: the shared number of each of the variant's moves.
 
     Raises VariantError for hands of more than 5 cards: shared numbers know no sixth slot.

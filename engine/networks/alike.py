@@ -35,7 +35,7 @@ class Alike(nn.Module):
         self.moves = moves
         self.first = First(numbers, marks, UNITS)
         self.of_position = nn.Linear(width, UNITS, bias=False)
-        self.head = nn.Linear(UNITS, said)
+        self.head = nn.Linear(UNITS, said, bias=False)  # the perceptron has one of each move
 
     def forward(self, touched: Marked | Tensor, position: Tensor) -> Tensor:
         """float32[B, E, V]: what the units make of each move in its position.

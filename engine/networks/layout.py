@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.game import rules
+from engine.game.moves import to_shared
 from engine.game.variants import KINDS, MAX_COLOURS, MAX_PLAYERS, MAX_RANKS
 from engine.networks.largest import Largest
 from engine.networks.marks import DECK, FACTS, KNOWN, LIVES, MOVE, OTHER, SLOTS, TOKENS
@@ -64,6 +65,11 @@ class Layout(Largest):
     def hints(self) -> int:
         """H: how many hints there are: each colour to each of the others, then each rank."""
         return (self.players - 1) * (self.colours + self.ranks)
+
+    @property
+    def moves(self) -> NDArray[np.int64]:
+        """int64[K]: the shared numbers of the moves there are: discards, plays, hints as above."""
+        return to_shared(self)
 
     @property
     def hint_marks(self) -> int:

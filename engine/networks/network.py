@@ -34,9 +34,13 @@ class Output(NamedTuple):
 
 def legal_moves(rows: Tensor) -> Tensor:
     """bool[B, M]: the legal moves of rows (uint8[B, 169])."""
-    packed = rows[:, _LEGAL_AT : _LEGAL_AT + 7, None]
-    bits = packed >> torch.arange(8, dtype=torch.uint8, device=rows.device)
-    return (bits & 1).view(len(rows), 56)[:, :MOVES].bool()
+    return legal_among(torch.arange(MOVES, device=rows.device), rows)
+
+
+def legal_among(moves: Tensor, rows: Tensor) -> Tensor:
+    """bool[B, K]: which of some moves, int64[K], are legal in rows, uint8[B, 169]."""
+    packed = rows.index_select(1, _LEGAL_AT + (moves >> 3))
+    return ((packed >> (moves & 7).byte()) & 1).bool()
 
 
 def dueling(state: Tensor, advantages: Tensor, legal: Tensor) -> Tensor:
@@ -69,7 +73,10 @@ class Network(nn.Module, ABC):
 
     @abstractmethod
     def appraise(self, made: Any) -> tuple[Tensor, Tensor]:
-        """float32[B, 1], float32[B, M]: the value of the position, the advantages of moves."""
+        """float32[B, 1], float32[B, M]: the value of the position, the advantages of moves.
+
+        Of some of the moves only, where `weigh` knows which.
+        """
 
     @abstractmethod
     def guess(self, made: Any) -> Tensor:
@@ -96,11 +103,12 @@ class Heads(nn.Module):
 
     Args:
       width: of the vector.
+      moves: M, of how many moves it tells advantages.
     """
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, moves: int = MOVES) -> None:
         super().__init__()
-        self.value = nn.Linear(width, 1 + MOVES)
+        self.value = nn.Linear(width, 1 + moves)
         self.belief = nn.Linear(width, SLOTS * (MAX_COLOURS + MAX_RANKS))
 
     def appraise(self, made: Tensor) -> tuple[Tensor, Tensor]:

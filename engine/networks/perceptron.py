@@ -10,21 +10,17 @@ from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import pad
 
-from engine.game.observation import SLOTS
-from engine.game.variants import MAX_COLOURS, MAX_RANKS
 from engine.networks.alike import Alike
 from engine.networks.dense_features import Dense, DenseFeatures
 from engine.networks.features import expand
 from engine.networks.largest import Largest
 from engine.networks.layout import Layout
-from engine.networks.network import MOVES, Heads, Network
+from engine.networks.network import IMPOSSIBLE, MOVES, Heads, Network, dueling, legal_among
 from engine.networks.touched import OWN_MARKS
 from engine.networks.weighing import First, Marked
 
 _PAIR = Largest(players=2)
-_SEATS = (MOVES - 2 * SLOTS) // (MAX_COLOURS + MAX_RANKS)  # that a hint may go to
 
 
 class Seen(NamedTuple):
@@ -55,10 +51,12 @@ class Perceptron(Network):
       depth: hidden layers.
     """
 
+    moves: Tensor
+
     def __init__(self, largest: Largest = _PAIR, width: int = 256, depth: int = 2) -> None:
         super().__init__()
-        self.heads = Heads(width)
         self.layout = Layout(*largest)
+        self.register_buffer("moves", torch.from_numpy(self.layout.moves), persistent=False)
         self.dense = DenseFeatures(self.layout)
         self.first = First(self.layout.numbers, self.layout.marks, width)
         self.layers = nn.Sequential(nn.LayerNorm(width), nn.ReLU(inplace=True))
@@ -67,6 +65,8 @@ class Perceptron(Network):
         # of each own card: to discard it, to play it
         self.own = Alike(largest.hand_size, self.layout.own_numbers, OWN_MARKS, width, 2)
         self.hints = Alike(self.layout.hints, 0, self.layout.hint_marks, width, 1)
+        # last, so that all other weights begin at a multiple of 64 bytes, where loads are quickest
+        self.heads = Heads(width, len(self.layout.moves))
 
     def look(self, rows: Tensor) -> Seen | Dense:
         """The features of rows, uint8[B, 169]: numbers and marks on a CPU, elsewhere matrices of both."""
@@ -88,23 +88,16 @@ class Perceptron(Network):
         return Made(whole, self.own(seen.own, whole), self.hints(seen.hints, whole))
 
     def appraise(self, made: Made) -> tuple[Tensor, Tensor]:
-        """float32[B, 1], float32[B, M]: the value of the position, the advantages of moves."""
+        """float32[B, 1], float32[B, K]: the value of the position, the advantages of the layout's moves."""
         value, advantages = self.heads.appraise(made.whole)
         own, hints = self.own.judge(made.own), self.hints.judge(made.hints)
-        layout, seats = self.layout, self.layout.players - 1
-        colours, ranks = torch.split(hints[..., 0], [seats * layout.colours, seats * layout.ranks], 1)
-        moves = [
-            *(pad(each, (0, SLOTS - layout.hand_size)) for each in own.unbind(2)),
-            _to_all(colours.reshape(len(hints), seats, layout.colours), MAX_COLOURS),
-            _to_all(ranks.reshape(len(hints), seats, layout.ranks), MAX_RANKS),
-        ]
-        return value, advantages + torch.cat(moves, 1)
+        return value, advantages + torch.cat([own[..., 0], own[..., 1], hints[..., 0]], 1)
+
+    def weigh(self, made: Made, rows: Tensor) -> Tensor:
+        """float32[B, M]: the values of moves; those that its games do not have are never legal."""
+        values = dueling(*self.appraise(made), legal_among(self.moves, rows))
+        return values.new_full((len(rows), MOVES), IMPOSSIBLE).index_copy(1, self.moves, values)
 
     def guess(self, made: Made) -> Tensor:
         """float32[B, S, C + R]: beliefs, as in Output."""
         return self.heads.guess(made.whole)
-
-
-def _to_all(hints: Tensor, values: int) -> Tensor:
-    """float32[B, seats · values] of float32[B, P − 1, C or R]: 0 for hints of games that it never sees."""
-    return pad(hints, (0, values - hints.shape[2], 0, _SEATS - hints.shape[1])).flatten(1)

@@ -188,8 +188,9 @@ def _choose(
 
 @kernel
 def _best(values: NDArray[np.float32]) -> Int:
-    best = 0
+    best, most = 0, values[0]
     for move in range(1, _MOVES):
-        if values[move] > values[best]:
-            best = move
+        better = values[move] > most  # no branch, since the processor would often guess it wrong
+        most = values[move] if better else most
+        best = move if better else best
     return best

@@ -30,9 +30,9 @@ from engine.game.row_version import ROW_VERSION
 from engine.machine.durable import sync, unused, write, write_atomically
 from engine.settings.config import ModelSection
 
-FORMAT = 3
+FORMAT = 4
 """Counted up whenever weights mean something else; since 2 networks see colours in order, since 3 they
-judge moves by what they touch."""
+judge moves by what they touch, since 4 perceptrons know the moves of their games alone."""
 
 MANIFEST, LATEST = "manifest.json", "latest"
 LEARNER, PENDING = "learner.safetensors", "replay-pending.bin"

@@ -129,6 +129,8 @@ def test_a_smaller_network_says_what_the_whole_one_says_with_its_weights(layout:
             "first.of_marks": marks(layout),
             "own.first.of_numbers": own,
             "hints.first.of_marks": touched,
+            "heads.value.weight": (judged := [0, *(1 + layout.moves).tolist()]),
+            "heads.value.bias": judged,
         }
         mine = dict(small.named_parameters())
         for name, weight in whole.named_parameters():
