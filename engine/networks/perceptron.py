@@ -2,7 +2,8 @@
 
 On another device the same features come from `engine.networks.dense_features`; the weights are the same.
 
-Letters: B batch · A numbers · F marks · W width · S slots · H hints · V units of `engine.networks.alike`.
+Letters: B batch · A numbers · F marks · W width · S slots · H hints · V units of `engine.networks.alike` ·
+M shared moves (50) · K those of its games.
 """
 
 from itertools import pairwise
