@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from engine.game import canonical, chance, observation
     from engine.game.dealing import shuffled_decks
     from engine.game.games import PASS, Games
-    from engine.game.variants import NO_CARD, PRESETS, Variant, preset
+    from engine.game.variants import NO_CARD, PRESETS, Variant, named, preset
     from engine.records import hanablive, link, text
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "chance",
     "hanablive",
     "link",
+    "named",
     "observation",
     "preset",
     "shuffled_decks",
@@ -44,6 +45,7 @@ _HOMES = {
     "PRESETS": "variants",
     "Games": "games",
     "Variant": "variants",
+    "named": "variants",
     "preset": "variants",
     "shuffled_decks": "dealing",
 }

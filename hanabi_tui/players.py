@@ -1,6 +1,5 @@
 """The commands about players and their games: measuring them, together and alone, and looking on."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -25,15 +24,15 @@ Seats = Annotated[
 ]
 
 
-class Preset(StrEnum):
-    """The variants that have names."""
-
-    full = "full"
-    small = "small"
-    very_small = "very-small"
-
-
-Game = Annotated[Preset | None, typer.Option(help="Which game. Default: the one it trained on; bots: full.")]
+Game = Annotated[
+    str | None,
+    typer.Option(
+        metavar="GAME",
+        help="full, small, very-small, or numbers such as c3r5h5i8l3: colours, ranks, cards in hand, "
+        "information tokens, lives; what is left out is as in full. "
+        "Default: the one it trained on; bots: full.",
+    ),
+]
 
 
 @app.command()
@@ -75,7 +74,7 @@ def evaluate(
         agent or [],
         players or [],
         games,
-        variant and variant.value,
+        variant,
         seed,
         save,
         as_json=as_json,
@@ -104,7 +103,7 @@ def crossplay(
     """
     from hanabi_tui.commands import crossplay as command
 
-    command.run(agent, players, games, variant and variant.value, seed, as_json=as_json, progress=progress)
+    command.run(agent, players, games, variant, seed, as_json=as_json, progress=progress)
 
 
 @app.command()
@@ -127,9 +126,7 @@ def conventions(
     """
     from hanabi_tui.commands import conventions as command
 
-    command.run(
-        agent, players, games, variant and variant.value, seed, as_json=as_json, svg=svg, progress=progress
-    )
+    command.run(agent, players, games, variant, seed, as_json=as_json, svg=svg, progress=progress)
 
 
 @app.command()

@@ -77,7 +77,7 @@ def workers(
 def set_(
     given: Given, *, change: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", show_default=False)]
 ) -> None:
-    """Change settings of the live run, from the next step on; `config` shows which may change."""
+    """Change settings of the live run, from the next step on; a key that may not change says which may."""
     from hanabi_tui.commands import steering
 
     raise typer.Exit(steering.change(directory_of(given), change))

@@ -29,7 +29,7 @@ from engine.errors import EngineError
 from engine.game.row_version import ROW_VERSION
 from engine.settings.config import Config, ModelSection
 
-PROTOCOL = 6
+PROTOCOL = 7
 """Counted up whenever a call changes its meaning."""
 
 

@@ -4,6 +4,7 @@ The rules and presets are those of the Hanabi Learning Environment (HLE), Bard e
 Challenge", 2020, https://arxiv.org/abs/1902.00506, section 2.
 """
 
+import re
 from dataclasses import dataclass, fields
 from functools import cached_property
 from numbers import Integral
@@ -106,7 +107,10 @@ class Variant:
 
     @property
     def name(self) -> str:
-        """`full`, `small` or `very-small` where it is one of these, else its numbers: `c5r5h6i8l3`."""
+        """`full`, `small` or `very-small` where it is one of these, else its numbers: `c5r5h6i8l3`.
+
+        `named` reads it.
+        """
         for name in PRESETS:
             try:
                 if preset(name, self.players) == self:
@@ -132,3 +136,23 @@ def preset(name: str, players: int = 2) -> Variant:
     if name not in PRESETS:
         raise VariantError(f"variant {name!r}: allowed are {', '.join(PRESETS)}")
     return Variant(players=players, **PRESETS[name])
+
+
+_NUMBERS = {"c": "colours", "r": "ranks", "h": "hand_size", "i": "info_tokens", "l": "life_tokens"}
+_SPELLED = re.compile("".join(rf"(?:{letter}(?P<{field}>\d{{1,3}}))?" for letter, field in _NUMBERS.items()))
+
+
+def named(name: str, players: int = 2) -> Variant:
+    """A preset, or the game of a `Variant.name`; a number that is left out is the full game's.
+
+    Raises VariantError for other names, and for a game that cannot be played.
+    """
+    if name in PRESETS:
+        return preset(name, players)
+    spelled = _SPELLED.fullmatch(name)
+    if not name or spelled is None:
+        raise VariantError(
+            f"variant {name!r}: allowed are {', '.join(PRESETS)}, or numbers such as c3r5h5i8l3: colours, "
+            "ranks, cards in hand, information tokens, lives; what is left out is as in the full game"
+        )
+    return Variant(players=players, **{field: int(n) for field, n in spelled.groupdict().items() if n})

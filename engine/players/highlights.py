@@ -16,8 +16,9 @@ from engine.game.games import Games
 from engine.players.evaluation import recorded
 from engine.records.hanablive import dump
 from engine.records.recording import Recording
+from engine.store.album import FIRST
 
-FIRST, BEST, WORST, STRUCK_OUT = "first", "best", "worst", "struck-out"
+BEST, WORST, STRUCK_OUT = "best", "worst", "struck-out"
 KINDS = (FIRST, BEST, WORST, STRUCK_OUT)
 
 

@@ -7,13 +7,13 @@ from engine.contracts import commands as c
 from engine.contracts import events as e
 from engine.contracts.states import State
 from engine.errors import ConfigError
-from engine.run.standing import Standing
+from engine.run.standing import OVER, Standing
 from engine.run.taking_up import Parts
 from engine.settings.config import Config
 from engine.settings.keys import value_of
 from engine.settings.live import live_key, with_value
 from engine.store.generations import GenerationError, open_generation
-from engine.workers.muster import check_workers, workers_of
+from engine.workers.muster import workers_of
 
 
 class Commanded(Protocol):
@@ -48,6 +48,8 @@ class Commanded(Protocol):
 def answer(command: c.Command, run: Commanded, parts: Parts) -> c.Reply:
     """Carry out a command. What raises is a trouble of the run's, met while it did."""
     match command:
+        case _ if run.state in OVER:  # by a command that came in the same turn
+            return c.Refused(why=f"the run is {run.state}")
         case c.Pause() | c.Restore() if run.state is State.STOPPING:
             return c.Refused(why="the run is stopping")
         case c.Pause(reason=reason):
@@ -69,7 +71,8 @@ def answer(command: c.Command, run: Commanded, parts: Parts) -> c.Reply:
             return _restart_workers(run, parts)
         case c.Stop():
             run.stop(parts)
-            return c.Done(text="the run saves a generation and stops")
+            saves = run.state is State.STOPPING
+            return c.Done(text="the run saves a generation and stops" if saves else "the run stops")
 
 
 def answer_early(command: c.Command, standing: Standing) -> c.Reply:
@@ -103,6 +106,8 @@ def _restore(step: int, run: Commanded, parts: Parts) -> c.Reply:
     moved = generations.set_aside(after=step)
     run.go_back(parts)
     text = f"restored {generation.path}; {len(moved)} later ones are set aside"
+    if parts.training.tainted:
+        text += "; the samples since are dropped, for values had run away"
     if run.ill:  # what it was paused for never happened
         missing = run.go_on(parts)
         text += f"; it goes on as soon as it can: {missing}" if missing else "; training goes on from there"
@@ -128,8 +133,6 @@ def _set(key: str, value: str, run: Commanded, parts: Parts) -> c.Reply:
     try:
         known = live_key(key)
         changed = with_value(run.config, known, value)
-        if key == "num_workers":
-            check_workers(changed)
     except ConfigError as error:
         return c.Refused(why=str(error))
     old, new = (known.shown(value_of(config, known)) for config in (run.config, changed))

@@ -46,7 +46,8 @@ class Examiner:
         """Give up all that is under way: the run goes back, and what it would say is of no past."""
         self._fetching = None
         self._under_way = 0
-        self.wanted = self.final = self.done = False
+        self.wanted = self.wanted and not self.final  # who asked for one shall have it
+        self.final = self.done = False
         self.forgive()
 
     def ask_again(self) -> None:
@@ -81,7 +82,7 @@ class Examiner:
             number=self._number,
             variants=self._variants,
             games=general.final_games if self.final else general.evaluation_games,
-            seed=_SEED + general.seed if self.final else _SEED,
+            seed=_SEED + 1 + general.seed if self.final else _SEED,
         )
         training.crew.evaluate(order, weights.flat, weights.step)
 

@@ -8,6 +8,7 @@ import shlex
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 
@@ -17,10 +18,10 @@ from engine.game.variants import Variant
 from engine.run.keeping import Keeper, games_of
 from engine.settings.config import Config, variants_of
 from engine.settings.config_file import from_toml
-from engine.store.directory import SETTINGS, STATE, Directory, Saved
+from engine.store.directory import RING, SETTINGS, STATE, Directory, Saved
 from engine.store.generations import Generation, GenerationError, Generations, OtherVersionError
 from engine.store.metrics import Database
-from engine.store.replay import BLOCK_SAMPLES, Replay
+from engine.store.replay import BLOCK_SAMPLES, Replay, check_layout
 from engine.training.schedule import share_done
 from engine.workers.crew import Crew
 
@@ -81,7 +82,7 @@ def open_ground(config: Config, directory: Directory, run: str, tell: Tell) -> G
     generations, saved = Generations(directory.generations), directory.saved()
     generation = _newest(generations, directory, saved, tell)
     if generation is not None:
-        _check_model(config, directory, generation)
+        _check_model(config, directory.path, generation)
         _tell_other_games(config, directory, generation, tell)
         _tell_missing(directory, saved, generation, tell)
     keeper = Keeper(generations, generation.manifest.run if generation else saved.run if saved else run)
@@ -131,7 +132,7 @@ def completed(config: Config, directory: Directory) -> Generation | None:
     counters = generation.manifest.counters
     if not counters.finished or share_done(config, counters) < 1:
         return None
-    _check_model(config, directory, generation)
+    _check_model(config, directory.path, generation)
     return generation
 
 
@@ -141,7 +142,7 @@ def _newest(
     generation, passed = generations.newest()
     others = [error for error in passed if isinstance(error, OtherVersionError)]
     if generation is None and others:
-        raise RunError(f"{others[0]}, {_anew(directory)}")
+        raise RunError(f"{others[0]}, {_anew(directory.path)}")
     _tell_passed(generations, generation, passed, tell)
     if generation is None and saved is not None and saved.generation >= 0:
         raise _lost(directory, f"its {STATE} tells of generation {saved.generation}")
@@ -154,12 +155,12 @@ def _lost(directory: Directory, traces: str) -> RunError:
     """Never begin from random weights where a run was."""
     return RunError(
         f"{directory.generations} holds no sound generation, but {traces}. Put a copy of one back, "
-        f"{_anew(directory)}"
+        f"{_anew(directory.path)}"
     )
 
 
-def _anew(directory: Directory) -> str:
-    return f"or begin anew with: hanabi-tui fresh --checkpoint-dir {shlex.quote(str(directory.path))}"
+def _anew(path: Path) -> str:
+    return f"or begin anew with: hanabi-tui fresh --checkpoint-dir {shlex.quote(str(path))}"
 
 
 def _tell_missing(directory: Directory, saved: Saved | None, generation: Generation, tell: Tell) -> None:
@@ -172,7 +173,13 @@ def _tell_missing(directory: Directory, saved: Saved | None, generation: Generat
         tell(e.Notice(time=time.time(), step=generation.manifest.step, text=text, warning=True))
 
 
-def _check_model(config: Config, directory: Directory, generation: Generation) -> None:
+def check_fit(config: Config, path: Path, generation: Generation) -> None:
+    """Raise RunError or ReplayError where the run in a directory cannot go on with these settings."""
+    _check_model(config, path, generation)
+    check_layout(path / RING, config.training.buffer_size, _slack(config))
+
+
+def _check_model(config: Config, path: Path, generation: Generation) -> None:
     wanted, found = msgspec.structs.asdict(config.model), msgspec.structs.asdict(generation.manifest.model)
     keys = [key for key in wanted if wanted[key] != found[key]]
     differing = [f"{key} = {wanted[key]} (the run has {found[key]})" for key in keys]
@@ -182,8 +189,8 @@ def _check_model(config: Config, directory: Directory, generation: Generation) -
     if set(keys) <= {"max_colors", "max_ranks", "max_hand_size"}:
         back = "the preset takes these from the games, so give the --variant again that it began with"
     raise RunError(
-        f"[model] does not fit the run in {directory.path}: {', '.join(differing)}. A network cannot "
-        f"change its shape: {back}, use another --checkpoint-dir, {_anew(directory)}"
+        f"[model] does not fit the run in {path}: {', '.join(differing)}. A network cannot "
+        f"change its shape: {back}, use another --checkpoint-dir, {_anew(path)}"
     )
 
 
@@ -207,13 +214,17 @@ def _listed(variants: tuple[Variant, ...]) -> str:
     return " and ".join(map(str, variants))
 
 
+def _slack(config: Config) -> int:
+    """Samples that the ring holds besides those that are drawn from."""
+    if not config.general.serial:
+        return 0
+    chunk = config.simulation.games_per_worker * config.simulation.moves_per_chunk
+    return max(config.training.buffer_size // 4, 4 * chunk)
+
+
 def _open_replay(config: Config, directory: Directory, keeper: Keeper, tell: Tell) -> Replay:
-    size = config.training.buffer_size
-    keeper.slack = 0
-    if config.general.serial:
-        chunk = config.simulation.games_per_worker * config.simulation.moves_per_chunk
-        keeper.slack = max(size // 4, 4 * chunk)
-    replay = Replay(directory.replay, size, keeper.slack)
+    keeper.slack = _slack(config)
+    replay = Replay(directory.replay, config.training.buffer_size, keeper.slack)
     if replay.found:
         tell(
             e.ReplayDamaged(

@@ -37,6 +37,10 @@ class Reporter:
         self._progressed = now
         return True
 
+    def put_off(self) -> None:
+        """The next Progress is due a full second from now."""
+        self._progressed = time.monotonic()
+
     def save_due(self) -> bool:
         """Whether the state on disk is old."""
         return time.monotonic() - self._saved >= STATE_EVERY

@@ -42,6 +42,7 @@ from engine.store.generations import Counters, Generation
 from engine.store.metrics import MetricsError, NotRecordedError
 from engine.store.replay import ReplayError
 from engine.training.progress import progress_of
+from engine.training.tally import Tally
 from engine.training.training import Training
 from engine.workers.crew_news import Incident, Lost
 
@@ -168,7 +169,8 @@ class Run:
     def _try_turn(self, parts: Parts) -> None:
         try:
             self._inbox.hear(lambda command: answer(command, self, parts))
-            self._turn(parts)
+            if not self._standing.over:
+                self._turn(parts)
         except MismatchError:
             raise
         except (ConnectionError, LearnerError) as error:
@@ -185,8 +187,9 @@ class Run:
                 refused=refused,
             )
         except (OSError, MetricsError) as error:
-            what = "learner" if self._meeting.break_off() else "disk"  # half gone back is not gone back
-            self._standing.wait_for(what, f"cannot write: {error}")
+            # half gone back is not gone back
+            apart = self._meeting.break_off() or self._standing.trouble.what == "learner"
+            self._standing.wait_for("learner" if apart else "disk", f"cannot write: {error}")
 
     def _turn(self, parts: Parts) -> None:
         """One turn of everything."""
@@ -292,8 +295,10 @@ class Run:
             try:
                 self._teller.record()
             except MetricsError as error:
-                # who stops goes on: the last generation is worth more than what run.db tells of it
-                if not self._standing.over and self.state is not State.STOPPING:
+                # who stops goes on: the last generation is worth more than what run.db tells of it; and who
+                # waits for its learner, perhaps to go back with it, does not forget that: news can wait
+                waits = self._standing.trouble.what == "learner" or self.state is State.STOPPING
+                if not (waits or self._standing.over):
                     self._standing.wait_for("disk", f"cannot write: {error}")
         yield from self._teller.news()
         self._inbox.reply()
@@ -304,6 +309,9 @@ class Run:
         if self._standing.trains and training.begun and not training.ended:
             training.counters.seconds += min(now - self._turned, _LONGEST)
         self._turned = now
+        if not self._standing.trains:  # a pause is part of no rate
+            training.tally = Tally()
+            self._reporter.put_off()
 
     def _report(self, training: Training) -> None:
         if self._standing.trains and self._reporter.progress_due():

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from engine.contracts.states import State, check
 from engine.run.trouble import Trouble
 
-_OVER = frozenset({State.STOPPED, State.COMPLETED, State.FAILED})
+OVER = frozenset({State.STOPPED, State.COMPLETED, State.FAILED})
+"""States after which nothing comes."""
 
 
 class Standing:
@@ -30,7 +31,7 @@ class Standing:
     @property
     def over(self) -> bool:
         """Whether nothing comes any more."""
-        return self.state in _OVER
+        return self.state in OVER
 
     @property
     def trains(self) -> bool:

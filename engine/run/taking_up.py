@@ -42,7 +42,7 @@ class Parts:
 def take_up(ground: Ground, connect: Connect) -> Generator[None, None, Parts]:
     """Start all parts where the run stands. Raises LearnerError, CrewError, ConnectionError, OSError."""
     learner = yield from answered(in_thread(connect, "connect"))
-    welcome = yield from _stand(ground, ground.generation, learner)
+    welcome = yield from _stand(ground, ground.generation, learner, tainted=False)
     if ground.crew is None:
         first = yield from answered(learner.weights(-1))
         if first is None:
@@ -50,7 +50,7 @@ def take_up(ground: Ground, connect: Connect) -> Generator[None, None, Parts]:
         ground.start_crew(len(first.flat))
     assert ground.crew is not None
     training = Training(ground.config, ground.replay, ground.crew, learner)
-    yield from _begin(training, ground.generation, welcome)
+    yield from _begin(training, ground, ground.generation, welcome)
     ground.crew.await_ready()
     ground.crew.play()
     training.trust(welcome)
@@ -91,14 +91,16 @@ def go_back(parts: Parts, learner: Learner, tell: Tell) -> Iterator[None]:
             f"{keeper.generations.folder} holds no sound generation any more; it had {keeper.newest}"
         )
     training.learner = learner
-    welcome = yield from _stand(parts.ground, generation, learner)
-    yield from _begin(training, generation, welcome)
+    welcome = yield from _stand(parts.ground, generation, learner, tainted=training.tainted)
+    yield from _begin(training, parts.ground, generation, welcome)
     if training.config.general.serial:
         training.restart_workers(kept_games(generation, training.crew))
     training.trust(welcome)
 
 
-def _stand(ground: Ground, generation: Generation | None, learner: Learner) -> Generator[None, None, Welcome]:
+def _stand(
+    ground: Ground, generation: Generation | None, learner: Learner, *, tainted: bool
+) -> Generator[None, None, Welcome]:
     """Bring replay, database and learner to where a generation stands; None: to the start."""
     config, keeper, replay = ground.config, ground.keeper, ground.replay
     if generation is None:
@@ -108,8 +110,9 @@ def _stand(ground: Ground, generation: Generation | None, learner: Learner) -> G
     else:
         keeper.found(generation)
         samples = generation.manifest.counters.samples
-        # samples that came after it are sound, and stay; only what is serial must collect them again
-        if config.general.serial or replay.position < samples:
+        # samples that came after it are sound, and stay, unless values ran away that their targets are made
+        # of; what is serial must collect them again
+        if config.general.serial or tainted or replay.position < samples:
             replay.stand_at(samples, pending_of(generation))
         ground.database.forget_after(generation.manifest.step, generation.manifest.counters.seconds)
     welcome = yield from answered(learner.hello(Greeting.of(config, keeper.run, replay.slots)))
@@ -134,8 +137,25 @@ def _stands_at(welcome: Welcome, generation: Generation) -> bool:
     return (welcome.step, welcome.digest) == (generation.manifest.step, generation.manifest.digest)
 
 
-def _begin(training: Training, generation: Generation | None, welcome: Welcome) -> Iterator[None]:
+def _begin(
+    training: Training, ground: Ground, generation: Generation | None, welcome: Welcome
+) -> Iterator[None]:
     counters = generation.manifest.counters if generation else Counters()
-    training.stand_at(msgspec.structs.replace(counters, samples=training.replay.position))
+    best, games = _best(ground, counters)
+    training.stand_at(
+        msgspec.structs.replace(counters, samples=training.replay.position, best=best, best_of=games)
+    )
     yield from training.mirror_all(welcome.mirrored)
     yield from training.publish_first()
+
+
+def _best(ground: Ground, counters: Counters) -> tuple[float | None, tuple[str, ...]]:
+    """The best score so far of the games that are played now, and these.
+
+    The evaluation of a generation's own weights may have ended after it was cut; run.db has it, but may have
+    lost others to a power cut.
+    """
+    games = tuple(map(str, ground.variants))
+    stored = counters.best if counters.best_of in ((), games) else None
+    known = [best for best in (stored, ground.database.best(games)) if best is not None]
+    return max(known, default=None), games

@@ -148,6 +148,19 @@ def variants_of(ranges: GameRangesSection) -> "tuple[Variant, ...]":
     return tuple(playable)
 
 
+def game_name(ranges: GameRangesSection) -> str:
+    """The game of [game_ranges], as `engine.game.variants.named` takes it; of several sizes the largest."""
+    from engine.game.variants import PRESETS as NAMED
+
+    usual = {"colours": 5, "ranks": 5, "hand_size": 0, "info_tokens": 8, "life_tokens": 3}
+    usual |= NAMED[ranges.variant]
+    lists = {"colours": ranges.colors, "ranks": ranges.ranks, "hand_size": ranges.hand_sizes}
+    game = usual | {size: max(given) for size, given in lists.items() if given}
+    if game == usual:
+        return ranges.variant
+    return "".join(f"{size[0]}{number}" for size, number in game.items() if number)
+
+
 def check(config: Config) -> list[str]:
     """What keeps a run from starting with these settings, each naming its keys as `[section] key`."""
     return [

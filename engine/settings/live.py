@@ -1,6 +1,7 @@
 """Changing settings while a run runs."""
 
 from engine.errors import ConfigError
+from engine.settings.bearable import check_workers
 from engine.settings.config import Config, check
 from engine.settings.keys import KEYS, Key, build, nearest, value_of
 
@@ -27,4 +28,5 @@ def with_value(config: Config, key: Key, text: str) -> Config:
     mistakes = check(changed)
     if mistakes:
         raise ConfigError(mistakes)
+    check_workers(changed)
     return changed

@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # whoever lists an album need not know what a worker is told
     from engine.contracts.orders import Highlight
 
+FIRST = "first"
+"""The kind of the game on an evaluation's first deck."""
+
 MOST = 64
 """Games that are kept; the oldest go first."""
 

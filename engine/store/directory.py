@@ -23,6 +23,7 @@ STATE = "training_state.json"
 SETTINGS = "config.toml"
 LOCK = "run.lock"
 GAMES = "games"
+RING = "replay/ring"
 
 TRACES = (STATE, "generations", "replay", "run.db")
 """What a run goes on from or adds to: where any of these is, there was one."""

@@ -30,9 +30,10 @@ from engine.game.row_version import ROW_VERSION
 from engine.machine.durable import sync, unused, write, write_atomically
 from engine.settings.config import ModelSection
 
-FORMAT = 4
+FORMAT = 5
 """Counted up whenever weights mean something else; since 2 networks see colours in order, since 3 they
-judge moves by what they touch, since 4 perceptrons know the moves of their games alone."""
+judge moves by what they touch, since 4 perceptrons know the moves of their games alone, since 5 their heads are
+whitened again."""
 
 MANIFEST, LATEST = "manifest.json", "latest"
 LEARNER, PENDING = "learner.safetensors", "replay-pending.bin"
@@ -55,7 +56,8 @@ class Counters(msgspec.Struct, kw_only=True):
     dropped: int = 0  # unfinished games lost with their worker
     seconds: float = 0.0  # of training
     credit: float = 0.0  # steps that the samples collected allow and that have not been made
-    best: float | None = None  # best mean score of an evaluation
+    best: float | None = None  # best mean score of an evaluation …
+    best_of: tuple[str, ...] = ()  # … of these games; none named: by a version that did not say
     evaluated: float = 0.0  # seconds when last evaluated
     finished: bool = False  # the run was completed, its last evaluation done
 

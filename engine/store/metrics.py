@@ -12,7 +12,7 @@ import contextlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -132,6 +132,16 @@ class Database:
             connection.execute(f"DELETE FROM evaluations WHERE {later}", here)
             connection.execute("UPDATE events SET void = 1 WHERE step > ? AND void = 0", (step,))
         self._waiting = [event for event in self._waiting if event.step <= step and event.seconds <= seconds]
+
+    def best(self, games: Collection[str]) -> float | None:
+        """The best mean of an evaluation of just these games; None without any. Raises NotRecordedError."""
+        found: dict[int, dict[str, float]] = {}
+        with self._transaction() as connection:
+            query = "SELECT evaluation, variant, mean FROM evaluations ORDER BY id"
+            for number, variant, mean in connection.execute(query):
+                found.setdefault(number, {})[variant] = mean
+        means = [sum(of.values()) / len(of) for of in found.values() if of.keys() == set(games)]
+        return max(means, default=None)
 
     def _write(self, events: Sequence[AnyEvent]) -> None:
         with self._transaction() as connection:

@@ -82,7 +82,7 @@ class Replay:
             raise ReplayError(f"capacity {capacity}: at least 1 sample is needed")
         self._path = path
         self._window = -(-capacity // BLOCK_SAMPLES)
-        count = self._window + -(-slack // BLOCK_SAMPLES)
+        count = _blocks(capacity, slack)
         if not path.exists() or path.stat().st_size == 0:
             _lay_out(path, count)
         _check_header(path, count)
@@ -216,6 +216,16 @@ class Replay:
         block["serial"] = serial
         gone = serial - len(self.blocks)
         self._sound = np.append(self._sound[self._sound > gone], serial)
+
+
+def check_layout(path: Path, capacity: int, slack: int) -> None:
+    """Raise ReplayError where a ring that is there cannot be opened for so many samples; writes nothing."""
+    if path.exists() and path.stat().st_size:
+        _check_header(path, _blocks(capacity, slack))
+
+
+def _blocks(capacity: int, slack: int) -> int:
+    return -(-capacity // BLOCK_SAMPLES) + -(-slack // BLOCK_SAMPLES)
 
 
 def _checksum(serial: int, samples: NDArray[np.void]) -> int:

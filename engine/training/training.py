@@ -53,6 +53,7 @@ class Training:
       holding: in serial mode, whether to stop as soon as everything is quiet.
       begun: whether samples have come in, in this process.
       sick: why learning makes no sense any more; empty: it does.
+      tainted: whether it once made none since the run stood at a generation: samples tell of such values.
     """
 
     def __init__(self, config: Config, replay: Replay, crew: Crew, learner: Learner) -> None:
@@ -61,7 +62,7 @@ class Training:
         self.tally = Tally()
         self.holding = False
         self.sick = ""
-        self.begun = False
+        self.tainted = self.begun = False
         self.weights_age, self.weights_lag = 0.0, 0
         self._next = 1
         self._underway, self._ahead = Underway(), CallsAhead()
@@ -76,7 +77,7 @@ class Training:
         self._next = counters.step + 1
         self._underway.forget()
         self._publisher = Publisher(self.crew)
-        self.sick = ""
+        self.sick, self.tainted = "", False
         self.tally = Tally()
 
     def forget_after(self, cut: Cut) -> None:
@@ -301,3 +302,4 @@ class Training:
                 f"loss {outcome.loss:.3g} at step {outcome.number}, where no game is worth more than 25: "
                 "restore a generation, or lower the learning rate"
             )
+        self.tainted |= bool(self.sick)

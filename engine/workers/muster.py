@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 
 from engine.contracts.orders import Setup
-from engine.errors import ConfigError
 from engine.game.variants import Variant
 from engine.machine.cores import cores
 from engine.settings.config import Config
@@ -47,6 +46,7 @@ class Muster:
         self.relay = Relay() if config.simulation.inference != "local" else None
         self._selector = selectors.DefaultSelector()
         self._members: list[Member] = []
+        self._lives: dict[int, int] = {}  # of numbers whose member went: the life that comes next
         self.resize(workers_of(config))
 
     def __len__(self) -> int:
@@ -62,10 +62,13 @@ class Muster:
         """Have so many members; new ones wait to be started, those that go drop their unfinished games."""
         while len(self._members) > count:
             member = self._members.pop()
+            self._lives[member.number] = member.life + 1
             self.end(member)
             member.slots.close()
         for number in range(len(self._members), count):
-            self._members.append(Member(number, SampleSlots(self.slots, self.chunk_samples)))
+            member = Member(number, SampleSlots(self.slots, self.chunk_samples))
+            member.life = self._lives.get(number, 0)
+            self._members.append(member)
 
     def start(self, member: Member, games: bytes = b"") -> None:
         """Start a member's process; it goes on with these games, or from fresh decks. Raises OSError."""
@@ -132,21 +135,6 @@ class Muster:
             games=games,
             judge=line,
         )
-
-
-WORKERS_A_CORE = 4
-"""More workers on a core only wait for each other, fill the memory, and leave the run no time to answer."""
-
-
-def check_workers(config: Config) -> None:
-    """Raise ConfigError for more workers than this machine can bear, whoever asks for them."""
-    wanted, there = config.simulation.num_workers, cores()
-    if wanted > WORKERS_A_CORE * there:
-        why = (
-            f"this machine has {there} core{'s' * (there > 1)}, enough for {WORKERS_A_CORE * there} at most; "
-            "each wants one of its own, and some 0.4 GB of memory"
-        )
-        raise ConfigError([f"[simulation] num_workers = {wanted}: {why}"])
 
 
 def workers_of(config: Config) -> int:

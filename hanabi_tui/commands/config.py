@@ -3,6 +3,7 @@
 from rich.console import Console
 from rich.text import Text
 
+from engine.settings.bearable import check_workers
 from engine.settings.config import SECTIONS
 from engine.settings.keys import ABOUT, Key, keys_of, value_of
 from hanabi_tui.settings import PRESET, Settings, to_toml
@@ -13,7 +14,8 @@ ORIGIN_WIDTH = 33
 
 
 def run(settings: Settings, *, as_toml: bool) -> None:
-    """Print settings, as a table or as a file of settings."""
+    """Print settings, as a table or as a file of settings. Raises ConfigError where none can start here."""
+    check_workers(settings.config)
     if as_toml:
         if settings.config.network.auth_token:
             print(f"# auth_token is left out; {settings.origins['auth_token']} gave it\n")

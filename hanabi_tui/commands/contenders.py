@@ -13,7 +13,7 @@ from engine.game.variants import PRESETS
 from engine.players.bots import BOTS, find
 from engine.players.evaluation import Maker
 from engine.records.text import shown
-from engine.settings.config import GameRangesSection
+from engine.settings.config import GameRangesSection, game_name
 from engine.store.generations import GenerationError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Contender:
     about: str  # what it is, in a line
     players: tuple[int, ...] = ()  # numbers of seats it was trained on; none: as many as others beside it
     remark: str = ""  # on these, for whoever relies on them
-    trained_on: str = ""  # the preset of its games; empty: a bot, or nothing says so
+    trained_on: str = ""  # its game, as engine.named takes it; empty: a bot, or nothing says so
 
 
 def bot(name: str) -> Contender:
@@ -53,7 +53,7 @@ def contenders(names: Sequence[str]) -> list[Contender]:
 
 
 def game_of(found: Sequence[Contender], asked: str | None) -> str:
-    """The preset that they play: what was asked for, else what they trained on, else the full game.
+    """The game that they play: what was asked for, else what they trained on, else the full game.
 
     Who trained on another game than was asked for is named on stderr. Raises AgentError where nothing was
     asked for and they trained on different games.
@@ -113,7 +113,9 @@ def _checkpoint(name: str) -> Contender:
     manifest = found.generation.manifest
     score = "" if manifest.score is None else f", score {manifest.score:.2f} when last evaluated"
     about = f"{path}: step {manifest.step:,}{score}"
-    trained_on = games.variant if games else _largest_game(found)
+    trained_on = game_name(games) if games else _largest_game(found)
+    if games and any(len(set(sizes)) > 1 for sizes in (games.colors, games.ranks, games.hand_sizes)):
+        say(f"{shown(found.name)} trained on games of several sizes; the largest is {trained_on}")
     return Contender(shown(found.name), found.make, about, *_players(found, games), trained_on)
 
 

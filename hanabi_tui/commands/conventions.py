@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.text import Text
 
-from engine import preset
+from engine import named
 from engine.game.moves import COLOUR_LETTERS, Kind, Move, to_shared
 from engine.players.conventions import Conventions, conventions
 from hanabi_tui.commands.contenders import check, contenders, game_of, seats_of
@@ -48,7 +48,7 @@ def run(
       name: a bot or a checkpoint; see hanabi_tui.commands.contenders.
       players: seats; None: as contenders.seats_of chooses.
       games: K games that are counted.
-      asked: a preset; None: as contenders.game_of chooses.
+      asked: a game, as engine.named takes it; None: as contenders.game_of chooses.
       seed: decides the decks.
       as_json: print JSON instead.
       svg: where a picture goes, if anywhere.
@@ -57,7 +57,7 @@ def run(
     Raises AgentError, GenerationError, OSError: before any game is played.
     """
     (who,) = contenders([name])
-    variant = preset(game_of([who], asked), players or seats_of([who]))
+    variant = named(game_of([who], asked), players or seats_of([who]))
     check(who, variant)
     if svg is not None:
         check_writable(svg)

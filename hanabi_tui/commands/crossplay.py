@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from math import isnan
 from typing import Any
 
-from engine import preset
+from engine import named
 from engine.errors import AgentError
 from engine.players.bots import BOTS
 from engine.players.crossplay import CrossPlay, crossplay, games_of
@@ -35,7 +35,7 @@ def run(
       names: of bots and checkpoints, two or more; see hanabi_tui.commands.contenders.
       players: seats; None: as contenders.seats_of chooses.
       games: K decks.
-      asked: a preset; None: as contenders.game_of chooses.
+      asked: a game, as engine.named takes it; None: as contenders.game_of chooses.
       seed: decides the decks.
       as_json: print JSON instead.
       progress: say how far it is, terminal or not.
@@ -47,7 +47,7 @@ def run(
             f"{len(names)} given: cross-play needs 2 to {len(LETTERS)} players, bots or checkpoints"
         )
     found = contenders(names)
-    variant = preset(game_of(found, asked), players or seats_of(found))
+    variant = named(game_of(found, asked), players or seats_of(found))
     for i, who in enumerate(found):
         if who.make in [other.make for other in found[:i]]:
             raise AgentError(f"{names[i]} is given twice; its row says how it plays with itself")

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import typer
 
-from engine.errors import EngineError
+from engine.errors import ConfigError, EngineError
 from engine.machine.cores import cores
 from engine.machine.printable import shown
+from engine.run.ground import check_fit
+from engine.settings.bearable import check_workers
 from engine.settings.config import Config
-from engine.store.directory import read_state
+from engine.store.directory import RING, SETTINGS, is_held, read_state
 from engine.store.generations import Generations
 from engine.store.sample import SAMPLE
 from engine.workers.muster import workers_of
@@ -95,6 +97,11 @@ def _versions() -> Iterator[Finding]:
 
 
 def _machine(config: Config) -> Iterator[Finding]:
+    try:
+        check_workers(config)
+    except ConfigError as error:
+        yield Finding(Verdict.FAIL, "cores", str(error), "leave it out: one less than there are cores")
+        return
     count, workers = cores(), workers_of(config)
     busy = workers + (not is_borrowed(config.network))
     text = f"{count} cores; {workers} worker{'' if workers == 1 else 's'}" + (
@@ -122,7 +129,7 @@ def _directory(config: Config) -> Iterator[Finding]:
             "choose another: --checkpoint-dir DIR",
         )
         return
-    ring = 0 if (path / "replay" / "ring").exists() else config.training.buffer_size * SAMPLE.itemsize
+    ring = 0 if (path / RING).exists() else config.training.buffer_size * SAMPLE.itemsize
     there_already = len(Generations(path / "generations").paths()) if path.is_dir() else 0
     needed = ring + max(1, config.general.keep_generations - there_already) * GENERATION
     free = shutil.disk_usage(there).free
@@ -131,10 +138,10 @@ def _directory(config: Config) -> Iterator[Finding]:
         yield Finding(Verdict.FAIL, "disk", text, "make room, or lower --buffer-size or --keep-generations")
     else:
         yield Finding(Verdict.OK, "disk", text)
-    yield from _run(path)
+    yield from _run(path, config)
 
 
-def _run(path: Path) -> Iterator[Finding]:
+def _run(path: Path, config: Config) -> Iterator[Finding]:
     saved = read_state(path)
     if saved is None and not (path / "generations").is_dir():
         yield Finding(Verdict.OK, "run", f"none in {path} yet")
@@ -159,6 +166,13 @@ def _run(path: Path) -> Iterator[Finding]:
             f"{path} holds a run without a sound generation",
             f"put a copy back, or begin anew: hanabi-tui fresh --checkpoint-dir {path}",
         )
+        return
+    try:
+        if not is_held(path):  # whoever runs there has settings of its own
+            check_fit(config, path, newest)
+    except EngineError as error:
+        began_with = path / SETTINGS
+        yield Finding(Verdict.FAIL, "run", str(error), f"what it was last started with is in {began_with}")
         return
     state = saved.state if saved else "unknown"
     yield Finding(Verdict.OK, "run", f"{path}: {state}, newest generation {newest.manifest.step:,} is sound")

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Games, preset
+from engine import Games, named
 from engine.game.variants import MAX_PLAYERS
 from engine.players.bots import BOTS
 from engine.players.evaluation import Evaluation, evaluate, recorded
@@ -41,7 +41,7 @@ def run(
       players: numbers of seats; none: those a checkpoint was trained on, for bots those of the checkpoints
         beside them, else all.
       games: K games a line.
-      asked: a preset; None: as contenders.game_of chooses.
+      asked: a game, as engine.named takes it; None: as contenders.game_of chooses.
       seed: decides the decks.
       save: where the first game of the last line goes, if anywhere.
       as_json: print an object a line instead.
@@ -55,7 +55,7 @@ def run(
     everyone = contenders(checkpoints)
     everyone += [bot(name) for name in agents or ([] if checkpoints else BOTS)]
     game = game_of(everyone, asked)
-    lines = [(who, preset(game, seats)) for who in everyone for seats in players or _seats(who, everyone)]
+    lines = [(who, named(game, seats)) for who in everyone for seats in players or _seats(who, everyone)]
     for who, variant in lines:
         check(who, variant)
     if save is not None:

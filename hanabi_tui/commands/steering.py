@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from heapq import merge
 from pathlib import Path
 
 import msgspec
@@ -19,12 +20,16 @@ from engine.control.messages import ControlError, Missed, News, Overview
 from engine.errors import EngineError
 from engine.settings.keys import Key, from_open
 from engine.settings.live import live_key, with_value
-from engine.store.history import read
+from engine.store.directory import is_held
+from engine.store.history import History, read
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.foreground.run_log import NAME
 
 REFUSED = ExitCode.FAILED
 """Exit code when the run said no, or did not end well."""
+
+RELEASE = 15.0
+"""Seconds that workers, learner and W&B have to end after the run said that it stopped."""
 
 ENDED = frozenset({State.STOPPED, State.COMPLETED, State.FAILED})
 
@@ -50,8 +55,16 @@ def stop(directory: Path, *, wait: bool) -> int:
                 for said in message.lines:
                     typer.echo(said)
                 if isinstance(message.event, StateChanged) and message.event.state in ENDED:
+                    _await_release(directory)
                     return REFUSED if message.event.state == State.FAILED else 0
     return 0
+
+
+def _await_release(directory: Path) -> None:
+    """Wait until the run's process lets its directory go: the next command may want to begin there."""
+    until = time.monotonic() + RELEASE
+    while is_held(directory) and time.monotonic() < until:
+        time.sleep(0.05)
 
 
 def change(directory: Path, assignments: list[str]) -> int:
@@ -106,10 +119,14 @@ def events(directory: Path, *, follow: bool, as_json: bool) -> int:
 
 def _past(directory: Path) -> Iterator[AnyEvent]:
     with read(directory / "run.db") as history:
-        since = 0
-        while kept := history.events(since=since):
-            yield from (each.event for each in kept)
-            since = kept[-1].id
+        yield from merge(_told(history), history.evaluations(), key=lambda event: event.time)
+
+
+def _told(history: History) -> Iterator[AnyEvent]:
+    since = 0
+    while kept := history.events(since=since):
+        yield from (each.event for each in kept)
+        since = kept[-1].id
 
 
 def _print(message: Overview | News | Missed, *, as_json: bool) -> None:

@@ -17,10 +17,10 @@ from engine.contracts.vitals import Vitals
 from engine.control.server import ControlServer
 from engine.machine.durable import write_atomically
 from engine.run.run import Run
+from engine.settings.bearable import check_workers
 from engine.settings.config import Config
 from engine.settings.keys import open_settings
 from engine.store.directory import SETTINGS, Directory, LockedError
-from engine.workers.muster import check_workers
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.foreground.attending import Attending
 from hanabi_tui.foreground.borrowed import BorrowedLearner, is_borrowed

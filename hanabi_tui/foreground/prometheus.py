@@ -107,6 +107,8 @@ class Heard:
             number = getattr(self._progress, field) if self._progress else math.nan
             yield _one(name, meaning, number)
         evaluated = self._scores.last
+        for name, meaning in _defined(e.Evaluated, "evaluation"):
+            yield _one(name, meaning, getattr(evaluated, name.removeprefix("hanabi_evaluation_"), None))
         scores = evaluated.scores if evaluated else ()
         for name, meaning in _defined(e.Score, "evaluation"):
             field = name.removeprefix("hanabi_evaluation_")

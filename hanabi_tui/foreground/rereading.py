@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from engine.contracts import commands as c
+from engine.settings.bearable import check_workers
 from engine.settings.config import Config
 from engine.settings.keys import KEYS, value_of
 from hanabi_tui.settings import Given, Settings, load
@@ -43,7 +44,9 @@ class Rereading:
 
     def read(self) -> Change:
         """What changed since the last reading. Raises EngineError, OSError; then nothing counts as read."""
-        read = _values(self._read().config)
+        config = self._read().config
+        check_workers(config)
+        read = _values(config)
         changed = [name for name in KEYS if read[name] != self._last[name]]
         self._before, self._last = self._last, read
         return Change(

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.game.variants import MAX_PLAYERS, PRESETS, Variant, preset
+from engine.errors import VariantError
+from engine.game.variants import MAX_PLAYERS, Variant, named
 from engine.players.evaluation import Maker
 from hanabi_tui.commands.contenders import check, contenders, game_of
 from hanabi_tui.table.messages import HUMAN, TableError
@@ -18,12 +19,13 @@ class Seat:
 
 
 def variant_of(name: str, players: int) -> Variant:
-    """A preset for so many players. Raises TableError."""
-    if name not in PRESETS:
-        raise TableError(f"variant {name!r}: allowed are {', '.join(PRESETS)}")
+    """The game of a name, for so many players. Raises TableError."""
     if not 2 <= players <= MAX_PLAYERS:
         raise TableError(f"{players} seats: Hanabi has 2 to {MAX_PLAYERS} players")
-    return preset(name, players)
+    try:
+        return named(name, players)
+    except VariantError as error:
+        raise TableError(str(error)) from None
 
 
 def seats_of(names: Sequence[str], variant: Variant) -> list[Seat]:

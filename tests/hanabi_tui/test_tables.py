@@ -115,6 +115,20 @@ def test_a_checkpoint_plays_the_game_that_it_trained_on(place: Path) -> None:
     assert "different games (checkpoints@12400: small, other@5: full); give one: --variant" in refused.stderr
 
 
+def test_a_checkpoint_plays_the_sizes_that_it_trained_on(place: Path) -> None:
+    settings = Config(game_ranges=GameRangesSection(colors=(2, 3)))
+    (place / "checkpoints/config.toml").write_text(to_toml(settings))
+    done = hanabi_tui(place, "evaluate", "checkpoints", "--games", "5", "--json")
+    assert [json.loads(line)["variant"] for line in done.stdout.splitlines()] == ["c3r5h5i8l3"]
+    assert "checkpoints@12400 trained on games of several sizes; the largest is c3r5i8l3" in done.stderr
+    other = hanabi_tui(place, "conventions", "checkpoints", "--games", "5", "--variant", "c2")
+    assert "c2r5h5i8l3, 2 players" in other.stdout
+    assert "trained on the c3r5i8l3 game and is measured on the c2 one" in other.stderr
+    refused = hanabi_tui(place, "evaluate", "checkpoints", "--variant", "tiny")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "variant 'tiny': allowed are full, small, very-small, or numbers such as" in refused.stderr
+
+
 def test_a_damaged_newest_checkpoint_is_passed_over_aloud(place: Path) -> None:
     (place / "checkpoints/generations/000012400/learner.safetensors").write_bytes(b"")
     done = hanabi_tui(place, "evaluate", "checkpoints", "--games", "5")

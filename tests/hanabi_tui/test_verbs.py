@@ -75,6 +75,7 @@ def test_set_changes_what_may_change_and_says_what_may(run: SmallRun) -> None:
         (["colour=blue"], "there is no setting colour"),
         (["learning_rate"], "write KEY=VALUE"),
         (["batch_size=256", "learning_rate=9"], "allowed"),
+        (["batch_size=256", "num_workers=1000"], "enough for"),
     ):
         done = verb(run, "set", *words)
         assert done.returncode == 2
@@ -105,10 +106,13 @@ def test_workers_come_go_and_are_renewed(run: SmallRun) -> None:
 def test_events_and_logs_say_what_happened(run: SmallRun) -> None:
     verb(run, "pause", "tea")
     verb(run, "resume")
+    assert verb(run, "examine").returncode == 0
+    run.wait_for("evaluation at")
     said = verb(run, "events").stdout
     assert "paused: tea" in said
+    assert "evaluation at step" in said
     events = [json.loads(line) for line in verb(run, "events", "--json").stdout.splitlines()]
-    assert {"Begun", "StateChanged", "GenerationSaved"} <= {event["type"] for event in events}
+    assert {"Begun", "StateChanged", "GenerationSaved", "Evaluated"} <= {event["type"] for event in events}
     assert "paused: tea" in verb(run, "logs", "-n", "1000").stdout
     assert len(verb(run, "logs", "-n", "2").stdout.splitlines()) == 2
 

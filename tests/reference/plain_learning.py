@@ -69,9 +69,13 @@ class PlainAdamW:
 
 
 class PlainWhitening:
-    """What engine.learning.whitening says of a matrix with no fewer rows than columns."""
+    """What engine.learning.whitening says of a matrix with no fewer rows than columns.
 
-    def __init__(self, matrix: NDArray[np.float32]) -> None:
+    `as_wide`: how many columns its steps are as long as; 0: as many as it has.
+    """
+
+    def __init__(self, matrix: NDArray[np.float32], as_wide: int = 0) -> None:
+        self.length = math.sqrt((as_wide or matrix.shape[1]) / matrix.shape[1])
         self.matrix = matrix.astype(np.float64)
         self.momentum, self.moves = np.zeros_like(self.matrix), 0
         self.mean = self.root = np.zeros((matrix.shape[1], matrix.shape[1]))
@@ -89,4 +93,4 @@ class PlainWhitening:
         self.momentum = 0.95 * self.momentum + 0.05 * slope
         step = (0.05 * slope + 0.95 * self.momentum) @ self.root
         size = math.sqrt((step**2).mean())
-        self.matrix = self.matrix * (1 - rate * decay) - rate * 0.2 * step / size
+        self.matrix = self.matrix * (1 - rate * decay) - rate * 0.2 * self.length * step / size

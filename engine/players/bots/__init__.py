@@ -36,12 +36,12 @@ BOTS: dict[str, Bot] = {
     ),
     "convention": Bot(
         "engine.players.bots.convention.ConventionBot",
-        "hints call for plays and warn of discards; the best bot for 2 players",
+        "best with 2 players: hints call for plays and warn of discards",
         "after SmartBot, github.com/Quuxplusone/Hanabi",
     ),
     "hat": Bot(
         "engine.players.bots.hat.bot.InformationBot",
-        "hints that tell every other player at once; the best bot for 3 to 5 players",
+        "best with 3 to 5 players: hints that tell every other player at once",
         "Cox et al., How to Make the Perfect Fireworks Display, 2015; the program hanabi.rs",
     ),
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.contracts.events import Evaluated
 from engine.errors import ConfigError
-from engine.settings.config import GameRangesSection
+from engine.settings.config import GameRangesSection, game_name
 from engine.settings.config_file import from_toml
 from engine.store.generations import GenerationError, Generations, Manifest, read_manifest
 from engine.store.history import MetricsError, read
@@ -118,7 +118,7 @@ class Shelf:
 
     Attributes:
       checkpoints: newest first, those set aside last.
-      variant: the preset that the run plays.
+      variant: the game that the run plays, as engine.named takes it.
       players: with how many, the fewest first.
       stamp: changes when checkpoints do.
     """
@@ -135,7 +135,7 @@ def shelf(directory: Path) -> Shelf:
     played = GameRangesSection(players=(2,))
     with contextlib.suppress(OSError, UnicodeDecodeError, ConfigError):
         played = from_toml((directory / "config.toml").read_text(encoding="utf-8")).game_ranges
-    return Shelf(checkpoints(directory), played.variant, tuple(sorted(set(played.players))), stamp)
+    return Shelf(checkpoints(directory), game_name(played), tuple(sorted(set(played.players))), stamp)
 
 
 def stamp_of(directory: Path) -> tuple[int, ...]:

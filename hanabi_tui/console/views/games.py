@@ -37,7 +37,7 @@ _EMPTY = (
     "o opens any game: a hanab.live JSON file, or a hanab.live link."
 )
 _HEAD = "      step  why         score"
-_HOW = "Enter opens a game; f watches each new one as soon as it was played."
+_HOW = "Enter opens a game; f watches the first of each evaluation as soon as it was played."
 
 
 class Games(AtTable):
@@ -128,9 +128,12 @@ class Games(AtTable):
             self._list(found)
         if self.table.laid is None:
             self.table.remark(_HOW)
-        if self._live and self._playing is None and found and found[0].path != self._watched:
-            self._watched = found[0].path
-            self._begin(str(self._watched), runs=True)
+        # by the clock: a run that went back writes lower steps than there are
+        firsts = [entry for entry in found if entry.kind == album.FIRST]
+        newest = max(firsts, key=lambda entry: entry.written).path if firsts else self._watched
+        if self._live and self._playing is None and newest != self._watched:
+            self._watched = newest
+            self._begin(str(newest), runs=True)
 
     def _list(self, found: list[album.Entry]) -> None:
         self._entries = found

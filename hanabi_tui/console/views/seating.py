@@ -5,24 +5,22 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.widgets import Button, Input, Select, Static
 
+from engine.players.bots import BOTS
+from engine.settings.config import GameRangesSection, game_name
 from hanabi_tui.table.messages import HUMAN
-
-BOTS = {
-    "hat": "hat, a bot: best with 3 to 5 players",
-    "convention": "convention, a bot: best with 2",
-    "cautious": "cautious, a bot that proves its plays",
-    "random": "random, a bot",
-}
-"""The names of engine.players.bots, which loads kernels."""
 
 PRACTICE = "practice"
 VARIANTS = ("full", "small", "very-small")
 MOST = 5
+WIDEST = 52
+"""Columns that a choice has."""
+
 GENERATIONS = 12
 """The newest ones that can be chosen here; others by `another player`."""
 
@@ -115,10 +113,12 @@ class Seating(VerticalScroll):
 
     def suggest(self, ranges: Mapping[str, Any]) -> None:
         """Begin with the game that a run plays, as its [game_ranges] have it: that is what it has learned."""
-        if ranges.get("variant") in VARIANTS:
-            self.query_one("#variant", Select).value = ranges["variant"]
-        if players := ranges.get("players"):
-            self.query_one("#players", Select).value = players[0]
+        played = msgspec.convert(dict(ranges), GameRangesSection)
+        name, variants = game_name(played), self.query_one("#variant", Select)
+        if name not in VARIANTS:
+            variants.set_options([(each, each) for each in (name, *VARIANTS)])
+        variants.value = name
+        self.query_one("#players", Select).value = played.players[0]
 
     async def look(self, directory: Path) -> None:
         """Offer the checkpoints that a run has now."""
@@ -192,7 +192,12 @@ class Seating(VerticalScroll):
 
 
 def _choices(checkpoints: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [("you", HUMAN), *checkpoints, *((about, name) for name, about in BOTS.items())]
+    return [("you", HUMAN), *checkpoints, *((_about(name), name) for name in reversed(BOTS))]
+
+
+def _about(bot: str) -> str:
+    about = f"{bot}, a bot: {BOTS[bot].about}"
+    return about if len(about) <= WIDEST else f"{about[: WIDEST - 1]}…"
 
 
 def _usual(seat: int) -> str:

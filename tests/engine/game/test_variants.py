@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from engine import PRESETS, Variant, preset
+from engine import PRESETS, Variant, named, preset
 from engine.errors import VariantError
 from engine.game.moves import SHARED, Kind, Move, from_shared, number, table, to_shared
 
@@ -69,6 +69,24 @@ def test_an_impossible_variant_is_refused_with_the_number_and_what_is_allowed(nu
 def test_an_unknown_preset_is_refused_with_the_known_ones() -> None:
     with pytest.raises(VariantError, match="variant 'huge': allowed are full, small, very-small"):
         preset("huge")
+
+
+@pytest.mark.parametrize("variant", ALL[::5], ids=str)
+def test_the_name_of_a_variant_leads_back_to_it(variant: Variant) -> None:
+    assert named(variant.name, variant.players) == variant
+
+
+def test_what_a_name_leaves_out_is_as_in_the_full_game() -> None:
+    assert named("c3", 4) == Variant(4, colours=3)
+    assert named("r4l1") == Variant(2, ranks=4, life_tokens=1)
+
+
+@pytest.mark.parametrize("name", ["", "huge", "c3x", "r5c3", "c3c3", "c", "3", "c-3", "C3"])
+def test_a_name_that_is_none_is_refused_with_what_is_allowed(name: str) -> None:
+    with pytest.raises(
+        VariantError, match="allowed are full, small, very-small, or numbers such as c3r5h5i8l3"
+    ):
+        named(name)
 
 
 @pytest.mark.parametrize("variant", ALL[::7], ids=str)

@@ -13,7 +13,9 @@ from engine.learning.optimizer import Optimizer
 from engine.learning.whitening import whitened
 from engine.networks import weights
 
-SHAPES = [torch.Size(shape) for shape in [(48, 33), (33,), (32, 40), (31, 64), (4, 5, 6)]]
+SHAPES = [
+    torch.Size(shape) for shape in [(48, 33), (33,), (32, 40), (10, 128), (4, 5, 6), (12, 128), (30, 32)]
+]
 REAL_EIGH = torch.linalg.eigh
 SIZE = sum(shape.numel() for shape in SHAPES)
 
@@ -40,24 +42,27 @@ class Moved:
 
 
 def test_only_matrices_with_both_sides_long_enough_are_whitened() -> None:
-    assert [whitened(shape) for shape in SHAPES] == [True, False, True, False, False]
+    assert [whitened(shape) for shape in SHAPES] == [True, False, True, False, False, True, False]
 
 
 @pytest.mark.parametrize("decay", [0.0, 0.3])
 def test_matrices_move_as_written_out_whichever_way_they_lie(decay: float) -> None:
     moved = Moved()
     tall, wide = plain.PlainWhitening(moved.parts()[0]), plain.PlainWhitening(moved.parts()[2].T)
+    narrow = plain.PlainWhitening(moved.parts()[5].T, as_wide=50)
     for number in range(1, 65):
         moved.move(number, decay)
         tall.step(moved.slopes()[0], 0.01, decay)
         wide.step(moved.slopes()[2].T, 0.01, decay)
+        narrow.step(moved.slopes()[5].T, 0.01, decay)
     np.testing.assert_allclose(moved.parts()[0], tall.matrix, rtol=1e-3, atol=1e-3)
     np.testing.assert_allclose(moved.parts()[2], wide.matrix.T, rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(moved.parts()[5], narrow.matrix.T, rtol=1e-3, atol=1e-3)
 
 
 def test_everything_else_moves_as_adamw_does() -> None:
     moved = Moved()
-    twins = {index: plain.PlainAdamW(moved.parts()[index].ravel()) for index in (1, 3, 4)}
+    twins = {index: plain.PlainAdamW(moved.parts()[index].ravel()) for index in (1, 3, 4, 6)}
     for number in range(1, 9):
         moved.move(number, 0.3)
         for index, twin in twins.items():

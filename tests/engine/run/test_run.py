@@ -1,5 +1,6 @@
 """A run told what to do: commands and what follows from them, with real workers and a real learner."""
 
+import math
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -80,8 +81,11 @@ def test_pause_stops_learning_and_resume_goes_on(live: Live) -> None:
     assert parts.training.counters.step == step
     assert isinstance(live.tell(c.Resume()), c.Done)
     assert live.tell(c.Resume()) == c.Refused(why="the run is training, not paused")
-    step = live.step
+    step, told = live.step, len(live.told)
     live.wait(lambda: live.step > step, "steps again")
+    first = next(event for event in live.told[told:] if isinstance(event, e.Progress))
+    assert first.trained_per_second > 0, "the pause is part of no rate"
+    assert math.isfinite(first.loss)
 
 
 def test_a_checkpoint_is_saved_when_it_is_asked_for(live: Live) -> None:

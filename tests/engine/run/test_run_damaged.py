@@ -13,11 +13,21 @@ from engine.contracts import commands as c
 from engine.contracts import events as e
 from engine.contracts.states import State
 from engine.store.generations import LEARNER, MANIFEST, PENDING, Generations
+from engine.store.metrics import Database
 from engine.store.replay import BLOCK, HEADER
 
 
 def copy_of(stopped: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(stopped, tmp_path / "run"))
+
+
+def with_best(directory: Path, best: float, *games: str) -> None:
+    """Have the newest generation say that this is the best score so far."""
+    generation = newest(directory)
+    counters = msgspec.structs.replace(generation.manifest.counters, best=best, best_of=games)
+    files = {name: generation.read(name) for name in generation.manifest.files}
+    manifest = msgspec.structs.replace(generation.manifest, counters=counters)
+    Generations(directory / "generations").save(manifest, files)
 
 
 @pytest.mark.parametrize("name", ["training_state.json", "run.db", "replay/ring"])
@@ -119,11 +129,7 @@ def test_another_model_is_refused_with_both_sides_values_and_changes_nothing(
 
 def test_a_score_that_collapses_pauses_the_run_with_the_reason(tmp_path: Path, stopped: Path) -> None:
     directory = copy_of(stopped, tmp_path)
-    generation = newest(directory)
-    better = msgspec.structs.replace(generation.manifest.counters, best=25.0)  # than a plain crew ever is
-    files = {name: generation.read(name) for name in generation.manifest.files}
-    manifest = msgspec.structs.replace(generation.manifest, counters=better)
-    Generations(directory / "generations").save(manifest, files)
+    with_best(directory, 25.0, "very-small, 2 players")  # better than a plain crew ever is
     run = PlainRun(directory, "--evaluation-interval", "0.001")
     for event in run.events():
         if isinstance(event, e.StateChanged) and event.state == State.PAUSED:
@@ -132,3 +138,40 @@ def test_a_score_that_collapses_pauses_the_run_with_the_reason(tmp_path: Path, s
     assert "below the best of this run, in 2 evaluations one after another (collapse_points" in paused
     assert run.run.state is State.STOPPED
     assert_agrees(directory)
+
+
+def test_other_games_than_before_have_a_best_score_of_their_own(tmp_path: Path, stopped: Path) -> None:
+    directory = copy_of(stopped, tmp_path)
+    with_best(directory, 25.0, "full, 2 players")
+    run = PlainRun(directory, "--evaluation-interval", "0.001")
+    run.finish()  # and is not paused for a score that collapsed
+    assert run.of(e.Evaluated)[0].best
+    assert newest(directory).manifest.counters.best_of == ("very-small, 2 players",)
+
+
+def test_the_best_score_is_known_though_the_generation_was_cut_before_it_was(
+    tmp_path: Path, stopped: Path
+) -> None:
+    directory = copy_of(stopped, tmp_path)
+    with_best(directory, 1.0, "very-small, 2 players")
+    counters = newest(directory).manifest.counters
+    score = e.Score(
+        variant="very-small, 2 players",
+        players=2,
+        best_possible=5,
+        games=50,
+        mean=4.0,
+        error=0.1,
+        kept=4.0,
+        perfect=0.1,
+        struck_out=0.0,
+    )
+    evaluated = e.Evaluated(
+        time=0.0, step=counters.step, seconds=counters.seconds, scores=(score,), best=True, final=False
+    )
+    with Database(directory / "run.db") as database:
+        database.record(evaluated)
+    run = PlainRun(directory, "--evaluation-interval", "0.001")
+    run.finish()
+    assert not any(one.best for one in run.of(e.Evaluated)), "3 points are less than 4"
+    assert newest(directory).manifest.counters.best == 4.0

@@ -1,6 +1,7 @@
 """Runs of odd shapes, with plain workers and a plain learner."""
 
 import sqlite3
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -98,3 +99,96 @@ def test_a_generation_restored_while_the_run_goes_back_is_the_one_it_goes_back_t
     run.finish()
     assert any("went back to generation 32" in notice.text for notice in run.of(e.Notice))
     assert not any("went back to generation 104" in notice.text for notice in run.of(e.Notice))
+
+
+def test_a_restore_that_meets_a_locked_database_is_made_when_there_is_room_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.store.metrics.LOCK_SECONDS", 0.01)
+    run = PlainRun(tmp_path / "run")
+    for event in run.events():
+        if isinstance(event, e.GenerationSaved) and len(run.of(e.GenerationSaved)) == 5:
+            lock = sqlite3.connect(tmp_path / "run" / "run.db", isolation_level=None, check_same_thread=False)
+            lock.execute("BEGIN IMMEDIATE")
+            run.run.command(c.Restore(step=32))
+            threading.Timer(0.5, lock.rollback).start()
+    assert any("cannot write" in change.reason for change in run.of(e.StateChanged))
+    steps = [saved.step for saved in run.of(e.GenerationSaved)]
+    assert steps[4] > 56 >= steps[5], "the generation after the one that was restored"
+    assert run.run.state is State.COMPLETED
+
+
+class Lost(PlainRun):
+    """A run whose learner goes, and does not come back."""
+
+    gone = False
+
+    def attend(self, name: str, call: Callable[[], Any]) -> Any:
+        self.gone |= name == "train" and bool(self.of(e.GenerationSaved))
+        if self.gone:
+            raise ConnectionError("gone for good")
+        return call()
+
+
+def test_whoever_says_stop_twice_to_a_run_without_its_learner_hears_so(tmp_path: Path) -> None:
+    run, replies = Lost(tmp_path / "run"), []
+    for event in run.events():
+        if isinstance(event, e.StateChanged) and event.state is State.PAUSED and not replies:
+            replies = [run.run.command(each) for each in (c.Stop(), c.Stop(), c.Pause(reason="tea"))]
+    assert [reply.result() for reply in replies] == [
+        c.Done(text="the run stops"),
+        *[c.Refused(why="the run is stopped")] * 2,
+    ]
+    assert run.run.state is State.STOPPED
+    assert "without a last generation: the learner is gone" in run.run.reason
+
+
+def test_an_evaluation_asked_for_while_the_learner_is_away_is_played(tmp_path: Path) -> None:
+    class Away(PlainRun):
+        away = False
+
+        def attend(self, name: str, call: Callable[[], Any]) -> Any:
+            if name == "train" and self.of(e.GenerationSaved) and not self.away:
+                self.away = True
+                self.new_learner()
+                raise ConnectionError("away")
+            return call()
+
+    run = Away(tmp_path / "run", "--evaluation-interval", "0")
+    for event in run.events():
+        if isinstance(event, e.StateChanged) and event.state is State.PAUSED:
+            run.run.command(c.Evaluate())
+    assert [one.final for one in run.of(e.Evaluated)] == [False, True]
+
+
+class RunsAwayOnce(PlainRun):
+    """A run whose learner's values run away, until an older generation was restored."""
+
+    away = False
+
+    def attend(self, name: str, call: Callable[[], Any]) -> Any:
+        made = call()
+        if name != "train" or not self.away:
+            return made
+        return [msgspec.structs.replace(each, loss=5e6) for each in made]
+
+
+def test_samples_of_values_that_ran_away_go_with_what_was_learned_of_them(tmp_path: Path) -> None:
+    run = RunsAwayOnce(tmp_path / "run", "--num-iterations", "60", serial=False)
+    asked, samples, dropped = False, 0, 0
+    for event in run.events():
+        match event:
+            case e.Progress():
+                run.away = not asked and event.step > 100
+                dropped, samples = max(dropped, samples - event.samples), event.samples
+                if asked:
+                    run.run.command(c.Stop())
+            case e.StateChanged(state=State.PAUSED) if not asked:
+                asked, run.away = True, False
+                folders = (tmp_path / "run" / "generations").glob("0*")
+                run.run.command(c.Restore(step=min(int(path.name) for path in folders)))
+            case _:
+                pass
+    assert any("the samples since are dropped" in notice.text for notice in run.of(e.Notice))
+    assert dropped > 0
+    assert run.run.state is State.STOPPED

@@ -37,6 +37,7 @@ from engine.settings.config import (
 )
 from engine.workers.crew import PATIENCE, Crew, CrewError
 from engine.workers.crew_news import Chunk, Lost, News
+from engine.workers.muster import Muster
 
 MODEL = ModelSection(architecture="mlp", max_players=2, hidden_size=8, hidden_layers=1)
 GAMES, MOVES = 8, 4
@@ -375,6 +376,15 @@ while True:
     for chunk in crew.collect(1.0):
         crew.give_back(chunk)
 """
+
+
+def test_a_worker_that_was_sent_away_and_comes_again_has_another_life() -> None:
+    muster = Muster(config_of(), VARIANTS, weights=10, since=0)
+    muster.resize(3)
+    muster.resize(1)
+    muster.resize(3)
+    assert [member.life for member in muster] == [0, 1, 1]
+    muster.close()
 
 
 def test_workers_end_with_their_run_even_by_kill_9(tmp_path: Path) -> None:

@@ -46,6 +46,8 @@ def test_every_number_of_progress_and_of_a_score_is_there_under_its_own_name() -
     score = evaluation.scores[0]
     assert told[f"hanabi_evaluation_mean{{{score.variant}}}"] == 17.5
     assert told[f"hanabi_evaluation_perfect{{{score.variant}}}"] == score.perfect
+    assert told["hanabi_evaluation_step"] == evaluation.step
+    assert told["hanabi_evaluation_seconds"] == evaluation.seconds
     assert told["hanabi_state{training}"] == 1.0
     assert told["hanabi_state{paused}"] == 0.0
     assert told["hanabi_learner_power"] == 30.5

@@ -62,8 +62,12 @@ async def dealt(
         yield pilot
 
 
-async def test_every_bot_can_be_seated() -> None:
-    assert set(seating.BOTS) == set(BOTS)
+async def test_every_bot_can_be_seated(run: Path) -> None:
+    async with shown(Play, Model(run)) as pilot:
+        await settled(pilot)
+        seat = pilot.app.page.query_one("#seat-1", Select)
+        for bot in BOTS:
+            seat.value = bot  # raises for what is not offered
 
 
 async def test_the_form_offers_checkpoints_bots_and_whoever_is_named(run: Path) -> None:
@@ -88,6 +92,17 @@ async def test_the_form_begins_with_the_game_that_the_run_plays(run: Path) -> No
         page.show(model)
         await settled(pilot)
         assert page.query_one("#variant", Select).value == "full"  # what a person chose stays
+
+
+async def test_a_game_without_a_name_that_the_run_plays_can_be_played(run: Path) -> None:
+    model = Model(run, settings={"game_ranges": {"variant": "full", "players": [2], "colors": [2, 3]}})
+    async with shown(Play, model) as pilot:
+        await settled(pilot)
+        page = pilot.app.page
+        assert page.query_one("#variant", Select).value == "c3r5i8l3"
+        page.query_one("#seat-1", Select).value = "cautious"
+        page.query_one("#deal", Button).press()
+        assert "c3r5h5i8l3" in await settled(pilot)
 
 
 async def test_moves_are_made_with_keys_and_ones_own_cards_are_hidden(tmp_path: Path) -> None:

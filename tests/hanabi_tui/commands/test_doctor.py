@@ -1,0 +1,60 @@
+"""`hanabi-tui doctor` finds what a start would be refused for."""
+
+from pathlib import Path
+
+import pytest
+from made_checkpoint import save
+
+from engine.store.directory import RING, Directory
+from engine.store.replay import Replay
+from hanabi_tui.commands.doctor import findings
+from hanabi_tui.commands.finding import Finding, Verdict
+from hanabi_tui.settings import Given
+
+LIKE_THE_RUN = {"preset": "cpu", "max_players": "3", "hidden_size": "16", "hidden_layers": "1"}
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """Of a run that has a generation."""
+    save(tmp_path / "run")
+    return tmp_path / "run"
+
+
+def found(directory: Path, about: str, **flags: str) -> Finding:
+    given = Given(flags=LIKE_THE_RUN | {"checkpoint_dir": str(directory)} | flags)
+    (finding,) = [each for each in findings(given) if each.about == about]
+    return finding
+
+
+def test_a_run_that_can_go_on_is_said_to_be_sound(directory: Path) -> None:
+    assert found(directory, "run").verdict is Verdict.OK
+    assert "newest generation 7 is sound" in found(directory, "run").text
+
+
+def test_a_network_of_another_shape_than_the_runs_is_a_fault(directory: Path) -> None:
+    finding = found(directory, "run", hidden_size="24")
+    assert finding.verdict is Verdict.FAIL
+    assert "hidden_size = 24 (the run has 16)" in finding.text
+    assert str(directory / "config.toml") in finding.advice
+
+
+def test_a_ring_of_another_size_is_a_fault(directory: Path) -> None:
+    (directory / RING).parent.mkdir()
+    Replay(directory / RING, 4096)
+    assert found(directory, "run", buffer_size="4096").verdict is Verdict.OK
+    finding = found(directory, "run", buffer_size="8192")
+    assert finding.verdict is Verdict.FAIL
+    assert "has room for 4,096 samples, these settings want 8,192" in finding.text
+
+
+def test_whoever_runs_there_has_settings_of_its_own(directory: Path) -> None:
+    holder = Directory(directory)
+    assert found(directory, "run", hidden_size="24").verdict is Verdict.OK
+    holder.release()
+
+
+def test_more_workers_than_the_machine_can_bear_are_a_fault(directory: Path) -> None:
+    finding = found(directory, "cores", num_workers="1000")
+    assert finding.verdict is Verdict.FAIL
+    assert "num_workers = 1000: this machine has" in finding.text
