@@ -32,8 +32,8 @@ from engine.settings.config import ModelSection
 
 FORMAT = 5
 """Counted up whenever weights mean something else; since 2 networks see colours in order, since 3 they
-judge moves by what they touch, since 4 perceptrons know the moves of their games alone, since 5 their heads are
-whitened again."""
+judge moves by what they touch, since 4 perceptrons know the moves of their games alone, since 5 their
+heads are whitened again."""
 
 MANIFEST, LATEST = "manifest.json", "latest"
 LEARNER, PENDING = "learner.safetensors", "replay-pending.bin"
