@@ -34,8 +34,8 @@ SCALE = 0.2
 SMALLEST, FEWEST = 11, 1024
 """A matrix with a side shorter than this, or with fewer numbers, is left to AdamW."""
 NARROW, AS_WIDE = 32, 50
-"""A matrix with a side shorter than NARROW moves as far as if that side were AS_WIDE: such are heads that tell
-few moves apart. Left to AdamW, they cost two players 0.4 points in ten minutes (docs/benchmarks.md)."""
+"""A matrix with a side shorter than NARROW moves as far as if that side were AS_WIDE: such are heads that
+tell few moves apart. Left to AdamW, they cost two players 0.4 points in ten minutes (docs/benchmarks.md)."""
 
 
 def whitened(shape: Sequence[int]) -> bool:
