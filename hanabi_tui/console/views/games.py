@@ -37,7 +37,7 @@ _EMPTY = (
     "o opens any game: a hanab.live JSON file, or a hanab.live link."
 )
 _HEAD = "      step  why         score"
-_HOW = "Enter opens a game; f watches the first of each evaluation as soon as it was played."
+_HOW = "Enter opens a game; f watches the first of each evaluation at once."
 
 
 class Games(AtTable):
