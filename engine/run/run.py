@@ -78,7 +78,7 @@ class Run:
         self._vital_signs = VitalSigns(directory.path, link)
         self._ground: Ground | None = None
         self._parts: Parts | None = None
-        self._turned = time.monotonic()
+        self._turned, self._found = time.monotonic(), ""
         self._teller, self._standing = Teller(), Standing(self._changed)
         self._meeting = Meeting(connect, self._standing, self.tell)
 
@@ -131,6 +131,7 @@ class Run:
             self._save_state_of(end)
             return
         self._ground = open_ground(self.config, self._directory, self.id, self.tell)
+        self._found = self._ground.database.found
         self.id = self._ground.keeper.run
         parts = yield from self._meet_first(self._ground)
         if parts is None:
@@ -298,10 +299,20 @@ class Run:
                 # who stops goes on: the last generation is worth more than what run.db tells of it; and who
                 # waits for its learner, perhaps to go back with it, does not forget that: news can wait
                 waits = self._standing.trouble.what == "learner" or self.state is State.STOPPING
-                if not (waits or self._standing.over):
+                if waits:
+                    self._tell_found()
+                elif not self._standing.over:
                     self._standing.wait_for("disk", f"cannot write: {error}")
         yield from self._teller.news()
         self._inbox.reply()
+
+    def _tell_found(self) -> None:
+        """A run.db that was found damaged meanwhile, and replaced, is said loudly, whatever else there is."""
+        found = self._ground.database.found if self._ground else ""
+        if found != self._found:
+            self._found = found
+            step = self._parts.training.counters.step if self._parts else 0
+            self.tell(e.Notice(time=time.time(), step=step, text=found, warning=True))
 
     def _count_time(self, training: Training) -> None:
         now = time.monotonic()

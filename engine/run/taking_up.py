@@ -90,11 +90,13 @@ def go_back(parts: Parts, learner: Learner, tell: Tell) -> Iterator[None]:
         raise RunError(
             f"{keeper.generations.folder} holds no sound generation any more; it had {keeper.newest}"
         )
-    training.learner = learner
-    welcome = yield from _stand(parts.ground, generation, learner, tainted=training.tainted)
+    training.learner, tainted = learner, training.tainted
+    welcome = yield from _stand(parts.ground, generation, learner, tainted=tainted)
     yield from _begin(training, parts.ground, generation, welcome)
     if training.config.general.serial:
         training.restart_workers(kept_games(generation, training.crew))
+    elif tainted:
+        training.renew_workers()
     training.trust(welcome)
 
 

@@ -134,6 +134,12 @@ class Training:
         self._held.clear()
         self.crew.restart(games)
 
+    def renew_workers(self) -> None:
+        """Have the workers begin anew: what they play, or have played and not handed in, is worth nothing."""
+        self._held.clear()
+        self.crew.renew()
+        self.counters.dropped += len(self.crew) * self.config.simulation.games_per_worker
+
     def publish_first(self) -> Iterator[None]:
         """Hand out the weights as they are, before anybody plays; goes on when it is asked to."""
         yield from self._publisher.start(self.learner)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine import Games, Variant, chance, preset
+from engine import Games, Variant, chance, named, preset
 from engine.errors import AgentError
 from engine.game.variants import PRESETS
 from engine.players.bots import BOTS, find
@@ -56,15 +56,15 @@ def game_of(found: Sequence[Contender], asked: str | None) -> str:
     """The game that they play: what was asked for, else what they trained on, else the full game.
 
     Who trained on another game than was asked for is named on stderr. Raises AgentError where nothing was
-    asked for and they trained on different games.
+    asked for and they trained on different games, VariantError for a game that there is not.
     """
     trained = {who.name: who.trained_on for who in found if who.trained_on}
-    if asked is None and len(set(trained.values())) > 1:
+    if asked is None and len({named(game) for game in trained.values()}) > 1:
         listed = ", ".join(f"{name}: {game}" for name, game in trained.items())
         raise AgentError(f"they trained on different games ({listed}); give one: --variant")
     game = asked or next(iter(trained.values()), "full")
     for name, other in trained.items():
-        if other != game:
+        if named(other) != named(game):  # a game may have two names: with the usual hand spelled out, or not
             say(f"{name} trained on the {other} game and is measured on the {game} one")
     return game
 

@@ -59,6 +59,7 @@ def run(
     (who,) = contenders([name])
     variant = named(game_of([who], asked), players or seats_of([who]))
     check(who, variant)
+    to_shared(variant)  # refuses hands that JSON could not tell of, before anything is played
     if svg is not None:
         check_writable(svg)
     with Pulse(games, f"{who.name}, {variant.players} players", lines=progress) as pulse:

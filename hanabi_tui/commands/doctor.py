@@ -19,7 +19,7 @@ from engine.run.ground import check_fit
 from engine.settings.bearable import check_workers
 from engine.settings.config import Config
 from engine.store.directory import RING, SETTINGS, is_held, read_state
-from engine.store.generations import Generations
+from engine.store.generations import Generations, OtherVersionError
 from engine.store.sample import SAMPLE
 from engine.workers.muster import workers_of
 from hanabi_tui.commands.far_side import far_side
@@ -154,6 +154,11 @@ def _run(path: Path, config: Config) -> Iterator[Finding]:
             "mend that; what the run does not notice by itself: hanabi-tui resume",
         )
     newest, passed = Generations(path / "generations").newest()
+    others = [error for error in passed if isinstance(error, OtherVersionError)]
+    if newest is None and others:
+        anew = f"use the version that made it, or begin anew: hanabi-tui fresh --checkpoint-dir {path}"
+        yield Finding(Verdict.FAIL, "generation", str(others[0]), anew)
+        return
     for error in passed:
         yield Finding(Verdict.NOTE, "generation", str(error), "the run goes on from the one before")
     if newest is None and not passed and (saved is None or saved.generation < 0):

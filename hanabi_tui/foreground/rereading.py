@@ -45,8 +45,9 @@ class Rereading:
     def read(self) -> Change:
         """What changed since the last reading. Raises EngineError, OSError; then nothing counts as read."""
         config = self._read().config
-        check_workers(config)
         read = _values(config)
+        if read["num_workers"] != self._last["num_workers"]:
+            check_workers(config)
         changed = [name for name in KEYS if read[name] != self._last[name]]
         self._before, self._last = self._last, read
         return Change(

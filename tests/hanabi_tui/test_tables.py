@@ -124,6 +124,8 @@ def test_a_checkpoint_plays_the_sizes_that_it_trained_on(place: Path) -> None:
     other = hanabi_tui(place, "conventions", "checkpoints", "--games", "5", "--variant", "c2")
     assert "c2r5h5i8l3, 2 players" in other.stdout
     assert "trained on the c3r5i8l3 game and is measured on the c2 one" in other.stderr
+    same = hanabi_tui(place, "evaluate", "checkpoints", "--games", "5", "--variant", "c3r5h5i8l3")
+    assert "is measured on" not in same.stderr
     refused = hanabi_tui(place, "evaluate", "checkpoints", "--variant", "tiny")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "variant 'tiny': allowed are full, small, very-small, or numbers such as" in refused.stderr

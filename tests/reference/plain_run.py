@@ -142,6 +142,10 @@ class PlainCrew:
         self.begin(kept)
         self.play()
 
+    def renew(self) -> None:
+        self._life += 1
+        self.play()
+
     def ask(self, learner: Learner) -> None:
         pass
 

@@ -51,12 +51,15 @@ def crossplay(text: str) -> Crossplay:
 def table(found: Sequence[Evaluated]) -> str:
     """Evaluations, a line each, below a header."""
     wide = max([len("player"), *(len(each.agent) for each in found)])
-    lines = [f"{'player':<{wide}} game         games  strict score points kept perfect struck out"]
-    for each in found:
-        game = f"{each.variant} {each.players}p"
+    games = [f"{each.variant} {each.players}p" for each in found]
+    game_wide = max([10, *map(len, games)])
+    lines = [
+        f"{'player':<{wide}} {'game':<{game_wide}} {'games':>7}  strict score points kept perfect struck out"
+    ]
+    for game, each in zip(games, found, strict=True):
         mean = f"{each.mean:.2f} ± {_error(each.error)}"
         lines.append(
-            f"{each.agent:<{wide}} {game:<10} {each.games:>7,} {mean:>13} {each.kept:>11.2f} "
+            f"{each.agent:<{wide}} {game:<{game_wide}} {each.games:>7,} {mean:>13} {each.kept:>11.2f} "
             f"{100 * each.perfect:>6.1f}% {100 * each.struck_out:>9.1f}%"
         )
     return "\n".join(lines)

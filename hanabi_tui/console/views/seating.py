@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.widgets import Button, Input, Select, Static
 
+from engine.errors import ConfigError
 from engine.players.bots import BOTS
-from engine.settings.config import GameRangesSection, game_name
+from engine.settings.config import game_name
+from engine.settings.keys import from_open
 from hanabi_tui.table.messages import HUMAN
 
 PRACTICE = "practice"
@@ -113,7 +114,10 @@ class Seating(VerticalScroll):
 
     def suggest(self, ranges: Mapping[str, Any]) -> None:
         """Begin with the game that a run plays, as its [game_ranges] have it: that is what it has learned."""
-        played = msgspec.convert(dict(ranges), GameRangesSection)
+        try:
+            played = from_open({"game_ranges": dict(ranges)}).game_ranges
+        except ConfigError:  # of another version
+            return
         name, variants = game_name(played), self.query_one("#variant", Select)
         if name not in VARIANTS:
             variants.set_options([(each, each) for each in (name, *VARIANTS)])

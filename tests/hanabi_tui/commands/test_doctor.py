@@ -6,6 +6,7 @@ import pytest
 from made_checkpoint import save
 
 from engine.store.directory import RING, Directory
+from engine.store.generations import FORMAT
 from engine.store.replay import Replay
 from hanabi_tui.commands.doctor import findings
 from hanabi_tui.commands.finding import Finding, Verdict
@@ -46,6 +47,15 @@ def test_a_ring_of_another_size_is_a_fault(directory: Path) -> None:
     finding = found(directory, "run", buffer_size="8192", warm_up="1024")
     assert finding.verdict is Verdict.FAIL
     assert "has room for 4,096 samples, these settings want 8,192" in finding.text
+
+
+def test_generations_of_another_version_are_a_fault_with_what_to_do(directory: Path) -> None:
+    manifest = next(directory.glob("generations/0*/manifest.json"))
+    manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 1'))
+    finding = found(directory, "generation")
+    assert finding.verdict is Verdict.FAIL
+    assert "format 1; this version of hanabi-tui reads" in finding.text
+    assert "hanabi-tui fresh" in finding.advice
 
 
 def test_whoever_runs_there_has_settings_of_its_own(directory: Path) -> None:
