@@ -31,60 +31,28 @@ from engine.contracts.scores import Scores
 from engine.contracts.states import State
 from engine.contracts.vitals import Vitals
 from engine.control.messages import (
-    LONGEST,
     SOCKET,
     Answer,
     Ask,
     Follow,
     Look,
-    Missed,
     News,
     Overview,
     encode,
     request_of,
 )
+from engine.control.served import Client
 from engine.errors import EngineError
 from engine.machine.socket_path import within_reach
 
 CLIENTS = 32
 """Connections at once; more are closed."""
 
-WAITING = 1 << 20
-"""Bytes that may wait for a client that does not read; then it misses news."""
-
 LINES = 200
 """Log lines that an Overview holds."""
 
 FAREWELL = 1.0
 """Seconds that clients have to read the last news when the run ends."""
-
-
-class _Client:
-    """A connection, and what it was not yet sent."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self.connection = connection
-        self.heard = b""
-        self.waiting: deque[bytes] = deque()
-        self.size = 0
-        self.follows = False
-        self.missed = 0
-
-    def put(self, line: bytes) -> None:
-        self.waiting.append(line)
-        self.size += len(line)
-
-    def put_news(self, line: bytes) -> None:
-        if self.missed or self.size > WAITING:
-            self.missed += 1
-        else:
-            self.put(line)
-
-    def own_up(self) -> None:
-        """Say what was left out, now that the client reads again."""
-        if self.missed:
-            self.put(encode(Missed(count=self.missed)))
-            self.missed = 0
 
 
 class ControlServer:
@@ -124,8 +92,8 @@ class ControlServer:
         self._lines: deque[str] = deque(maxlen=LINES)
         self._path = directory / SOCKET
         self._listener = _listen(self._path)
-        self._clients: set[_Client] = set()
-        self._post: queue.SimpleQueue[tuple[_Client, Answer] | News | None] = queue.SimpleQueue()
+        self._clients: set[Client] = set()
+        self._post: queue.SimpleQueue[tuple[Client, Answer] | News | None] = queue.SimpleQueue()
         self._wake, self._woken = socket.socketpair()
         for each in (self._wake, self._woken, self._listener):
             each.settimeout(0)
@@ -144,7 +112,7 @@ class ControlServer:
         self._send(None)
         self._thread.join()
 
-    def _send(self, item: tuple[_Client, Answer] | News | None) -> None:
+    def _send(self, item: tuple[Client, Answer] | News | None) -> None:
         self._post.put(item)
         with contextlib.suppress(BlockingIOError, OSError):  # a full pipe wakes as well
             self._wake.send(b"\0")
@@ -179,15 +147,16 @@ class ControlServer:
         elif key.fileobj is self._listener:
             self._accept()
         else:
-            client: _Client = key.data
+            client: Client = key.data
             try:
                 if mask & selectors.EVENT_READ:
-                    self._read(client)
+                    for line in client.read():
+                        self._answer(client, line)
                 self._write(client)
             except OSError:
                 self._drop(client)
 
-    def _hand_on(self, item: tuple[_Client, Answer] | News) -> None:
+    def _hand_on(self, item: tuple[Client, Answer] | News) -> None:
         if isinstance(item, News):
             self._note(item)
             line = encode(item)
@@ -226,25 +195,11 @@ class ControlServer:
         if len(self._clients) >= CLIENTS or not _is_mine(connection):
             connection.close()
             return
-        connection.settimeout(0)
-        client = _Client(connection)
+        client = Client(connection)
         self._clients.add(client)
         self._selector.register(connection, selectors.EVENT_READ, client)
 
-    def _read(self, client: _Client) -> None:
-        try:
-            heard = client.connection.recv(LONGEST)
-        except BlockingIOError:
-            return
-        if not heard:
-            raise ConnectionResetError
-        *lines, client.heard = (client.heard + heard).split(b"\n")
-        if len(client.heard) > LONGEST or client.size > 2 * WAITING:
-            raise ConnectionResetError  # it never ends a line, or asks and asks and reads nothing
-        for line in lines:
-            self._answer(client, line)
-
-    def _answer(self, client: _Client, line: bytes) -> None:
+    def _answer(self, client: Client, line: bytes) -> None:
         try:
             request = request_of(line)
         except EngineError as error:
@@ -259,31 +214,19 @@ class ControlServer:
                 client.put(encode(overview))
                 client.follows |= isinstance(request, Follow)
 
-    def _try_write(self, client: _Client) -> None:
+    def _try_write(self, client: Client) -> None:
         try:
             self._write(client)
         except OSError:
             self._drop(client)
 
-    def _write(self, client: _Client) -> None:
-        while client.waiting:
-            line = client.waiting[0]
-            try:
-                sent = client.connection.send(line)
-            except BlockingIOError:
-                break
-            client.size -= sent
-            if sent < len(line):
-                client.waiting[0] = line[sent:]
-                break
-            client.waiting.popleft()
-            if not client.waiting:
-                client.own_up()
+    def _write(self, client: Client) -> None:
+        client.write()
         events = selectors.EVENT_READ | (selectors.EVENT_WRITE if client.waiting else 0)
         if self._selector.get_key(client.connection).events != events:
             self._selector.modify(client.connection, events, client)
 
-    def _drop(self, client: _Client) -> None:
+    def _drop(self, client: Client) -> None:
         self._clients.discard(client)
         with contextlib.suppress(KeyError):
             self._selector.unregister(client.connection)

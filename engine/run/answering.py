@@ -9,7 +9,6 @@ from engine.contracts.states import State
 from engine.errors import ConfigError
 from engine.run.standing import OVER, Standing
 from engine.run.taking_up import Parts
-from engine.settings.config import Config
 from engine.settings.keys import value_of
 from engine.settings.live import live_key, with_value
 from engine.store.generations import GenerationError, open_generation
@@ -18,8 +17,6 @@ from engine.workers.muster import workers_of
 
 class Commanded(Protocol):
     """A run, as commands see it."""
-
-    config: Config
 
     @property
     def state(self) -> State:
@@ -32,13 +29,13 @@ class Commanded(Protocol):
     def pause(self, reason: str) -> None:
         """Rest until `go_on`."""
 
-    def go_on(self, parts: Parts) -> str:
+    def go_on(self) -> str:
         """End a pause that was asked for; returns what the run still waits for, empty if for nothing."""
 
-    def go_back(self, parts: Parts) -> None:
+    def go_back(self) -> None:
         """Stand at the newest generation."""
 
-    def stop(self, parts: Parts) -> None:
+    def stop(self) -> None:
         """Save a generation and end."""
 
     def tell(self, event: e.AnyEvent) -> None:
@@ -56,7 +53,7 @@ def answer(command: c.Command, run: Commanded, parts: Parts) -> c.Reply:
             run.pause(reason)
             return c.Done(text=f"paused: {reason}")
         case c.Resume():
-            return _resume(run, parts)
+            return _resume(run)
         case c.Checkpoint():
             parts.keeper.wanted = True
             return c.Done(text="a generation will be saved")
@@ -68,9 +65,9 @@ def answer(command: c.Command, run: Commanded, parts: Parts) -> c.Reply:
         case c.Set(key=key, value=value):
             return _set(key, value, run, parts)
         case c.RestartWorkers():
-            return _restart_workers(run, parts)
+            return _restart_workers(parts)
         case c.Stop():
-            run.stop(parts)
+            run.stop()
             saves = run.state is State.STOPPING
             return c.Done(text="the run saves a generation and stops" if saves else "the run stops")
 
@@ -89,10 +86,10 @@ def answer_early(command: c.Command, standing: Standing) -> c.Reply:
     return c.Refused(why="the run waits for its learner")
 
 
-def _resume(run: Commanded, parts: Parts) -> c.Reply:
+def _resume(run: Commanded) -> c.Reply:
     if run.state is not State.PAUSED:
         return c.Refused(why=f"the run is {run.state}, not paused")
-    missing = run.go_on(parts)
+    missing = run.go_on()
     return c.Done(text=f"it will go on as soon as it can: {missing}" if missing else "training goes on")
 
 
@@ -104,43 +101,45 @@ def _restore(step: int, run: Commanded, parts: Parts) -> c.Reply:
         have = ", ".join(str(int(path.stem)) for path in generations.paths())
         return c.Refused(why=f"{error}; there are {have}")
     moved = generations.set_aside(after=step)
-    run.go_back(parts)
+    run.go_back()
     text = f"restored {generation.path}; {len(moved)} later ones are set aside"
     if parts.training.tainted:
         text += "; the samples since are dropped, for values had run away"
     if run.ill:  # what it was paused for never happened
-        missing = run.go_on(parts)
+        missing = run.go_on()
         text += f"; it goes on as soon as it can: {missing}" if missing else "; training goes on from there"
     run.tell(e.Notice(time=time.time(), step=step, text=text))
     return c.Done(text=text)
 
 
-def _restart_workers(run: Commanded, parts: Parts) -> c.Reply:
+def _restart_workers(parts: Parts) -> c.Reply:
     crew = parts.training.crew
-    if run.config.general.serial:
+    if parts.training.config.general.serial:
         return c.Refused(why="a serial run deals its decks in one order: restart the run instead")
     crew.renew()
-    _count_dropped(len(crew), run, parts)
+    _count_dropped(len(crew), parts)
     return c.Done(text=f"{len(crew)} workers start anew; their unfinished games are dropped")
 
 
-def _count_dropped(workers: int, run: Commanded, parts: Parts) -> None:
+def _count_dropped(workers: int, parts: Parts) -> None:
     """That many workers leave their games, on purpose."""
-    parts.training.counters.dropped += workers * run.config.simulation.games_per_worker
+    training = parts.training
+    training.counters.dropped += workers * training.config.simulation.games_per_worker
 
 
 def _set(key: str, value: str, run: Commanded, parts: Parts) -> c.Reply:
+    training = parts.training
     try:
         known = live_key(key)
-        changed = with_value(run.config, known, value)
+        changed = with_value(training.config, known, value)
     except ConfigError as error:
         return c.Refused(why=str(error))
-    old, new = (known.shown(value_of(config, known)) for config in (run.config, changed))
-    run.config = parts.training.config = changed
-    crew, before = parts.training.crew, len(parts.training.crew)
+    old, new = (known.shown(value_of(config, known)) for config in (training.config, changed))
+    training.config = changed
+    crew, before = training.crew, len(training.crew)
     crew.resize(workers_of(changed))
-    _count_dropped(max(0, before - len(crew)), run, parts)
-    step = parts.training.counters.step
+    _count_dropped(max(0, before - len(crew)), parts)
+    step = training.counters.step
     run.tell(e.SettingChanged(time=time.time(), step=step, key=key, old=old, new=new))
     text = f"{key} = {new} (was {old}), from the next step on"
     if key == "games_per_iteration" and (ratio := changed.training.replay_ratio):

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from engine.contracts.events import AnyEvent, Notice, WorkerLost
 from engine.contracts.orders import Evaluated
 from engine.run.taking_up import Parts
-from engine.settings.config import Config
 from engine.store import album
 from engine.store.directory import Directory
 from engine.workers.crew_news import Chose, Incident, Lost
 
 
-def take_in(incident: Incident, parts: Parts, config: Config, directory: Directory) -> Iterator[AnyEvent]:
+def take_in(incident: Incident, parts: Parts) -> Iterator[AnyEvent]:
     """Take in an incident of a run; its events are to be told, all of them."""
     now, training = time.time(), parts.training
     match incident:
@@ -20,7 +19,7 @@ def take_in(incident: Incident, parts: Parts, config: Config, directory: Directo
             text = f"worker {incident.worker}: {incident.why}"
             yield Notice(time=now, step=training.counters.step, text=text)
         case Lost():
-            games = config.simulation.games_per_worker
+            games = training.config.simulation.games_per_worker
             training.counters.dropped += games
             yield WorkerLost(
                 time=now,
@@ -34,7 +33,7 @@ def take_in(incident: Incident, parts: Parts, config: Config, directory: Directo
             if event is not None:
                 parts.keeper.score = sum(score.mean for score in event.scores) / len(event.scores)
                 yield event
-                yield from _keep_games(incident, directory)
+                yield from _keep_games(incident, parts.ground.directory)
 
 
 def _keep_games(outcome: Evaluated, directory: Directory) -> Iterator[AnyEvent]:

@@ -1,14 +1,19 @@
-"""What a run shows of itself on disk, `training_state.json`, and when something new is due."""
+"""What a run shows of itself as time goes by: `training_state.json`, its progress, its vitals."""
 
 import contextlib
 import os
 import time
 from collections.abc import Callable
 
-from engine.contracts.states import State
+from engine.contracts.events import Notice
 from engine.contracts.vitals import Link
+from engine.run.standing import Standing
+from engine.run.taking_up import Parts
+from engine.run.telling import Teller
+from engine.run.vital_signs import VitalSigns
 from engine.store.directory import Directory, Saved
-from engine.store.generations import Counters
+from engine.store.generations import Counters, Generation
+from engine.training.progress import progress_of
 
 PROGRESS_EVERY = 1.0
 """Seconds between two Progress events."""
@@ -18,50 +23,76 @@ STATE_EVERY = 5.0
 
 
 class Reporter:
-    """Writes how a run fares.
+    """Shows how a run fares.
 
     Args:
       directory: of the run.
       link: tells of the way to the learner.
+      standing: of the run.
+      teller: takes what is told.
+
     """
 
-    def __init__(self, directory: Directory, link: Callable[[], Link | None]) -> None:
+    def __init__(
+        self, directory: Directory, link: Callable[[], Link | None], standing: Standing, teller: Teller
+    ) -> None:
+        self._origin: tuple[str, Generation | None] | None = None
+        self._parts: Parts | None = None
         self._directory, self._link = directory, link
+        self._standing, self._teller = standing, teller
+        self._vital_signs = VitalSigns(directory.path, link)
         self._progressed = self._saved = time.monotonic()
 
-    def progress_due(self) -> bool:
-        """Whether the next Progress is due; then the one after it is counted from now."""
+    def begins(self, run: str, generation: Generation | None) -> None:
+        """The directory is of this run, and it stands there until it has parts."""
+        self._origin = run, generation
+
+    def goes_on(self, parts: Parts) -> None:
+        """The run is made of these from now on."""
+        self._parts = parts
+
+    @property
+    def step(self) -> int:
+        """Where the run is."""
+        return self._parts.training.counters.step if self._parts else 0
+
+    def turn(self) -> None:
+        """Save the state, and take vitals, where it is time."""
+        if time.monotonic() - self._saved >= STATE_EVERY:
+            self.save()
+        if self._vital_signs.due():
+            learner = self._parts.training.learner if self._parts else None
+            self._teller.mention(self._vital_signs.take(learner))
+            if remark := self._vital_signs.remark():
+                self._teller.tell(Notice(time=time.time(), step=self.step, text=remark, warning=True))
+
+    def tell_progress(self) -> None:
+        """Tell how far a run with parts is, where it is time."""
         now = time.monotonic()
-        if now - self._progressed < PROGRESS_EVERY:
-            return False
-        self._progressed = now
-        return True
+        if self._parts is not None and now - self._progressed >= PROGRESS_EVERY:
+            self._progressed = now
+            self._teller.tell(progress_of(self._parts.training))
 
     def put_off(self) -> None:
         """The next Progress is due a full second from now."""
         self._progressed = time.monotonic()
 
-    def save_due(self) -> bool:
-        """Whether the state on disk is old."""
-        return time.monotonic() - self._saved >= STATE_EVERY
-
-    def save(self, run: str, state: State, reason: str, newest: int, counters: Counters) -> None:
+    def save(self) -> None:
         """Write the state. Raises nothing: generations are what counts; a full disk shows there as well.
 
-        Args:
-          run: its id.
-          state: where it is.
-          reason: why.
-          newest: the step of the newest generation; −1: there is none.
-          counters: how far it is.
+        What the directory says is left as it is until that was read: it may tell that there was a run.
         """
         self._saved = time.monotonic()
+        if self._origin is None:
+            return
+        run, generation = self._origin
+        newest, counters = _reached(generation, self._parts)
         with contextlib.suppress(OSError):
             self._directory.save(
                 Saved(
                     run=run,
-                    state=state,
-                    reason=reason,
+                    state=self._standing.state,
+                    reason=self._standing.reason,
                     pid=os.getpid(),
                     updated=time.time(),
                     generation=newest,
@@ -69,3 +100,12 @@ class Reporter:
                     link=self._link(),
                 )
             )
+
+
+def _reached(generation: Generation | None, parts: Parts | None) -> tuple[int, Counters]:
+    """The step of the newest generation, −1 where there is none, and how far the run is."""
+    if parts is not None:
+        return parts.keeper.newest, parts.training.counters
+    if generation is not None:
+        return generation.manifest.step, generation.manifest.counters
+    return -1, Counters()

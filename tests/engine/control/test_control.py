@@ -27,7 +27,8 @@ from engine.control.messages import (
     message_of,
     request_of,
 )
-from engine.control.server import CLIENTS, WAITING, ControlServer
+from engine.control.served import WAITING
+from engine.control.server import CLIENTS, ControlServer
 
 PROGRESS = progress(7)
 

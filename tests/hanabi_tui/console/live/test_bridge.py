@@ -12,7 +12,8 @@ from console import PATIENCE
 from engine.contracts.commands import Checkpoint, Command, Done, Refused, Reply, Resume
 from engine.contracts.events import Notice, StateChanged
 from engine.contracts.states import State
-from engine.control.server import WAITING, ControlServer
+from engine.control.served import WAITING
+from engine.control.server import ControlServer
 from hanabi_tui.console.live import bridge
 from hanabi_tui.console.live.bridge import Bridge
 from hanabi_tui.console.live.model import Model

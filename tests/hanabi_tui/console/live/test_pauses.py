@@ -4,13 +4,13 @@ import inspect
 
 import pytest
 
-from engine.run import examining, meeting, run
+from engine.run import course, examining, meeting, run
 from engine.training import training
 from hanabi_tui.console.live.pauses import DISK, ILL, LEARNER, by_itself, waits
 
 
 def test_reasons_begin_as_the_engine_writes_them() -> None:
-    written = "".join(inspect.getsource(module) for module in (run, meeting, training, examining))
+    written = "".join(inspect.getsource(module) for module in (run, course, meeting, training, examining))
     for beginning in LEARNER + DISK + ILL:
         assert f'f"{beginning}' in written, beginning
 
