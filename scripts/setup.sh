@@ -75,5 +75,6 @@ settings_file() {
 
 check() {
   say "hanabi-tui doctor:"
-  .venv/bin/hanabi-tui doctor
+  # a laptop that sleeps, or was stopped for an upgrade, is no reason to set up nothing
+  .venv/bin/hanabi-tui doctor || say "doctor says FAIL above: mend that before you train; everything is installed"
 }
