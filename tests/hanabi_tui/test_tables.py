@@ -1,5 +1,6 @@
 """`evaluate` with checkpoints, `crossplay` and `conventions`, as a user types and reads them."""
 
+import io
 import json
 import os
 import subprocess
@@ -334,6 +335,21 @@ def test_a_long_evaluation_shows_that_it_lives_and_then_only_its_result(place: P
         assert screen.splitlines()[1].split()[:3] == ["convention", "2", "20,000"]
     finally:
         tmux("kill-server")
+
+
+class Closed(io.StringIO):
+    """A pipe whose reader went away."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError
+
+
+def test_games_go_on_where_nobody_hears_of_them_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr", Closed())
+    with Pulse(9, "hat", lines=True) as pulse:
+        pulse.tell(3)
+        pulse.tell(4)
+    assert not pulse._shows
 
 
 def test_a_pipe_gets_no_sign_of_life(
