@@ -3,6 +3,7 @@
 SMALL = """
 [general]
 checkpoint_interval = 1.0
+keep_generations = 50
 evaluation_interval = 0.0
 evaluation_games = 50
 final_games = 100

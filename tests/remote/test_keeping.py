@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from served import GREETING, SOON, samples, step
+from served import GREETING, SOON, eventually, samples, step
 
 from remote import keeping
 from remote.client import Client
@@ -88,7 +88,6 @@ def test_a_gpu_that_one_life_found_is_what_the_next_one_takes(kept: Kept, then: 
     """Else the run goes on by the CPU for ever after a suspend: the device is not there for a while."""
     assert kept.device().endswith("(asked for auto)")
     kept.fail()
-    while "another begins" not in caplog.text:
-        time.sleep(0.01)
+    assert eventually(lambda: "another begins" in caplog.text)
     assert kept.device().endswith(f"(asked for {then})")
     assert f"on device {then}" in caplog.text

@@ -310,7 +310,7 @@ def test_a_key_that_may_only_forward_is_enough(tmp_path: Path, service) -> None:
     sshd.close()
 
 
-def test_fifty_reconnects_leave_no_thread_no_descriptor_and_no_memory_behind(tunnel: Tunnel) -> None:
+def test_twenty_reconnects_leave_no_thread_no_descriptor_and_no_memory_behind(tunnel: Tunnel) -> None:
     def reconnect(times: int) -> None:
         for _ in range(times):
             Client(tunnel.dial, timing=QUICK).close()
@@ -326,12 +326,12 @@ def test_fifty_reconnects_leave_no_thread_no_descriptor_and_no_memory_behind(tun
     gc.collect()
     tracemalloc.start()
     try:
-        reconnect(50)
-        # a pool of asyncio's may have got some threads more, once and for all; fifty would be a link's
+        reconnect(20)
+        # a pool of asyncio's may have got some threads more, once and for all; twenty would be a link's
         assert eventually(
             lambda: descriptors() <= before[0] + FEW and threading.active_count() <= before[1] + FEW
         ), (descriptors(), threading.active_count(), before)
-        assert eventually(lambda: kept() < 50 * 10_000), kept()  # one frame of one link has a million
+        assert eventually(lambda: kept() < 20 * 10_000), kept()  # one frame of one link has a million
     finally:
         tracemalloc.stop()
 

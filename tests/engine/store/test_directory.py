@@ -87,7 +87,8 @@ def test_who_only_looks_at_it_keeps_nobody_out(tmp_path: Path) -> None:
 
 def test_a_process_that_the_holder_started_does_not_hold_on(tmp_path: Path) -> None:
     held = Directory(tmp_path)
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE):
+    child = [sys.executable, "-c", "input()"]
+    with subprocess.Popen(child, stdin=subprocess.PIPE, close_fds=False):  # what may be inherited, is
         held.release()
         Directory(tmp_path).release()
 
