@@ -13,7 +13,7 @@ run: $(RUNS)  ## the main job: train a two-player agent on this machine for an h
 	$(BIN)/hanabi-tui --no-ui
 
 test: check  ## everything that must hold
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup  # one more than cores: tests wait as often as they compute
 
 check: $(TESTS)
 	$(BIN)/ruff format --check .
