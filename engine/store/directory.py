@@ -50,6 +50,7 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True):
     updated: float  # s since the epoch
     generation: int  # the step of the newest; −1: none yet
     counters: Counters
+    tainted: bool = False  # samples since that generation tell of values that had run away
     link: Link | None = None
 
 

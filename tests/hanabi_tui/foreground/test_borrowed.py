@@ -186,6 +186,22 @@ def test_an_embedded_learner_is_never_told_a_token(tmp_path: Path, monkeypatch) 
     learner.stop()
 
 
+def test_an_embedded_learner_that_hangs_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hanabi_tui.foreground.embedded.PATIENCE", 0.5)
+    monkeypatch.setattr("remote.handshake.PATIENCE", 0.3)
+    learner = EmbeddedLearner(load(Given(flags={"preset": "cpu"}), {}).config, tmp_path / "run")
+    learner.start()
+    hanging = learner._child
+    assert hanging is not None
+    os.kill(hanging.pid, signal.SIGSTOP)
+    with pytest.raises(ConnectionError):
+        learner.connect()
+    monkeypatch.setattr("hanabi_tui.foreground.embedded.PATIENCE", 60.0)
+    assert learner.connect().status().result(60).step == -1
+    assert hanging.poll() is not None
+    learner.stop()
+
+
 @pytest.mark.parametrize(
     ("flags", "why"),
     [
