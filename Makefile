@@ -9,11 +9,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: run test check bench docs pictures site lock clean
 
-run: $(RUNS)  ## the main job: train a two-player agent on this machine for an hour; Ctrl-C stops, again goes on
+run: $(RUNS)  ## the main job: train a two-player agent on this machine for an hour; Ctrl-C stops, then again: goes on
 	$(BIN)/hanabi-tui --no-ui
 
 test: check  ## everything that must hold
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup  # one more than cores: tests wait as often as they compute
 
 check: $(TESTS)
 	$(BIN)/ruff format --check .

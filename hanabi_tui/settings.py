@@ -4,6 +4,7 @@ Each of these gives values by key, with the words that say where they came from;
 is wrong in any of them is said at once.
 """
 
+import os
 import re
 import stat
 from collections.abc import Iterable, Mapping
@@ -93,7 +94,8 @@ def load(given: Given, environment: Mapping[str, str]) -> Settings:
     """
     mistakes: list[str] = []
     notes: list[str] = []
-    file = given.file or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
+    # a link to nothing is told, not passed over
+    file = given.file or (DEFAULT_FILE if os.path.lexists(DEFAULT_FILE) else None)
     values = _from_file(file, mistakes, notes, found=given.file is None) if file else {}
     values |= _from_environment(environment, mistakes)
     values |= _from_flags(given.flags, mistakes, notes)
@@ -104,7 +106,10 @@ def load(given: Given, environment: Mapping[str, str]) -> Settings:
     set_by_preset = preset_values(preset.value, {name: value.value for name, value in values.items()})
     below |= {name: Value(value, f"preset {preset.value}") for name, value in set_by_preset.items()}
     settled = below | values
-    config = build({name: settled[name].value for name in KEYS})
+    plain = {name: settled[name].value for name in KEYS}
+    # no shell sees it in a file; Path.expanduser raises where a ~name is nobody
+    plain["checkpoint_dir"] = os.path.expanduser(str(plain["checkpoint_dir"]))  # noqa: PTH111
+    config = build(plain)
     origins = {name: settled[name].origin for name in KEYS} | {PRESET.name: preset.origin}
     if problems := check(config):
         raise ConfigError(_with_origins(problem, settled) for problem in problems)

@@ -97,9 +97,15 @@ def _user(chosen: argparse.Namespace) -> pwd.struct_passwd:
         chosen.run_as or (chosen.system and os.environ.get("SUDO_USER")) or pwd.getpwuid(os.geteuid()).pw_name
     )
     try:
-        return pwd.getpwnam(name)
+        user = pwd.getpwnam(name)
     except KeyError:
         raise InstallError(f"--run-as {name}: there is no such user here") from None
+    if chosen.system and user.pw_uid == 0 and not chosen.run_as:
+        raise InstallError(
+            "nobody called sudo, and a run needs no root: say as which user it shall run by --run-as USER "
+            "(--run-as root, if there is no other)"
+        )
+    return user
 
 
 def _check(place: Place) -> None:

@@ -138,10 +138,9 @@ def _listen(chosen: argparse.Namespace, token: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
     try:
         return socket.create_server((chosen.host, chosen.port), family=family, backlog=16)
-    except OSError as error:
-        raise AddressError(
-            f"{chosen.host}:{chosen.port} cannot be served on: {error.strerror or error}"
-        ) from None
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise AddressError(f"{chosen.host}:{chosen.port} cannot be served on: {why}") from None
 
 
 def _environment(token: str) -> Mapping[str, str]:

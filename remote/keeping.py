@@ -75,7 +75,11 @@ class Keeper:
         wait = FIRST
         while True:
             born = time.monotonic()
-            code = self._live()
+            try:
+                code = self._live()
+            except OSError as error:  # no process, or no memory for one, may be had for a while
+                log.error("a learner cannot be started: %s", error.strerror or error)
+                code = BROKEN
             if code is None:
                 return 0
             lived = time.monotonic() - born

@@ -66,6 +66,11 @@ class Service:
         self._accepting = threading.Thread(target=self._accept, name="service", daemon=True)
         self._accepting.start()
 
+    @property
+    def busy(self) -> float | None:
+        """For how long the call in progress has been going on, s; None: there is none."""
+        return self._hold.busy
+
     def close(self, patience: float = 10.0) -> bool:
         """End all connections; whether the call in progress ended too, within that many seconds."""
         self._closing = True

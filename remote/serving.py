@@ -23,7 +23,7 @@ from remote import unix
 from remote.errors import AddressError
 from remote.log_format import log_plainly
 from remote.service import Service
-from remote.session import ServedLearner
+from remote.session import HANGS, ServedLearner
 
 PATIENCE = 10.0  # s that the call in progress has to end
 TELLING = 0.5  # s that a failure has to reach whoever asked
@@ -91,7 +91,9 @@ def main(arguments: Sequence[str] | None = None, make: Make | None = None) -> in
     service = Service(learner, listener, token=os.environ.get("HANABI_AUTH_TOKEN", ""), broken=ends.break_off)
     served = f", serving on {chosen.socket}" if chosen.socket else ""
     _say(f"computing on {learner.status().device}{served}")
-    patience = 0.0 if (why := ends.wait(_Teller(learner).tell)) == _Ends.FAILURE else PATIENCE
+    teller, watch = _Teller(learner), Watch(lambda: service.busy)
+    why = ends.wait(lambda: (watch.look(), teller.tell()))
+    patience = 0.0 if why == _Ends.FAILURE else PATIENCE
     _say(f"ending: {why}")
     done = service.close(patience)
     if chosen.socket:
@@ -128,6 +130,25 @@ class _Teller:
         self._step, self._at = status.step, now
 
 
+class Watch:
+    """Notices a call that hangs, as one may in a driver after a suspend; look about once a second.
+
+    It counts looks, and no clock: who was stopped meanwhile saw nothing hang.
+    """
+
+    def __init__(self, busy: Callable[[], float | None]) -> None:
+        """`busy` tells for how long the call in progress has been going on."""
+        self._busy, self._before, self._looks = busy, 0.0, 0
+
+    def look(self) -> None:
+        """Raise RuntimeError for a call that has been in progress for HANGS looks."""
+        busy = self._busy() or 0.0
+        self._looks = self._looks + 1 if busy > self._before else 0
+        self._before = busy
+        if self._looks >= HANGS:
+            raise RuntimeError(f"a call has not come back for {busy:.0f} s")
+
+
 class _Ends:
     """What ends the service: a signal, the parent's end, a failure."""
 
@@ -144,7 +165,7 @@ class _Ends:
         """End: the learner cannot be trusted any more."""
         os.write(self._tell, b"\0")
 
-    def wait(self, meanwhile: Callable[[], None]) -> str:
+    def wait(self, meanwhile: Callable[[], object]) -> str:
         """Wait for it; what it was. Every second, does something in between."""
         while True:
             ready, _, _ = select.select([self._told, *self._watched], [], [], 1.0)

@@ -73,6 +73,10 @@ class ServedLearner(Protocol):
         """The device, and how it fares."""
 
 
+HANGS = 600.0
+"""Seconds after which a call in progress is taken to hang, in a driver, say; compiling takes minutes."""
+
+
 class Hold:
     """Who has the learner: one connection, or none."""
 

@@ -40,7 +40,7 @@ class _Owner(asyncssh.SSHClient):
     def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
         file, print_ = self._machine.known_hosts_file, key.get_fingerprint()
         kind = key.get_algorithm()
-        known = accepted(file, host, addr, port)
+        known = accepted(file, host, port)
         if not known:
             self.refused = UnknownHostError(
                 f"{self._machine} shows a host key that nobody has accepted yet: {kind} {print_}. "
@@ -58,18 +58,34 @@ class _Owner(asyncssh.SSHClient):
             )
         return False
 
+    def validate_host_ca_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
+        self.refused = UnknownHostError(
+            f"{self._machine} shows a certificate of an authority that nobody has accepted: "
+            f"{key.get_algorithm()} {key.get_fingerprint()}. Accept the machine's own key instead: "
+            f"{self._machine.trusting}"
+        )
+        return False
 
-def accepted(file: Path, host: str, addr: str, port: int) -> list[asyncssh.SSHKey]:
+
+def accepted(file: Path, host: str, port: int) -> list[asyncssh.SSHKey]:
     """The keys accepted for a machine, from a file of known hosts. Raises SshError."""
     if not file.exists():
         return []
     try:
-        keys = list(asyncssh.match_known_hosts(str(file), host, addr, port)[0])
-        # asked for another port, asyncssh also gives what is known of port 22: another sshd's
-        others = asyncssh.match_known_hosts(str(file), host, addr, None)[0] if port not in (0, 22) else ()
+        # by the whole entry: asked for another port, asyncssh also gives what is known of port 22
+        return list(asyncssh.match_known_hosts(str(file), entry_of(host, port), "", None)[0])
     except (OSError, ValueError) as error:
         raise SshError(f"{file} cannot be read: {error}") from error
-    return [] if keys == list(others) else keys
+
+
+def _trusted(file: Path) -> Any:
+    """What asyncssh is to trust: keys under the machine's name, as ssh has it.
+
+    asyncssh itself would also take those under its address, which another machine may have had before.
+    """
+    if not file.exists():  # no file is no reason not to check
+        return [], [], []
+    return lambda host, addr, port: asyncssh.match_known_hosts(str(file), host, "", port)[:3]
 
 
 async def connect(machine: Machine) -> asyncssh.SSHClientConnection:
@@ -138,14 +154,12 @@ async def _let_in(
     machine: Machine, through: asyncssh.SSHClientConnection | None
 ) -> asyncssh.SSHClientConnection:
     owner = _Owner(machine)
-    file = machine.known_hosts_file
-    # always said: a config may have asyncssh check nothing, and no file is no reason not to check either
-    known: Any = {"known_hosts": str(file) if file.exists() else ([], [], [])}
     try:
         connection: asyncssh.SSHClientConnection = await asyncssh.connect(
             **machine.options(),
             **await _keys(machine),
-            **known,
+            known_hosts=_trusted(machine.known_hosts_file),  # always said: a config may check nothing
+            agent_forwarding=False,  # nor is our agent the other side's, whatever a config says
             tunnel=through,
             client_factory=lambda: owner,
             encryption_algs=CIPHERS,
@@ -198,7 +212,8 @@ async def _without_delay(connection: asyncssh.SSHClientConnection) -> None:
     """Have OpenSSH send small packets at once: it does so after a session, whatever becomes of that."""
     try:
         async with asyncio.timeout(CONNECTING):
-            await connection.run("true", stdin=asyncssh.DEVNULL)
+            nothing = asyncssh.DEVNULL  # what it says is not kept, however much it is
+            await connection.run("true", stdin=nothing, stdout=nothing, stderr=nothing)
     except (asyncssh.Error, TimeoutError, OSError):
         return  # a key that may only forward, say: slower, but it works
 

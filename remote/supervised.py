@@ -14,6 +14,7 @@ from remote import unix
 from remote.client import Client
 from remote.errors import RemoteError
 from remote.notify import Notifier
+from remote.session import HANGS
 
 log = logging.getLogger("hanabi-gpu")
 
@@ -25,9 +26,6 @@ FIRST = 0.5
 
 ANSWERING = 4.0
 """Seconds that the learner has to answer."""
-
-HANGS = 600.0
-"""Seconds after which a call in progress is taken to hang, in a driver, say; compiling takes minutes."""
 
 
 class Supervised:

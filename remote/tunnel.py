@@ -122,7 +122,8 @@ class Tunnel:
             # it outlives this connection; what it says goes to a file there
             command = f"nohup sh -c {_quoted(self._start)} >> ~/hanabi-gpu.log 2>&1 < /dev/null &"
             with contextlib.suppress(asyncssh.Error, OSError):
-                await connection.run(command, stdin=asyncssh.DEVNULL)
+                nothing = asyncssh.DEVNULL
+                await connection.run(command, stdin=nothing, stdout=nothing, stderr=nothing)
 
 
 class _Near(SSHForwarder):

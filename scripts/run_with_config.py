@@ -26,9 +26,11 @@ def main() -> None:
     if chosen.server:
         become("hanabi-tui", ["--no-ui", "--config", str(chosen.config), *more])
     try:
-        network = tomllib.loads(chosen.config.read_text(encoding="utf-8")).get("network", {})
+        network = tomllib.loads(chosen.config.read_text(encoding="utf-8-sig")).get("network", {})
         if not isinstance(network, dict):
             raise ValueError("network is no table")
+        if not isinstance(network.get("auth_token", ""), str):
+            raise ValueError('auth_token is no text: write it in quotes, as auth_token = "…"')
     except (OSError, ValueError) as error:
         print(f"run_with_config.py: {chosen.config}: {error}", file=sys.stderr)
         sys.exit(2)

@@ -14,7 +14,7 @@ parse() {
       --install-system-packages) AS_ROOT=yes ;;
       --python) PYTHON=${2:?--python needs a program}; shift ;;
       --torch-index) TORCH_INDEX=${2:?--torch-index needs an address}; shift ;;
-      -h | --help) sed -n '2,6{/^#/!d}; 2,6s/^# \{0,1\}//p' "$0"; exit 0 ;;
+      -h | --help) sed -n '2,6{/^#/!d}; 2,6s/^# \{0,1\}//p' "scripts/$(basename "$0")"; exit 0 ;;
       *) refuse "unknown flag $1; --help tells those there are" ;;
     esac
     shift
@@ -75,5 +75,6 @@ settings_file() {
 
 check() {
   say "hanabi-tui doctor:"
-  .venv/bin/hanabi-tui doctor
+  # a laptop that sleeps, or was stopped for an upgrade, is no reason to set up nothing
+  .venv/bin/hanabi-tui doctor || say "doctor says FAIL above: mend that before you train; everything is installed"
 }

@@ -1,5 +1,9 @@
+import os
+
 import pytest
 from hypothesis import settings
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # several processes share the cores; set before torch comes
 
 settings.register_profile("patient", deadline=None)  # nothing is timed: a busy machine is no fault
 settings.load_profile("patient")

@@ -81,14 +81,14 @@ class Progress(Event, frozen=True, kw_only=True, tag=True):
     workers: Annotated[int, _means("workers that play", "processes")]
     share: Annotated[float, _means("how much of the whole run is done", "0–1", "NaN: it has no end")]
     remaining: Annotated[
-        float, _means("training time left", "s", "what is left, at the present speed; NaN: it has no end")
+        float, _means("training time left", "s", "what is left, at the mean speed so far; NaN: it has no end")
     ]
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
     """How one variant was played."""
 
-    variant: Annotated[str, _means("which game: a preset's name, or its numbers")]
+    variant: Annotated[str, _means("which game and how many play it, as `full, 2 players`")]
     players: Annotated[int, _means("how many play", "players")]
     games: Annotated[int, _means("games played", "games")]
     mean: Annotated[float, _means("strict score: 0 if all lives were lost", "points", "mean over games")]

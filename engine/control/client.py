@@ -73,12 +73,12 @@ class Control:
     def follow(self) -> Iterator[Overview | News | Missed]:
         """How the run stands, and all that happens from there on, until it ends."""
         self._send(Follow(number=next(self._numbers)))
-        self._socket.settimeout(None)
         while True:
             try:
                 message = self._receive()
             except ControlGoneError:
                 return
+            self._socket.settimeout(None)  # who has answered once may have no news for long
             if not isinstance(message, Answer):
                 yield message
 

@@ -8,11 +8,16 @@ hanab.live knows five, four and three colours of five ranks, 8 information and 3
 card smaller or larger than usual. Other variants are kept under a key of our own, `hanabiTui`: such a file
 loads here, and hanab.live refuses it, naming the variant.
 
+hanab.live shuffles the deck anew from the seed of a file, and refuses the file if it comes out otherwise: so
+`seed` is only there where it is one of its own and no player was turned (`its_seed`), and others are under
+`hanabiTuiSeed`.
+
 A file ends with an end action (type 4 or 5) only if the game was stopped. hanab.live ends a game itself when
 the rules do, and calls an end action after that invalid; `load` takes one that agrees.
 """
 
 import codecs
+import re
 from dataclasses import replace
 from typing import Any, NoReturn
 
@@ -48,6 +53,8 @@ MAX_BYTES = 1_000_000
 
 MAX_ACTIONS = 2_000
 """More actions than any game has."""
+
+_ITS_SEED = re.compile(r"(legacy-\d+-)?p[2-6]v\d+s[A-Za-z0-9-]*", re.ASCII)
 
 _DECODER = msgspec.json.Decoder(Game)
 
@@ -96,8 +103,11 @@ def game_of(recording: Recording) -> Game:
         options=options or Options(variant=f"hanabi-tui {recording.variant.name}"),
         notes=[list(notes) for notes in recording.notes],
         id=recording.number,
-        seed=recording.seed,
     )
+    if its_seed(recording.seed):
+        game.seed = recording.seed
+    else:
+        game.hanabi_tui_seed = recording.seed
     if options is None:
         v = recording.variant
         game.hanabi_tui = Ours(v.colours, v.ranks, v.hand_size, v.info_tokens, v.life_tokens)
@@ -108,6 +118,11 @@ def game_of(recording: Recording) -> Game:
         seat = -1 if by_vote else recording.stop.seat
         game.actions.append(Action(END_BY_VOTE if by_vote else END, seat, recording.stop.reason))
     return game
+
+
+def its_seed(seed: str) -> bool:
+    """Whether hanab.live shuffles a deck from such a seed."""
+    return _ITS_SEED.fullmatch(seed) is not None
 
 
 def _action(position: Any, move: Move) -> Action:
@@ -134,13 +149,19 @@ def recording_of(game: Game, where: str) -> Recording:
             deck=tuple(card(each.suit_index, each.rank - 1) for each in game.deck),
             players=tuple(game.players),
             notes=tuple(map(tuple, game.notes)),
-            seed=game.seed,
+            seed=_seed(game),
             number=game.id,
         )
         moves, stop = _moves(game, start.games_at(0), variant)
         return replace(start, moves=moves, stop=stop)
     except (RecordingError, VariantError) as error:
         raise RecordingError(f"{where}: {error}") from None
+
+
+def _seed(game: Game) -> str:
+    """What the deck was shuffled from: not the seed alone where players were turned (`_reseated`)."""
+    seed, first = game.seed or game.hanabi_tui_seed, game.options.starting_player
+    return f"{seed} from seat {first} on" if seed and first else seed
 
 
 def _variant(game: Game) -> Variant:

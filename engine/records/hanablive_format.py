@@ -71,7 +71,7 @@ class Ours(msgspec.Struct, rename="camel"):
 
 
 class Game(msgspec.Struct, omit_defaults=True, rename="camel"):
-    """One game; the fields are hanab.live's, and `hanabi_tui` ours."""
+    """One game; the fields are hanab.live's, and those of `hanabi_tui` ours."""
 
     players: list[str]
     deck: list[Card]
@@ -81,6 +81,7 @@ class Game(msgspec.Struct, omit_defaults=True, rename="camel"):
     id: int = 0
     seed: str = ""
     hanabi_tui: Ours | None = None
+    hanabi_tui_seed: str = ""
 
 
 def options_of(variant: Variant) -> Options | None:

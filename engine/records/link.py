@@ -9,7 +9,7 @@ fourth since 2026, divided by commas:
                                               (value + 1, 0 for none) · number of types + type − lowest
                                               type, and the target
     number of the variant
-    seed                                      letters, digits and hyphens
+    seed                                      letters, digits and hyphens; only one of hanab.live's own
 
 A letter stands for its place among a–z, 0–9, A–Z. In front of the seed a hyphen every 20 characters lets a
 long address wrap, and means nothing. Names, notes, the game's number and the reason of an early end are not
@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from engine.errors import RecordingError
 from engine.game.variants import MAX_PLAYERS
-from engine.records.hanablive import game_of, recording_of
+from engine.records.hanablive import game_of, its_seed, recording_of
 from engine.records.hanablive_format import PLAY, VARIANTS, Action, Card, Game, Options, options_of
 from engine.records.recording import DEFAULT_NAMES, Recording
 
@@ -36,7 +36,6 @@ MAX_CODE = 5_000
 _DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _WRAP = 20
 _CODE = re.compile(r"[2-6]\d\d[A-Za-z0-9-]*,[A-Za-z0-9-]*,[\d-]+(,[A-Za-z0-9-]*)?(#\d+)?", re.ASCII)
-_SEED = re.compile(r"[A-Za-z0-9-]*", re.ASCII)
 
 assert set(VARIANT_NUMBERS) == set(VARIANTS)
 
@@ -49,9 +48,12 @@ def looks_like_link(text: str) -> bool:
 def encode(recording: Recording) -> str:
     """The code of a game; `address` gives what a browser opens.
 
-    `left_out` says what of this game is not in it. Raises RecordingError for a variant that hanab.live
-    cannot play, or only with an option, which links do not carry.
+    `left_out` says what of this game is not in it. Raises RecordingError for a game without a move, which
+    hanab.live does not show, and for a variant that it cannot play, or only with an option, which links do
+    not carry.
     """
+    if not recording.moves:
+        raise RecordingError("no move was made yet: hanab.live shows a game from its first move on")
     options = options_of(recording.variant)
     if options is None or options != Options(variant=options.variant):
         raise RecordingError(
@@ -66,8 +68,7 @@ def encode(recording: Recording) -> str:
     actions = _encode_actions(game.actions[: len(recording.moves)])
     code = f"{len(game.players)}{low}{high}{cards},{actions},{VARIANT_NUMBERS[options.variant]}"
     wrapped = "-".join(code[start : start + _WRAP] for start in range(0, len(code), _WRAP))
-    seed = game.seed if _SEED.fullmatch(game.seed) else ""
-    return f"{wrapped},{seed}" if seed else wrapped
+    return f"{wrapped},{game.seed}" if game.seed else wrapped
 
 
 def address(recording: Recording, turn: int | None = None) -> str:
@@ -85,7 +86,7 @@ def left_out(recording: Recording) -> list[str]:
     unsaid = {
         "the names": recording.players != DEFAULT_NAMES[: recording.variant.players],
         "the notes": bool(recording.notes),
-        "the seed": not _SEED.fullmatch(recording.seed),
+        "the seed": bool(recording.seed) and not its_seed(recording.seed),
         "the game's number": recording.number != 0,
         "why it was stopped": recording.stop is not None,
     }

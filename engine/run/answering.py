@@ -74,15 +74,20 @@ def answer(command: c.Command, run: Commanded, parts: Parts) -> c.Reply:
 
 def answer_early(command: c.Command, standing: Standing) -> c.Reply:
     """Carry out a command that comes before the run has met its learner."""
-    if standing.over:
-        return c.Refused(why=f"the run is {standing.state}")
-    if isinstance(command, c.Stop):
-        standing.enter(State.STOPPING)
-        standing.enter(State.STOPPED, "before it reached its learner")
-        return c.Done(text="the run stops")
-    if isinstance(command, c.Resume):
-        standing.trouble.hurry()
-        return c.Done(text=f"it tries again: {standing.reason}")
+    match command:
+        case _ if standing.over:
+            return c.Refused(why=f"the run is {standing.state}")
+        case c.Stop():
+            standing.enter(State.STOPPING)
+            standing.enter(State.STOPPED, "before it reached its learner")
+            return c.Done(text="the run stops")
+        case _ if not standing.trouble.what:
+            return c.Refused(why="the run has only begun to start; soon it trains, or says what it waits for")
+        case c.Pause(reason=reason):  # and stays so when its learner is there
+            standing.pause(reason)
+            return c.Done(text=f"paused: {reason}")
+        case c.Resume():
+            return c.Done(text=f"it tries again: {standing.go_on(State.STARTING)}")
     return c.Refused(why="the run waits for its learner")
 
 

@@ -81,13 +81,14 @@ class Course:
             refused = isinstance(error, LearnerError) and not isinstance(error, BusyError | BarredError)
             if refused or isinstance(error, UnsureError):
                 self._training.distrust()
+            in_vain = self._meeting.in_vain(self._keeper.newest)
             self._meeting.break_off()
             self._standing.wait_for(
                 "learner",
                 f"the learner cannot be reached: {error}" if barred else f"the learner is gone: {error}",
                 barred=barred,
                 awaited=isinstance(error, AwaitedError),
-                refused=refused,
+                refused=refused or in_vain,
             )
         except (OSError, MetricsError) as error:
             # half gone back is not gone back
@@ -123,7 +124,8 @@ class Course:
     def _count_time(self) -> None:
         training, now = self._training, time.monotonic()
         # the first chunk comes when kernels are compiled and workers are warm
-        if self._standing.trains and training.begun and not training.ended:
+        meets = self._meeting.due
+        if self._standing.trains and training.begun and not (meets or training.ended):
             training.counters.seconds += min(now - self._turned, _LONGEST)
         self._turned = now
         if not self._standing.trains:  # a pause is part of no rate
@@ -151,7 +153,7 @@ class Course:
         if keeper.busy:
             return  # that one was cut before the end; the last is on its way
         ended = State.STOPPED if self.state is State.STOPPING else State.COMPLETED
-        if ended is State.STOPPED or training.counters.finished:
+        if ended is State.STOPPED or (training.counters.finished and training.ended):
             assert keeper.kept is not None
             training.forget_after(keeper.kept)
             self._standing.enter(ended)
@@ -166,7 +168,8 @@ class Course:
             else:
                 self._standing.enter(training.working)
         if not training.ended:
-            examiner.final = examiner.done = False  # also where it shall be longer now than it was
+            # also where it shall be longer now than it was
+            examiner.final = examiner.done = training.counters.finished = False
         if not self._standing.trains or not training.ended:
             return
         if not examiner.final and not examiner.busy and training.idle:

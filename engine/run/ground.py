@@ -15,13 +15,14 @@ import msgspec
 from engine.contracts import events as e
 from engine.errors import ConfigError, EngineError
 from engine.game.variants import Variant
+from engine.machine.durable import unused
 from engine.run.keeping import Keeper, games_of
 from engine.settings.config import Config, variants_of
 from engine.settings.config_file import from_toml
 from engine.store.directory import RING, SETTINGS, STATE, Directory, Saved
 from engine.store.generations import Generation, GenerationError, Generations, OtherVersionError
 from engine.store.metrics import Database
-from engine.store.replay import BLOCK_SAMPLES, Replay, check_layout
+from engine.store.replay import BLOCK_SAMPLES, Replay, check_layout, is_ruin
 from engine.training.schedule import share_done
 from engine.workers.crew import Crew
 
@@ -43,6 +44,7 @@ class Ground:
     replay: Replay
     database: Database
     variants: tuple[Variant, ...]
+    tainted: bool = False  # samples since the generation tell of values that had run away
     crew: Crew | None = None  # that has begun to start; None: nobody knows yet how many weights there are
 
     def start_crew(self, weights: int) -> Crew:
@@ -86,6 +88,8 @@ def open_ground(config: Config, directory: Directory, run: str, tell: Tell) -> G
         _tell_other_games(config, directory, generation, tell)
         _tell_missing(directory, saved, generation, tell)
     keeper = Keeper(generations, generation.manifest.run if generation else saved.run if saved else run)
+    if generation is not None:
+        _move_ruin(config, directory, generation, tell)
     replay = _open_replay(config, directory, keeper, tell)
     if generation is None and saved is None and replay.serial:
         raise _lost(directory, f"its replay holds {len(replay):,} samples")
@@ -93,7 +97,8 @@ def open_ground(config: Config, directory: Directory, run: str, tell: Tell) -> G
     if database.found:
         tell(e.Notice(time=time.time(), step=0, text=database.found, warning=True))
     variants = variants_of(config.game_ranges)
-    ground = Ground(config, directory, generation, keeper, replay, database, variants)
+    tainted = saved is not None and saved.tainted
+    ground = Ground(config, directory, generation, keeper, replay, database, variants, tainted)
     if generation is not None:
         # workers and learner both take seconds to start; here they can do so at once
         ground.start_crew(generation.manifest.weights)
@@ -220,6 +225,23 @@ def _slack(config: Config) -> int:
         return 0
     chunk = config.simulation.games_per_worker * config.simulation.moves_per_chunk
     return max(config.training.buffer_size // 4, 4 * chunk)
+
+
+def _move_ruin(config: Config, directory: Directory, generation: Generation, tell: Tell) -> None:
+    """Put a ring that has lost its head aside: samples can be collected again, as long as a generation is."""
+    ring = directory.replay
+    if not is_ruin(ring, config.training.buffer_size, _slack(config)):
+        return
+    aside = unused(ring.with_name(f"{ring.name}.damaged"))
+    ring.rename(aside)
+    tell(
+        e.ReplayDamaged(
+            time=time.time(),
+            step=generation.manifest.step,
+            why=f"{ring} has lost its beginning: it was moved to {aside}, and an empty one is begun",
+            samples=min(config.training.buffer_size, generation.manifest.counters.samples),
+        )
+    )
 
 
 def _open_replay(config: Config, directory: Directory, keeper: Keeper, tell: Tell) -> Replay:

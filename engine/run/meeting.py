@@ -26,6 +26,7 @@ class Meeting:
     def __init__(self, connect: Connect, standing: Standing, tell: Tell) -> None:
         self._connect, self._standing, self._tell = connect, standing, tell
         self._work: Iterator[None] | None = None
+        self._back_at: int | None = None  # the generation that was gone back to, with the learner there is
 
     def first(self, ground: Ground) -> Generator[None, None, Parts | None]:
         """Wait for the learner as long as it takes; None: the run was over before."""
@@ -71,6 +72,10 @@ class Meeting:
         elif self.break_off():  # it may be on its way to a generation that was just set aside
             self._standing.trouble.hurry()
 
+    def in_vain(self, newest: int) -> bool:
+        """Whether the run, whose newest generation this is, has won nothing with this learner."""
+        return self._back_at == newest
+
     def break_off(self) -> bool:
         """Something went wrong: begin anew the next time. Returns whether anything was under way."""
         under_way, self._work = self._work is not None, None
@@ -79,6 +84,7 @@ class Meeting:
     def _again(self, parts: Parts) -> Iterator[None]:
         before = parts.training.counters.step
         kept = yield from meet_again(parts, self._connect, self._tell)
+        self._back_at = None if kept else parts.keeper.newest
         after = parts.training.counters.step
         text = "the learner is back; "
         text += "nothing was lost" if kept else f"from step {before} the run went back to generation {after}"

@@ -38,14 +38,15 @@ class Reporter:
     ) -> None:
         self._origin: tuple[str, Generation | None] | None = None
         self._parts: Parts | None = None
+        self._tainted = False
         self._directory, self._link = directory, link
         self._standing, self._teller = standing, teller
         self._vital_signs = VitalSigns(directory.path, link)
         self._progressed = self._saved = time.monotonic()
 
-    def begins(self, run: str, generation: Generation | None) -> None:
-        """The directory is of this run, and it stands there until it has parts."""
-        self._origin = run, generation
+    def begins(self, run: str, generation: Generation | None, *, tainted: bool = False) -> None:
+        """The directory is of this run, and it stands there, with such samples, until it has parts."""
+        self._origin, self._tainted = (run, generation), tainted
 
     def goes_on(self, parts: Parts) -> None:
         """The run is made of these from now on."""
@@ -87,6 +88,7 @@ class Reporter:
             return
         run, generation = self._origin
         newest, counters = _reached(generation, self._parts)
+        tainted = self._parts.training.tainted if self._parts else self._tainted
         with contextlib.suppress(OSError):
             self._directory.save(
                 Saved(
@@ -97,6 +99,7 @@ class Reporter:
                     updated=time.time(),
                     generation=newest,
                     counters=counters,
+                    tainted=tainted,
                     link=self._link(),
                 )
             )

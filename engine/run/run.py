@@ -110,7 +110,7 @@ class Run:
             return
         ground = open_ground(self._config, self._directory, self.id, self._teller.tell)
         self._ground, self.id = ground, ground.keeper.run
-        self._reporter.begins(self.id, ground.generation)
+        self._reporter.begins(self.id, ground.generation, tainted=ground.tainted)
         self._teller.keep_in(ground.database)
         parts = yield from self._meet_first(ground)
         if parts is None:

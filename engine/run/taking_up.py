@@ -42,7 +42,7 @@ class Parts:
 def take_up(ground: Ground, connect: Connect) -> Generator[None, None, Parts]:
     """Start all parts where the run stands. Raises LearnerError, CrewError, ConnectionError, OSError."""
     learner = yield from answered(in_thread(connect, "connect"))
-    welcome = yield from _stand(ground, ground.generation, learner, tainted=False)
+    welcome = yield from _stand(ground, ground.generation, learner, tainted=ground.tainted, anew=True)
     if ground.crew is None:
         first = yield from answered(learner.weights(-1))
         if first is None:
@@ -91,23 +91,27 @@ def go_back(parts: Parts, learner: Learner, tell: Tell) -> Iterator[None]:
             f"{keeper.generations.folder} holds no sound generation any more; it had {keeper.newest}"
         )
     training.learner, tainted = learner, training.tainted
-    welcome = yield from _stand(parts.ground, generation, learner, tainted=tainted)
+    welcome = yield from _stand(parts.ground, generation, learner, tainted=tainted, anew=False)
     yield from _begin(training, parts.ground, generation, welcome)
     if training.config.general.serial:
         training.restart_workers(kept_games(generation, training.crew))
     elif tainted:
         training.renew_workers()
+    training.tainted = False  # not before: whoever is broken off here does all of it again
     training.trust(welcome)
 
 
 def _stand(
-    ground: Ground, generation: Generation | None, learner: Learner, *, tainted: bool
+    ground: Ground, generation: Generation | None, learner: Learner, *, tainted: bool, anew: bool
 ) -> Generator[None, None, Welcome]:
-    """Bring replay, database and learner to where a generation stands; None: to the start."""
+    """Bring replay, database and learner to where a generation stands; None: to the start.
+
+    What was set while the run ran holds as long as its process lives: it does where that is not `anew`.
+    """
     config, keeper, replay = ground.config, ground.keeper, ground.replay
     if generation is None:
         replay.stand_at(0, np.empty(0, dtype=SAMPLE))
-        ground.database.forget_after(-1, 0.0)
+        ground.database.forget_after(-1, 0.0, settings=anew)
         keeper.wanted = True
     else:
         keeper.found(generation)
@@ -116,7 +120,8 @@ def _stand(
         # of; what is serial must collect them again
         if config.general.serial or tainted or replay.position < samples:
             replay.stand_at(samples, pending_of(generation))
-        ground.database.forget_after(generation.manifest.step, generation.manifest.counters.seconds)
+        manifest = generation.manifest
+        ground.database.forget_after(manifest.step, manifest.counters.seconds, settings=anew)
     welcome = yield from answered(learner.hello(Greeting.of(config, keeper.run, replay.slots)))
     if generation is None or not _stands_at(welcome, generation):
         welcome = yield from _load(learner, generation)

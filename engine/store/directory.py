@@ -22,6 +22,9 @@ from engine.store.generations import Counters
 STATE = "training_state.json"
 SETTINGS = "config.toml"
 LOCK = "run.lock"
+GLANCE = 0.3
+"""Seconds within which who only looked at a lock has let it go."""
+
 GAMES = "games"
 RING = "replay/ring"
 
@@ -47,6 +50,7 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True):
     updated: float  # s since the epoch
     generation: int  # the step of the newest; −1: none yet
     counters: Counters
+    tainted: bool = False  # samples since that generation tell of values that had run away
     link: Link | None = None
 
 
@@ -67,7 +71,7 @@ class Directory:
                 raise
             raise DirectoryError(f"{path} cannot be used for a run: {error.strerror}") from None
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(self._lock)
             os.ftruncate(self._lock, 0)
             os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
         except BlockingIOError:
@@ -129,6 +133,19 @@ def read_state(path: Path) -> Saved | None:
         return msgspec.json.decode((path / STATE).read_bytes(), type=Saved)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
+
+
+def _lock(file: int) -> None:
+    """Lock it for ourselves. Raises BlockingIOError; who only looks has it for a moment (`is_held`)."""
+    until = time.monotonic() + GLANCE
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(GLANCE / 10)
 
 
 def is_held(path: Path) -> bool:

@@ -197,8 +197,17 @@ class Generations:
         return None, passed
 
     def by_score(self) -> list[Path]:
-        """Those that an evaluation came before, the highest score first, of equal ones the newest."""
-        scores = {path: score for path in self.paths() if (score := _score(path)) is not None}
+        """Those that an evaluation came before, the highest score first, of equal ones the newest.
+
+        Only those count that were evaluated by the same games as the newest: a run may go on with others.
+        """
+        found = {path: manifest for path in self.paths() if (manifest := _manifest(path))}
+        games = next((each.counters.best_of for each in found.values()), ())
+        scores = {
+            path: each.score
+            for path, each in found.items()
+            if each.score is not None and (not games or each.counters.best_of in ((), games))
+        }
         return sorted(scores, key=lambda path: -scores[path])
 
     def save(self, manifest: Manifest, files: Mapping[str, bytes]) -> Generation:
@@ -238,11 +247,9 @@ class Generations:
         """Remove all but the newest `keep` generations and the best one; and what was left half written."""
         with contextlib.suppress(OSError):  # in the way of nobody until it can be done
             self._clear_up()
-        paths = self.paths()
-        scores = {path: score for path in paths if (score := _score(path)) is not None}
-        best = max(scores, key=lambda path: scores[path], default=None)
-        for path in paths[keep:]:
-            if path != best:
+        best = self.by_score()[:1]
+        for path in self.paths()[keep:]:
+            if path not in best:
                 shutil.rmtree(path, ignore_errors=True)
 
     def _clear_up(self) -> None:
@@ -264,7 +271,10 @@ class Generations:
         return sorted(found, key=_order, reverse=True)
 
     def set_aside(self, after: int) -> list[Path]:
-        """Move generations after a step out of the way; the newest left is the latest. Raises OSError."""
+        """Move generations after a step out of the way; the newest left is the latest.
+
+        Raises OSError where they cannot be moved.
+        """
         later = [path for path in self._found() if _order(path)[0] > after]
         if not later:
             return []
@@ -272,8 +282,9 @@ class Generations:
         aside.mkdir(parents=True, mode=0o700)
         moved = [path.rename(aside / path.name) for path in reversed(later)]
         left = self._found()
-        if left:
-            write_atomically(self.folder / LATEST, f"{left[0].stem}\n".encode())
+        with contextlib.suppress(OSError):  # they are moved; a name that is nowhere any more counts as none
+            if left:
+                write_atomically(self.folder / LATEST, f"{left[0].stem}\n".encode())
         return moved
 
     def _found(self) -> list[Path]:
@@ -302,8 +313,8 @@ def _sealed(manifest: Manifest) -> bytes:
     return raw.replace(b'"seal": ""', b'"seal": "' + hashlib.sha256(raw).hexdigest().encode() + b'"')
 
 
-def _score(path: Path) -> float | None:
+def _manifest(path: Path) -> Manifest | None:
     try:
-        return read_manifest(path).score
+        return read_manifest(path)
     except GenerationError:
         return None

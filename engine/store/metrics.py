@@ -113,7 +113,7 @@ class Database:
         if self._waiting:
             self._write(self._waiting)
 
-    def forget_after(self, step: int, seconds: float) -> None:
+    def forget_after(self, step: int, seconds: float, *, settings: bool = True) -> None:
         """Go back with the run to a generation: what came after it is about to come again.
 
         Progress and evaluations after it vanish, so that nothing is counted twice; events of later steps stay
@@ -122,6 +122,7 @@ class Database:
         Args:
           step: of the generation; −1: from nothing.
           seconds: of training, when it was saved.
+          settings: whether those that were changed since are void as well.
 
         Raises:
           NotRecordedError: nothing was forgotten.
@@ -130,7 +131,8 @@ class Database:
         with self._transaction() as connection:
             connection.execute(f"DELETE FROM progress WHERE {later}", here)
             connection.execute(f"DELETE FROM evaluations WHERE {later}", here)
-            connection.execute("UPDATE events SET void = 1 WHERE step > ? AND void = 0", (step,))
+            holds = "" if settings else " AND kind != 'SettingChanged'"
+            connection.execute(f"UPDATE events SET void = 1 WHERE step > ? AND void = 0{holds}", (step,))
         self._waiting = [event for event in self._waiting if event.step <= step and event.seconds <= seconds]
 
     def best(self, games: Collection[str]) -> float | None:

@@ -218,6 +218,19 @@ class Replay:
         self._sound = np.append(self._sound[self._sound > gone], serial)
 
 
+def is_ruin(path: Path, capacity: int, slack: int) -> bool:
+    """Whether a ring that is there has lost its head: cut off, overwritten, or against the file's size."""
+    if not path.exists() or not path.stat().st_size:
+        return False
+    with path.open("rb") as file:
+        found = file.read(HEADER.itemsize)
+    if len(found) < HEADER.itemsize or found[: len(MAGIC)] != MAGIC:
+        return True
+    count = _blocks(capacity, slack)
+    told = int(np.frombuffer(found, dtype=HEADER)[0]["blocks"])
+    return told != count and path.stat().st_size == _size(count)
+
+
 def check_layout(path: Path, capacity: int, slack: int) -> None:
     """Raise ReplayError where a ring that is there cannot be opened for so many samples; writes nothing."""
     if path.exists() and path.stat().st_size:

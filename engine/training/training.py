@@ -53,7 +53,8 @@ class Training:
       holding: in serial mode, whether to stop as soon as everything is quiet.
       begun: whether samples have come in, in this process.
       sick: why learning makes no sense any more; empty: it does.
-      tainted: whether it once made none since the run stood at a generation: samples tell of such values.
+      tainted: whether it once made none since the generation that the run goes back to: samples tell of such
+        values. Whoever goes back says when they are gone.
     """
 
     def __init__(self, config: Config, replay: Replay, crew: Crew, learner: Learner) -> None:
@@ -77,7 +78,7 @@ class Training:
         self._next = counters.step + 1
         self._underway.forget()
         self._publisher = Publisher(self.crew)
-        self.sick, self.tainted = "", False
+        self.sick = ""
         self.tally = Tally()
 
     def forget_after(self, cut: Cut) -> None:

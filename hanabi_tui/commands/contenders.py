@@ -40,6 +40,12 @@ def bot(name: str) -> Contender:
     return Contender(name, find(name), BOTS[name].about if name in BOTS else name)
 
 
+def called(name: str) -> str:
+    """What a player is called at a table: `step 12400` for a checkpoint, as hanab.live takes names."""
+    _, at, step = name.rpartition("@")
+    return f"step {step}" if at and step.isdigit() else name
+
+
 def contenders(names: Sequence[str]) -> list[Contender]:
     """Rule-based players by their names, and checkpoints; what was chosen among several is said on stderr.
 

@@ -120,6 +120,14 @@ def _machine(config: Config) -> Iterator[Finding]:
 
 def _directory(config: Config) -> Iterator[Finding]:
     path = Path(config.paths.checkpoint_dir)
+    if os.path.lexists(path) and not path.is_dir():
+        yield Finding(
+            Verdict.FAIL,
+            "directory",
+            f"{path} is no directory" + (", but a link to nothing" * path.is_symlink()),
+            "choose another: --checkpoint-dir DIR",
+        )
+        return
     there = next((each for each in (path, *path.absolute().parents) if each.is_dir()), Path("/"))
     if not os.access(there, os.W_OK | os.X_OK):
         yield Finding(

@@ -16,7 +16,7 @@ from engine.players.bots import BOTS
 from engine.players.evaluation import Evaluation, evaluate, recorded
 from engine.records.hanablive import dump
 from engine.records.recording import Recording
-from hanabi_tui.commands.contenders import Contender, bot, check, contenders, game_of, say
+from hanabi_tui.commands.contenders import Contender, bot, called, check, contenders, game_of, say
 from hanabi_tui.commands.pulse import Pulse
 from hanabi_tui.commands.saving import check_writable, write
 
@@ -86,7 +86,7 @@ def _seats(who: Contender, everyone: list[Contender]) -> list[int]:
 def _keep_first(kept: list[Recording], player: str, games: Games, moves: Sequence[NDArray[np.int8]]) -> None:
     """Keep the first game of an evaluation, whose batches these are (engine.players.evaluation.Seen)."""
     if not kept:
-        names = [f"{player} {seat + 1}" for seat in range(games.variants[0].players)]
+        names = [f"{called(player)} {seat + 1}" for seat in range(games.variants[0].players)]
         kept.append(recorded(games, moves, 0, names))
 
 

@@ -25,7 +25,11 @@ def run(path: Path, *, ask: bool) -> None:
             )
         typer.confirm(f"{_told(path)} Move it aside and begin anew?", abort=True)
     aside = clear(path)
-    typer.echo(f"Moved to {aside}. To get it back: mv {shlex.quote(str(aside))} {shlex.quote(str(path))}")
+    if aside is None:  # somebody else was quicker
+        typer.echo(f"There is no run in {path} any more; the next one begins anew.")
+        return
+    back = f"mv {shlex.quote(str(aside))}/* {shlex.quote(str(path))}/"
+    typer.echo(f"Moved to {aside}. To get it back, before another run begins: {back}")
 
 
 def _told(path: Path) -> str:

@@ -31,17 +31,22 @@ class Pulse:
 
     def __exit__(self, *_: object) -> None:
         if self._width:
-            self._draw("")
+            self._say("")
 
     def tell(self, over: int) -> None:
         """How many games are over."""
         if self._shows and time.monotonic() >= self._due:
             self._due = time.monotonic() + (EVERY_LINE if self._lines else EVERY)
-            line = f"{self._what}: {over:,} of {self._total:,} games"
+            self._say(f"{self._what}: {over:,} of {self._total:,} games")
+
+    def _say(self, line: str) -> None:
+        try:
             if self._lines:
                 print(line, file=sys.stderr, flush=True)
             else:
                 self._draw(line)
+        except OSError:  # nobody looks any more; the games go on
+            self._shows, self._width = False, 0
 
     def _draw(self, line: str) -> None:
         # blanks instead of a code that erases: any terminal understands them

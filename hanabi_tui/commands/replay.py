@@ -240,7 +240,7 @@ def run(path_or_code: str, turn: int | None = None, *, as_link: bool = False) ->
     """
     recording, start = load(path_or_code)
     if as_link:
-        print_link(recording, turn)
+        print_link(recording, min(start, len(recording.moves)) if turn is None else turn)
     else:
         replay(recording, turn=turn, start=start)
 

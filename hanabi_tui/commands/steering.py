@@ -20,7 +20,7 @@ from engine.control.messages import ControlError, Missed, News, Overview
 from engine.errors import EngineError
 from engine.settings.keys import Key, from_open
 from engine.settings.live import live_key, with_value
-from engine.store.directory import is_held
+from engine.store.directory import is_held, read_state
 from engine.store.history import History, read
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.foreground.run_log import NAME
@@ -57,13 +57,25 @@ def stop(directory: Path, *, wait: bool) -> int:
                 if isinstance(message.event, StateChanged) and message.event.state in ENDED:
                     _await_release(directory)
                     return REFUSED if message.event.state == State.FAILED else 0
-    return 0
+    saved = read_state(directory)
+    if saved is None or saved.state not in ENDED:
+        raise ControlError(
+            f"the run in {directory} ended without a word, and perhaps without its last checkpoint; the same "
+            "command goes on from the newest that there is"
+        )
+    _await_release(directory)
+    return REFUSED if saved.state == State.FAILED else 0
 
 
 def _await_release(directory: Path) -> None:
     """Wait until the run's process lets its directory go: the next command may want to begin there."""
     until = time.monotonic() + RELEASE
-    while is_held(directory) and time.monotonic() < until:
+    while is_held(directory):
+        if time.monotonic() >= until:
+            raise EngineError(
+                f"the run in {directory} has stopped, but its process still lives after {RELEASE:g} s: "
+                "hanabi-tui status names it"
+            )
         time.sleep(0.05)
 
 
@@ -77,7 +89,8 @@ def change(directory: Path, assignments: list[str]) -> int:
         settled = from_open(control.look().settings)
         for key, value in pairs:  # one after the other, as the run will take them
             settled = with_value(settled, key, value)
-        return max(_said(control.ask(c.Set(key=key.name, value=value))) for key, value in pairs)
+        replies = [control.ask(c.Set(key=key.name, value=value)) for key, value in pairs]
+    return max(map(_said, replies))  # told when all is done: who reads it may go away
 
 
 def _pair(assignment: str) -> tuple[Key, str]:

@@ -109,7 +109,7 @@ def look(target: str, network: NetworkSection) -> Shown:
         user, host, port = split_target(target)
         machine = machine_of(_with(network, user, host, port))
         key, name, number = asyncio.run(_look(machine))
-        known = ssh.accepted(machine.known_hosts_file, name, "", number)
+        known = ssh.accepted(machine.known_hosts_file, name, number)
     except (LinkError, SshError) as error:
         raise EngineError(str(error)) from None
     return Shown(target, machine, key, name, number, tuple(known))
@@ -143,7 +143,8 @@ async def _look(machine: Machine) -> tuple[asyncssh.SSHKey, str, int]:
     """The key, and the name and port it is kept under: a name in ~/.ssh/config may stand for others."""
     settled = await ssh.settled(machine)
     name, port = settled.host_key_alias or settled.host or machine.host, settled.port or 22
-    known = ssh.accepted(machine.known_hosts_file, name, "", port)
+    known = ssh.accepted(machine.known_hosts_file, name, port)
     # a machine has keys of several kinds: ask for the kind that was accepted
-    key = await ssh.host_key(machine, [each.get_algorithm() for each in known])
+    kinds = [kind.decode() for each in known for kind in each.sig_algorithms]  # an RSA key has several
+    key = await ssh.host_key(machine, kinds)
     return key, name, port

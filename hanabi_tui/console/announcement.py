@@ -3,6 +3,7 @@
 import time
 
 from engine.contracts.states import State
+from hanabi_tui.console.live.bridge import UNANSWERED
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.live.starting import Starter
 from hanabi_tui.console.wording import OVER, state_of
@@ -30,10 +31,12 @@ def announcement(model: Model, starter: Starter | None, key: str, *, follows: bo
             return starter.welcome
     if not follows or model.connected or starting:
         return ""
-    again = f" {key} starts it." if key and starter is not None else ""
+    again = f" {key} starts it." if key and starter is not None and model.why != UNANSWERED else ""
     since = f", since {clock(model.since, time.time())}" if model.since else ""
     if model.state in OVER:
         return f"The run is over: {state_of(model)}{since}.{again}"
+    if not model.why:  # nobody has looked yet
+        return ""
     left = since and not model.heard  # then its process said so on disk, and nothing after it
     last = f" It ended without a word; the last that is known of it is {model.state}{since}." if left else ""
     return f"{model.why[:1].upper()}{model.why[1:]}.{last}{again}"

@@ -160,13 +160,13 @@ class Console(App[str]):
             self._learn_actions(page)
             view.show(self.model)
             parts = view.walk_children(Widget)
-            if self.focused is None or self.focused not in parts:
-                self.set_focus(next((each for each in parts if each.focusable), None))
+            if self.focused is None or self.focused not in parts or not _in_sight(self.focused):
+                self.set_focus(next((each for each in parts if each.focusable and _in_sight(each)), None))
 
     def _learn_actions(self, page: Page) -> None:
         own = self.page.actions if self.page is not None else ()
         keymap = self.setup.keymap
-        every = (*keymap.apply(own, page.title), *keymap.apply(EVERYWHERE))
+        every = (*keymap.apply(own, page.title), *keymap.apply(EVERYWHERE, beside=page.title))
         self._actions = tuple(each for each in every if not (each.steers and self.model.read_only))
         bindings = [Binding(key, f"open('{title}')", title) for key, title in self.views]
         for action in self._actions:
@@ -198,7 +198,8 @@ class Console(App[str]):
 
         async def act(answer: str | None) -> None:
             if answer is not None and (doing := self._method_of(name)()) is not None:
-                await doing
+                # keys and the screen wait for no disk, and for no run that does not answer
+                self.run_worker(doing, group="deeds", exclusive=True)
 
         question = self.page.question(action) if self.page is not None else action.asks
         if question:
@@ -238,3 +239,8 @@ class Console(App[str]):
         """Put a text into the terminal's clipboard (OSC 52)."""
         self.copy_to_clipboard(text)
         self.say(f"{len(text):,} characters copied")
+
+
+def _in_sight(part: Widget) -> bool:
+    """Whether a part of a view is shown now: what hides it may be around it."""
+    return all(each.display for each in part.ancestors_with_self)

@@ -80,7 +80,7 @@ class Housekeeping:
         """Give the terminal to the shell."""
         self._console.action_suspend_process()
 
-    async def action_quit(self) -> None:
+    def action_quit(self) -> None:
         """Close the console; ask what becomes of a live run."""
         model, starter = self._console.model, self._console.starter
         live = model.connected or (starter is not None and starter.alive())  # also one that only starts

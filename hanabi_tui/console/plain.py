@@ -15,6 +15,7 @@ from engine.control.messages import Message, News, Overview
 from engine.errors import ConfigError
 from engine.settings.keys import KEYS
 from engine.settings.live import live_key
+from engine.store.directory import LockedError
 from hanabi_tui.console.actions import EVERYWHERE
 from hanabi_tui.console.alerts import Alert, Watch
 from hanabi_tui.console.live.bridge import Bridge
@@ -174,6 +175,8 @@ class _Plain:
     def _begin(self) -> None:
         try:
             self._starter.start()
+        except LockedError as error:
+            _print(f"Not done: {error}")
         except OSError as error:
             _print(f"Not done: {error.filename or ''} {error.strerror or error}")
         else:

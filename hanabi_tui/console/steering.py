@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from engine.contracts import commands as c
 from engine.contracts.states import State
 from engine.settings.keys import KEYS
+from engine.store.directory import LockedError
 from engine.store.generations import Generations
 from hanabi_tui.console.dialogues.choice import Answer, Choice, confirm
 from hanabi_tui.console.dialogues.entry import Entry
@@ -134,6 +135,8 @@ class Steering:
             return
         try:
             starter.start()
+        except LockedError as error:
+            self._console.say(f"Not done: {error}", warning=True)
         except OSError as error:
             self._console.say(f"Not done: {error.filename or ''} {error.strerror or error}", warning=True)
 

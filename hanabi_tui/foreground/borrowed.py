@@ -137,6 +137,8 @@ def dialled_path(network: NetworkSection) -> Path:
 def _by_tcp(host: str, port: int) -> socket.socket:
     try:
         return socket.create_connection((host, port), ANSWERING)
+    except UnicodeError as error:  # such as two dots in a row
+        raise LinkError(f"{host} cannot be the name of a host: {error}") from error
     except OSError as error:
         raise LinkError(f"nobody answers at {host}:{port}: {error.strerror or error}") from error
 

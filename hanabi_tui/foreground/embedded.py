@@ -106,6 +106,7 @@ class EmbeddedLearner:
                 f"the learner ended with exit code {code} before it answered; {self._log_path} says why"
             )
         if time.monotonic() > deadline:
+            self._end()  # it hangs; the next try has a new one
             raise error
 
     def link(self) -> Link:

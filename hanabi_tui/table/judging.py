@@ -18,6 +18,7 @@ from engine.networks.features import expand, own_beliefs
 from engine.networks.layout import Layout
 from engine.players.bots import BOTS
 from engine.records.text import shown
+from engine.settings.config import TrainingSection
 from engine.settings.config_file import from_toml
 from engine.store.generations import GenerationError
 from hanabi_tui.table.messages import Appraisal, TableError
@@ -76,11 +77,10 @@ class Judge:
         except AgentError as error:
             raise TableError(f"{shown(found.name)}: {error}") from None
         values, beliefs, source = _ask(found, rows)
-        return Judged(
-            shown(found.name),
-            source,
-            tuple(_appraisals(sitting.records[since:], sitting.moves[since:], values, beliefs, variant)),
-        )
+        records, moves = sitting.records[since:], sitting.moves[since:]
+        discount = _training(found).discount
+        appraisals = tuple(_appraisals(records, moves, values, beliefs, variant, discount))
+        return Judged(shown(found.name), source, appraisals)
 
     def _open(self, name: str) -> "Checkpoint":
         if name not in self._read:
@@ -111,7 +111,7 @@ def _ask(
         output = found.network(torch.from_numpy(ordered))
     values = by_own_names(output.values.numpy(), places)
     plain = _from_cards(rows)
-    if not _has_beliefs(found):
+    if not _training(found).belief_weight:
         return values, plain, CARDS
     logits = output.beliefs
     colours = colours_by_own_names(logits[..., :MAX_COLOURS].softmax(-1).numpy(), places)
@@ -122,13 +122,12 @@ def _ask(
     return values, np.where(total > 0, guessed / np.maximum(total, 1e-9), plain), HEAD
 
 
-def _has_beliefs(found: "Checkpoint") -> bool:
-    """Whether the belief head of a checkpoint was trained: its run says so."""
+def _training(found: "Checkpoint") -> TrainingSection:
+    """How a checkpoint was trained, as far as its run says so."""
     try:
-        config = from_toml((found.home / "config.toml").read_text(encoding="utf-8"))
+        return from_toml((found.home / "config.toml").read_text(encoding="utf-8")).training
     except (OSError, UnicodeDecodeError, ConfigError):
-        return False
-    return config.training.belief_weight > 0
+        return TrainingSection(belief_weight=0.0, discount=1.0)
 
 
 def _appraisals(
@@ -137,6 +136,7 @@ def _appraisals(
     values: NDArray[np.float32],
     beliefs: NDArray[np.float32],
     variant: Variant,
+    discount: float,
 ) -> list[Appraisal]:
     to_ids = from_shared(variant)
     best = np.where([record["ending"] == rules.RUNNING for record in records], values.max(1), 0.0)
@@ -154,7 +154,7 @@ def _appraisals(
             rank = list(valued).index(made) + 1
             loss = float(best[turn]) - valued[made]
             gained = _score(records[turn + 1]) - _score(record)
-            fall = float(best[turn]) - gained - float(best[turn + 1])
+            fall = float(best[turn]) - gained - discount * float(best[turn + 1])
         found.append(
             Appraisal(
                 values={move: round(value, DIGITS) for move, value in valued.items()},

@@ -121,11 +121,11 @@ class Went(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 class Appraisal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an agent thinks in a turn."""
 
-    values: dict[int, float] = {}  # points to come after each legal move's id, best first
+    values: dict[int, float] = {}  # discounted points to come after each legal move's id, best first
     beliefs: tuple[tuple[float, ...], ...] = ()  # of the mover, by own card: probability of R1, R2, … B5
     rank: int = 0  # of the move made among the legal ones, 1 the best; 0: none was made, or no values
     loss: float = 0.0  # points between the best move and the one made
-    fall: float = 0.0  # points expected before the move, less those it brought and those expected after it
+    fall: float = 0.0  # points expected before the move, less those that it brought and left to expect
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True, tag=True):

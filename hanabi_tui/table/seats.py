@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.errors import VariantError
 from engine.game.variants import MAX_PLAYERS, Variant, named
 from engine.players.evaluation import Maker
-from hanabi_tui.commands.contenders import check, contenders, game_of
+from hanabi_tui.commands.contenders import called, check, contenders, game_of
 from hanabi_tui.table.messages import HUMAN, TableError
 
 
@@ -39,17 +39,11 @@ def seats_of(names: Sequence[str], variant: Variant) -> list[Seat]:
             (who,) = contenders([name])
             check(who, variant)
             game_of([who], variant.name)  # says so where it trained on another
-            makers[name] = _called(who.name), who.make
-    called = [makers[name][0] if name in makers else HUMAN.capitalize() for name in names]
+            makers[name] = called(who.name), who.make  # which run it is of, whoever seated it knows
+    words = [makers[name][0] if name in makers else HUMAN.capitalize() for name in names]
     return [
-        Seat(f"{word} {called[: seat + 1].count(word)}" if called.count(word) > 1 else word, maker)
+        Seat(f"{word} {words[: seat + 1].count(word)}" if words.count(word) > 1 else word, maker)
         for seat, (word, maker) in enumerate(
-            zip(called, (makers[name][1] if name in makers else None for name in names), strict=True)
+            zip(words, (makers[name][1] if name in makers else None for name in names), strict=True)
         )
     ]
-
-
-def _called(name: str) -> str:
-    """`step 12400` for a checkpoint: which run it is of, whoever seated it knows."""
-    _, at, step = name.rpartition("@")
-    return f"step {step}" if at and step.isdigit() else name

@@ -203,6 +203,17 @@ def test_closed_streams_are_no_trouble(closed: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_what_belongs_on_standard_error_is_never_among_the_output(tmp_path: Path) -> None:
+    (tmp_path / "distributed_config.toml").write_text("")  # a note is told of it
+    line = f"cd {shlex.quote(str(tmp_path))}; {shlex.join([*COMMAND, 'status', '--json'])}"
+    there = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False, env=ENVIRONMENT)
+    assert "settings are read from" in there.stderr
+    closed = subprocess.run(
+        ["sh", "-c", f"{line} 2>&-"], capture_output=True, text=True, check=False, env=ENVIRONMENT
+    )
+    assert (closed.returncode, closed.stdout) == (there.returncode, there.stdout)
+
+
 @pytest.mark.parametrize(
     ("words", "wanted"), [("hanabi-tui pau", "pause"), ("hanabi-tui evaluate --ag", "--agent")]
 )

@@ -61,6 +61,7 @@ def test_under_a_service_manager_with_json_lines_metrics_and_reload(
             r'^hanabi_evaluation_mean\{variant="very-small, 2 players"\} \d', metrics, re.MULTILINE
         )
 
+        heard(manager)  # the queue holds ten; what comes while it is full is not waited for
         file.write_text("[training]\nweight_decay = 0.5\n[general]\nseed = 9\n")
         run.process.send_signal(signal.SIGHUP)
         assert "these want a restart: seed" in run.wait_for("read again")
@@ -88,9 +89,6 @@ def test_a_deadline_met_while_the_laptop_is_away_has_an_exit_code_of_its_own(
     flags = [*NOBODY, "--gpu-socket", str(tmp_path / "nobody"), "--max-minutes", "0.06"]
     with SmallRun(tmp_path / "run", *flags, settings=SMALL[2:]) as run:
         run.wait_for("paused")
-        again = [*COMMAND, "--no-ui", "--checkpoint-dir", str(tmp_path / "run")]
-        quiet = subprocess.run([*again, "--quiet-if-locked"], capture_output=True, text=True, check=False)
-        assert (quiet.returncode, quiet.stdout, quiet.stderr) == (ExitCode.LOCKED, "", "")
         said, _ = run.process.communicate(timeout=60)
         assert run.process.returncode == ExitCode.WAITING
     assert "The deadline has come" in said

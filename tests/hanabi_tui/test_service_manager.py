@@ -81,7 +81,8 @@ def test_the_machines_services_are_handed_the_token_start_again_and_stop(of_mach
     for role, unit in (("gpu-server", GPU), ("coordinator", RUN)):
         hurry(of_machine.root / "etc/systemd/system", unit)
         install = ["systemd", "install", "--system", "--role", role, "--directory", "/srv/hanabi"]
-        of_machine.run(TOOL, *install, "--yes", "--start")  # waits until it is ready
+        install += ["--run-as", getpass.getuser(), "--yes", "--start"]
+        of_machine.run(TOOL, *install)  # waits until it is ready
         assert is_active(of_machine, unit)
     checkpoints = project / "checkpoints"
     until(lambda: any(checkpoints.glob("generations/0*")), "a generation")

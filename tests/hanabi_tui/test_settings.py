@@ -64,6 +64,20 @@ def test_a_named_file_is_read_in_place_of_the_usual_one(folder: Path) -> None:
         load(Given(file=folder / "missing.toml"), {})
 
 
+def test_a_usual_file_that_leads_nowhere_is_told_and_not_passed_over(folder: Path) -> None:
+    Path("distributed_config.toml").symlink_to(folder / "not mounted yet")
+    with pytest.raises(FileNotFoundError):
+        load(Given(), {})
+
+
+def test_the_home_of_a_user_is_found_without_a_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ann")
+    in_file = '[paths]\ncheckpoint_dir = "~/runs/a"\n'
+    assert settle(in_file).config.paths.checkpoint_dir == "/home/ann/runs/a"
+    assert settle(environment={"HANABI_CHECKPOINT_DIR": "~/b"}).config.paths.checkpoint_dir == "/home/ann/b"
+    assert settle(checkpoint_dir="~no-such-user/c").config.paths.checkpoint_dir == "~no-such-user/c"
+
+
 def test_a_laptop_that_dials_in_is_another_learner_too() -> None:
     settings = settle(transport="dialled")
     assert (settings.preset, settings.origins["preset"]) == ("gpu", "transport is dialled")

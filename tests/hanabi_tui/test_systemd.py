@@ -119,6 +119,7 @@ def test_installing_writes_enables_and_leaves_settings_that_are_there(
         (["--user", "--directory", "/no/such/folder"], "there is no such folder"),
         (["--system", "--run-as", "no-such-user"], "there is no such user"),
         (["--user", "--run-as", "daemon"], "--run-as goes with --system"),
+        (["--system"], "say as which user it shall run by --run-as USER"),  # from root's own shell
         (["--user"], "add --yes, or --dry-run"),
     ],
 )
@@ -130,6 +131,7 @@ def test_what_cannot_be_installed_is_refused(
     words: str,
 ) -> None:
     _at_home(tmp_path, monkeypatch)
+    monkeypatch.delenv("SUDO_USER", raising=False)
     monkeypatch.setattr("sys.stdin", (tmp_path / "empty").open("w+"))
     assert systemd.main(["install", *flags]) == ExitCode.BAD_INPUT
     assert words in capsys.readouterr().err

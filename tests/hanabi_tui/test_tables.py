@@ -1,5 +1,6 @@
 """`evaluate` with checkpoints, `crossplay` and `conventions`, as a user types and reads them."""
 
+import io
 import json
 import os
 import subprocess
@@ -16,6 +17,7 @@ from tmux import Tmux, needs_tmux
 import engine
 from engine.settings.config import Config, GameRangesSection
 from engine.settings.config_file import to_toml
+from hanabi_tui.cli import main
 from hanabi_tui.commands.contenders import NAME_WIDTH, contenders
 from hanabi_tui.commands.heat import ground, ink
 from hanabi_tui.commands.pulse import Pulse
@@ -155,12 +157,19 @@ def test_a_damaged_newest_checkpoint_is_passed_over_aloud(place: Path) -> None:
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_line_with_exit_code_2(
-    place: Path, words: list[str], complaint: str
+    place: Path,
+    words: list[str],
+    complaint: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    done = hanabi_tui(place, *words)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert complaint in done.stderr.splitlines()[-1]
-    assert "Traceback" not in done.stderr
+    monkeypatch.chdir(place)
+    monkeypatch.setattr("sys.argv", ["hanabi-tui", *words])
+    with pytest.raises(SystemExit) as end:
+        main()
+    said = capsys.readouterr()
+    assert (end.value.code, said.out) == (2, "")
+    assert complaint in said.err.splitlines()[-1]
 
 
 def test_a_matrix_of_six_fits_80_columns_and_names_them_all(place: Path) -> None:
@@ -334,6 +343,21 @@ def test_a_long_evaluation_shows_that_it_lives_and_then_only_its_result(place: P
         assert screen.splitlines()[1].split()[:3] == ["convention", "2", "20,000"]
     finally:
         tmux("kill-server")
+
+
+class Closed(io.StringIO):
+    """A pipe whose reader went away."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError
+
+
+def test_games_go_on_where_nobody_hears_of_them_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr", Closed())
+    with Pulse(9, "hat", lines=True) as pulse:
+        pulse.tell(3)
+        pulse.tell(4)
+    assert not pulse._shows
 
 
 def test_a_pipe_gets_no_sign_of_life(

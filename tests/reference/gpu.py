@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from small_run import patience
 from sshd import descendants
 
 
@@ -42,10 +43,11 @@ class Gpu:
 
     def wait_for(self, words: str) -> str:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line)
-            if re.search(words, line):
-                return line
+        with patience(self.process):
+            for line in self.process.stdout:
+                self.lines.append(line)
+                if re.search(words, line):
+                    return line
         raise AssertionError(f"never said {words!r}:\n" + "".join(self.lines))
 
     @property

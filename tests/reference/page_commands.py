@@ -3,6 +3,7 @@
 SMALL = """
 [general]
 checkpoint_interval = 1.0
+keep_generations = 50
 evaluation_interval = 0.0
 evaluation_games = 50
 final_games = 100
@@ -135,7 +136,7 @@ OTHERWISE = {
     r"python -m rl_hanabi|.*(rl_hanabi/|torch numpy| -e \.$)": "the guide's; what serves it is beside it",
     r"(sudo|systemctl|journalctl|systemd-\w+) |journalctl$": "wants root, or a service manager",
     r"hanabi-tui systemd install --user": "tests/hanabi_tui/test_systemd.py, test_service_manager.py",
-    r"(ping|ssh|nvidia-smi|ufw|firewall-cmd)\b": "another machine, a card, or a firewall",
+    r"(ping|ssh|scp|nvidia-smi|ufw|firewall-cmd)\b": "another machine, a card, or a firewall",
     r"python -m benchmarks": "figures are taken by hand, on a quiet machine",
     r"scripts/(write_docs|grafana).py": "tests/docs/test_docs.py",
     r"scripts/console_pictures.py": "pictures are taken by hand",

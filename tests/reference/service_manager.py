@@ -110,7 +110,7 @@ class OfUser(ServiceManager):
         super().__init__(folder)
         self.home = folder / "home"
         self.home.mkdir()
-        self._runtime = Path(tempfile.mkdtemp(prefix="hanabi-"))  # sockets want short paths
+        self._runtime = Path(tempfile.mkdtemp(prefix="manager-"))  # sockets want short paths
         self.environment = {
             "HOME": str(self.home),
             "PATH": os.environ["PATH"],

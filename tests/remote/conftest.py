@@ -10,6 +10,7 @@ import plain_learner
 import pytest
 from gpu import start as start
 from served import Served, eventually, ours
+from small_run import patience
 
 from remote.service import Limits
 
@@ -52,7 +53,8 @@ def process(folder: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
         )
         made.append(running)
         assert running.stdout
-        said = running.stdout.readline()
+        with patience(running):
+            said = running.stdout.readline()
         assert "computing on " in said, said
         return running
 

@@ -67,9 +67,9 @@ def test_another_token_is_refused_on_both_sides_and_neither_is_told_it(
 def test_a_service_that_only_says_yes_is_found_out() -> None:
     def liar(stream: Stream) -> None:
         opening = bytearray(38)
-        stream.read_into(memoryview(opening), 1.0)
+        stream.read_into(memoryview(opening), 30.0)
         stream.write(bytes(opening))
-        stream.read_into(memoryview(bytearray(32)), 1.0)
+        stream.read_into(memoryview(bytearray(32)), 30.0)
         stream.write(b"\x01" + bytes(32))
 
     client, _ = meet(lambda s: prove(s, "token"), liar)
@@ -82,9 +82,9 @@ def test_the_service_does_not_echo_the_clients_proof_back() -> None:
 
     def mirror(stream: Stream) -> None:
         opening, proof = bytearray(38), bytearray(32)
-        stream.read_into(memoryview(opening), 1.0)
+        stream.read_into(memoryview(opening), 30.0)
         stream.write(bytes(opening))
-        stream.read_into(memoryview(proof), 1.0)
+        stream.read_into(memoryview(proof), 30.0)
         stream.write(b"\x01" + bytes(proof))
 
     client, _ = meet(lambda s: prove(s, "token"), mirror)
@@ -96,16 +96,16 @@ def test_what_was_heard_before_opens_nothing() -> None:
 
     def listening(stream: Stream) -> None:
         opening, proof = bytearray(38), bytearray(32)
-        stream.read_into(memoryview(opening), 1.0)
+        stream.read_into(memoryview(opening), 30.0)
         stream.write(opening[:6] + bytes(32))
-        stream.read_into(memoryview(proof), 1.0)
+        stream.read_into(memoryview(proof), 30.0)
         heard.extend((bytes(opening), bytes(proof)))
 
     meet(lambda s: prove(s, "token"), listening)
 
     def again(stream: Stream) -> None:
         stream.write(heard[0])
-        stream.read_into(memoryview(bytearray(38)), 1.0)
+        stream.read_into(memoryview(bytearray(38)), 30.0)
         stream.write(heard[1])
 
     _, service = meet(again, lambda s: demand(s, "token"))
@@ -116,11 +116,11 @@ def test_the_proof_is_what_the_text_says() -> None:
     def client(stream: Stream) -> None:
         stream.write(b"HNBI\x01\x00" + b"c" * 32)
         opening = bytearray(38)
-        stream.read_into(memoryview(opening), 1.0)
+        stream.read_into(memoryview(opening), 30.0)
         both = b"c" * 32 + bytes(opening[6:])
         stream.write(hmac.new(b"token", b"client" + both, hashlib.sha256).digest())
         verdict = bytearray(33)
-        stream.read_into(memoryview(verdict), 1.0)
+        stream.read_into(memoryview(verdict), 30.0)
         assert verdict == b"\x01" + hmac.new(b"token", b"service" + both, hashlib.sha256).digest()
 
     assert meet(client, lambda s: demand(s, "token")) == [None, None]
@@ -132,7 +132,7 @@ def test_another_version_is_named_on_both_sides() -> None:
     def older(stream: Stream) -> None:
         stream.write(b"HNBI\x00\x00" + bytes(32))
         opening = bytearray(38)
-        stream.read_into(memoryview(opening), 1.0)
+        stream.read_into(memoryview(opening), 30.0)
         answers.append(bytes(opening))
 
     client, service = meet(older, lambda s: demand(s, ""))
@@ -141,7 +141,7 @@ def test_another_version_is_named_on_both_sides() -> None:
     assert "version 1, the other 0" in str(service)
 
     def newer(stream: Stream) -> None:  # answers a client of another version as ours did
-        stream.read_into(memoryview(bytearray(38)), 1.0)
+        stream.read_into(memoryview(bytearray(38)), 30.0)
         stream.write(answers[0][:4] + b"\x02\x00" + answers[0][6:])
 
     client, _ = meet(lambda s: prove(s, ""), newer)
@@ -167,7 +167,14 @@ def test_garbage_opens_nothing(garbage: bytes) -> None:
 
 def test_who_stays_silent_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handshake, "PATIENCE", 0.2)
-    wait = threading.Event()
-    _, service = meet(lambda s: wait.wait(1.5) and None, lambda s: demand(s, "token"))
+    heard = threading.Event()
+
+    def service_side(stream: Stream) -> None:
+        try:
+            demand(stream, "token")
+        finally:
+            heard.set()
+
+    _, service = meet(lambda s: heard.wait(30) and None, service_side)
     assert isinstance(service, EOFError)
     assert "within 0.2 s" in str(service)

@@ -1,16 +1,19 @@
 """What keeps a learner alive: one life after the other, on the same device."""
 
+import errno
 import os
 import socket
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
-from served import GREETING, SOON, samples, step
+from served import GREETING, SOON, eventually, samples, step
 
 from remote import keeping
 from remote.client import Client
@@ -88,7 +91,27 @@ def test_a_gpu_that_one_life_found_is_what_the_next_one_takes(kept: Kept, then: 
     """Else the run goes on by the CPU for ever after a suspend: the device is not there for a while."""
     assert kept.device().endswith("(asked for auto)")
     kept.fail()
-    while "another begins" not in caplog.text:
-        time.sleep(0.01)
+    assert eventually(lambda: "another begins" in caplog.text)
     assert kept.device().endswith(f"(asked for {then})")
     assert f"on device {then}" in caplog.text
+
+
+@pytest.fixture
+def starved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that has no process left for the first learner."""
+    begin, tries = subprocess.Popen, []
+
+    def popen(*given: Any, **more: Any) -> Any:
+        tries.append(given)
+        if len(tries) == 1:
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+        return begin(*given, **more)
+
+    monkeypatch.setattr(keeping.subprocess, "Popen", popen)
+
+
+@pytest.mark.usefixtures("starved")
+@pytest.mark.parametrize("kept", ["cpu"], indirect=True)
+def test_a_learner_that_cannot_be_started_for_a_while_is_started_later(kept: Kept, caplog) -> None:
+    assert kept.device().startswith("cpu")
+    assert "a learner cannot be started: Resource temporarily unavailable" in caplog.text

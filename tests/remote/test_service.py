@@ -117,11 +117,12 @@ def test_a_hundred_hostile_peers_leave_nothing_behind(serve, caplog) -> None:
     assert goes_on(client)
 
 
+@pytest.mark.usefixtures("hasty")
 def test_a_truncated_message_and_a_silent_peer_are_dropped(serve) -> None:
-    served = serve(speak=0.3, piece=0.3)
+    served = serve(speak=1.0, piece=0.3)
     client = served.met()
     with insider(served) as halfway, stranger(served):
-        halfway.sendall(struct.pack("!LB", 1000, 0) + b"x" * 10)
+        send(halfway, struct.pack("!LB", 1000, 0) + b"x" * 10)
         assert eventually(lambda: len(served.service._peers) == 2)
     assert goes_on(client)
 

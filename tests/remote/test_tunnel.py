@@ -99,6 +99,49 @@ def test_another_host_key_than_the_accepted_one_is_called_that(sshd: Sshd, servi
     tunnel.close()
 
 
+def test_a_key_accepted_for_an_address_is_not_that_of_a_name_which_leads_there(
+    sshd: Sshd, service, tmp_path: Path
+) -> None:
+    other = keygen(tmp_path / "other").with_suffix(".pub").read_text()
+    known = tmp_path / "known_hosts"
+    known.write_text(f"[localhost]:{sshd.port} {other}" + sshd.known_hosts.read_text())
+    tunnel = Tunnel(sshd.machine(host="localhost", known_hosts=str(known)), service)
+    with pytest.raises(ChangedHostError):
+        tunnel.dial()
+    tunnel.close()
+
+
+def test_a_key_that_is_accepted_for_two_ports_is_changed_on_either(
+    sshd: Sshd, service, tmp_path: Path
+) -> None:
+    other = keygen(tmp_path / "other").with_suffix(".pub").read_text()
+    known = tmp_path / "known_hosts"
+    known.write_text(f"127.0.0.1 {other}[127.0.0.1]:{sshd.port} {other}")
+    tunnel = Tunnel(sshd.machine(known_hosts=str(known)), service)
+    with pytest.raises(ChangedHostError):
+        tunnel.dial()
+    tunnel.close()
+
+
+def test_a_certificate_of_an_unknown_authority_is_told_with_what_to_do(service, tmp_path: Path) -> None:
+    sshd = Sshd(tmp_path / "etc")
+    sshd.close()
+    authority, public = keygen(tmp_path / "authority"), sshd.host_key.with_suffix(".pub")
+    signing = ["ssh-keygen", "-q", "-s", authority, "-I", "laptop", "-h", "-n", "127.0.0.1", public]
+    subprocess.run(signing, check=True)
+    with sshd.config.open("a") as config:
+        config.write(f"HostCertificate {sshd.folder}/host-cert.pub\n")
+    sshd.start()
+    tunnel = Tunnel(sshd.machine(known_hosts=str(tmp_path / "none")), service)
+    with pytest.raises(UnknownHostError, match=r"a certificate of an authority .* hanabi-tui trust"):
+        tunnel.dial()
+    tunnel.close()
+    tunnel = Tunnel(sshd.machine(), service)  # the key itself was accepted
+    Client(tunnel.dial).close()
+    tunnel.close()
+    sshd.close()
+
+
 def test_a_key_that_is_not_let_in_says_what_to_do(sshd: Sshd, service, tmp_path: Path) -> None:
     tunnel = Tunnel(sshd.machine(key=str(keygen(tmp_path / "stranger"))), service)
     with pytest.raises(SshError, match=r"does not let us in.*ssh-copy-id") as raised:
@@ -310,7 +353,7 @@ def test_a_key_that_may_only_forward_is_enough(tmp_path: Path, service) -> None:
     sshd.close()
 
 
-def test_fifty_reconnects_leave_no_thread_no_descriptor_and_no_memory_behind(tunnel: Tunnel) -> None:
+def test_twenty_reconnects_leave_no_thread_no_descriptor_and_no_memory_behind(tunnel: Tunnel) -> None:
     def reconnect(times: int) -> None:
         for _ in range(times):
             Client(tunnel.dial, timing=QUICK).close()
@@ -326,12 +369,12 @@ def test_fifty_reconnects_leave_no_thread_no_descriptor_and_no_memory_behind(tun
     gc.collect()
     tracemalloc.start()
     try:
-        reconnect(50)
-        # a pool of asyncio's may have got some threads more, once and for all; fifty would be a link's
+        reconnect(20)
+        # a pool of asyncio's may have got some threads more, once and for all; twenty would be a link's
         assert eventually(
             lambda: descriptors() <= before[0] + FEW and threading.active_count() <= before[1] + FEW
         ), (descriptors(), threading.active_count(), before)
-        assert eventually(lambda: kept() < 50 * 10_000), kept()  # one frame of one link has a million
+        assert eventually(lambda: kept() < 20 * 10_000), kept()  # one frame of one link has a million
     finally:
         tracemalloc.stop()
 

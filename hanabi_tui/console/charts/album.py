@@ -32,7 +32,7 @@ class Album:
         self.others: list[Curves] = []
         self.wanted: set[str] | None = None
         self.logs: set[str] = set()
-        self._vitals = Series(VITALS, patience=PATIENCE)
+        self._vitals, self._run = Series(VITALS, patience=PATIENCE), ""
         self._reading = set[Curves]()
 
     @property
@@ -58,7 +58,13 @@ class Album:
 
     def measure(self, model: Model) -> None:
         """Keep what the newest vitals say."""
+        run = model.overview.run if model.overview else ""
+        if run and self._run and run != self._run:  # another one, in the same directory
+            self._vitals = Series(VITALS, patience=PATIENCE)
+        self._run = run or self._run
         vitals, progress, newest = model.vitals, model.progress, self._vitals.newest
+        if newest is not None and progress is not None and progress.step < newest.step:  # it went back
+            self._vitals.forget_after(progress.step, progress.seconds)
         if vitals is None or (newest is not None and vitals.time <= newest.clock):
             return
         trip = vitals.link.round_trip if vitals.link else None

@@ -281,4 +281,4 @@ class Series:
 
 
 def _known(values: "array[float]") -> Sequence[float]:
-    return [value for value in values if value == value] or (_NAN,)
+    return [value for value in values if math.isfinite(value)] or (_NAN,)

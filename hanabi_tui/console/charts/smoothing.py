@@ -17,7 +17,7 @@ LEAD = 6
 def smooth(values: Sequence[float], half_life: float) -> list[float]:
     """The average of each value and all before it, those `half_life` places back counting half as much.
 
-    NaN is left out, and NaN is where nothing came yet.
+    What is no number, or infinite, is left out, and NaN is where nothing came yet.
     """
     if half_life <= 0:
         return list(values)
@@ -26,7 +26,7 @@ def smooth(values: Sequence[float], half_life: float) -> list[float]:
     found = []
     for value in values:
         total, weight = total * keep, weight * keep
-        if value == value:
+        if math.isfinite(value):
             total, weight = total + value, weight + 1
         found.append(total / weight if weight else math.nan)
     return found

@@ -40,6 +40,10 @@ SILENT = (
     f"the run has not answered for {PATIENCE:g} s; it may be stopped (kill -CONT wakes it), or wait for its "
     "disk: once it goes on, it does what it was told"
 )
+UNANSWERED = (
+    f"a run is live here, and has not answered for {PATIENCE:g} s; it may be stopped (kill -CONT wakes it), "
+    "or wait for its disk"
+)
 ALREADY = "the run was told so before, and has not answered yet"
 
 
@@ -108,7 +112,11 @@ class Bridge:
         try:
             self._writer = writer
             writer.write(encode(Follow(number=0)))
-            await self._listen(reader)
+            silence = asyncio.get_running_loop().call_later(PATIENCE, self._note_silence)
+            try:
+                await self._listen(reader)
+            finally:
+                silence.cancel()
             return "it has ended, or closed the connection"
         except ControlError as error:
             return str(error)
@@ -123,6 +131,12 @@ class Bridge:
             writer.close()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
+
+    def _note_silence(self) -> None:
+        """The run took the connection, but said nothing yet."""
+        if not self._model.connected:
+            self._model.why = UNANSWERED
+            self.changes += 1
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         rest = bytearray()

@@ -41,13 +41,16 @@ def joined(past: Iterable[SettingChanged], new: Iterable[SettingChanged]) -> tup
     return tuple(sorted({*past, *new}, key=lambda change: change.time))
 
 
-def undoable(changes: Iterable[SettingChanged]) -> SettingChanged | None:
+def undoable(changes: Iterable[SettingChanged], since: float = 0.0) -> SettingChanged | None:
     """The last change that was not taken back yet; None if there is none.
 
-    A change is taken back by one of the same key the other way round.
+    A change is taken back by one of the same key the other way round. Those before `since` (s since the
+    epoch), when the run was started, ended with the process that they were made in.
     """
     standing: list[SettingChanged] = []
     for change in changes:
+        if change.time < since:
+            continue
         last = next((each for each in reversed(standing) if each.key == change.key), None)
         if last is not None and (last.old, last.new) == (change.new, change.old):
             standing.remove(last)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine.control.messages import SOCKET
 from engine.machine.socket_path import within_reach
-from engine.store.directory import is_held
+from engine.store.directory import LockedError, is_held
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.exit_codes import ExitCode
 
@@ -23,13 +23,18 @@ LAST = 5
 
 def is_live(directory: Path) -> bool:
     """Whether a run is live in a directory, or just starting."""
+    return _listens(directory) or is_held(directory)
+
+
+def _listens(directory: Path) -> bool:
+    """Whether anybody takes connections there, even if nobody answers."""
     try:
         with socket.socket(socket.AF_UNIX) as probe, within_reach(directory / SOCKET) as path:
             probe.settimeout(1)
             probe.connect(path)
         return True
     except OSError:
-        return is_held(directory)
+        return False
 
 
 class Starter:
@@ -53,10 +58,14 @@ class Starter:
         self.wanted, self.welcome, self._tell = wanted, "", welcome
         self._directory, self._file, self._settings = directory, file, dict(settings or {})
         self._process: subprocess.Popen[bytes] | None = None
+        self._heard, self._output = False, ""
         self._since = 0.0
 
     def start(self) -> None:
-        """Start it. Raises OSError."""
+        """Start it. Raises OSError, LockedError."""
+        if _listens(self._directory):  # who only holds the lock still may be about to end
+            raise LockedError(f"a run is live in {self._directory}; hanabi-tui status says how it stands")
+        self._heard, self._output = False, ""
         self.welcome = "\n".join(self._tell())  # a first start begins a run, the next one goes on with it
         logs = self._directory / "logs"
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -84,12 +93,18 @@ class Starter:
     def ended_early(self, model: Model) -> bool:
         """Whether the run that was started ended before the console ever heard of it."""
         process = self._process
-        if process is None or process.poll() in (None, ExitCode.LOCKED):
+        if process is None:
             return False
-        return model.overview is None or model.overview.pid != process.pid
+        # one heard later is another's, and says that what kept this one from beginning is mended
+        self._heard |= model.connected or (model.overview is not None and model.overview.pid == process.pid)
+        return not self._heard and process.poll() not in (None, ExitCode.LOCKED)
 
     def output(self) -> str:
-        """The last lines that the run printed."""
+        """The last lines that a run printed that ended early."""
+        self._output = self._output or self._last_words()
+        return self._output
+
+    def _last_words(self) -> str:
         try:
             text = (self._directory / "logs" / OUTPUT).read_text(encoding="utf-8", errors="replace")
         except OSError:

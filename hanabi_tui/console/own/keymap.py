@@ -71,16 +71,17 @@ class Keymap:
                         raise self._wrong(f"[{scope}] {name}", f"{key} is given to {taken[key]} too")
                     taken[key] = name
 
-    def apply(self, actions: Sequence[Action], scope: str = EVERY) -> tuple[Action, ...]:
-        """The same actions with the user's keys."""
+    def apply(self, actions: Sequence[Action], scope: str = EVERY, *, beside: str = "") -> tuple[Action, ...]:
+        """The same actions with the user's keys, but those that the view `beside` them was given."""
         chosen, every = self._chosen.get(scope.lower(), {}), self._chosen.get(EVERY, {})
-        taken = {key for keys in (*chosen.values(), *every.values()) for key in keys}
-        return tuple(
-            replace(
-                action, keys=chosen.get(action.name, tuple(key for key in action.keys if key not in taken))
-            )
-            for action in actions
-        )
+        given = {key for keys in self._chosen.get(beside.lower(), {}).values() for key in keys}
+        taken = given.union(*chosen.values(), *every.values())
+        found = []
+        for action in actions:
+            keys = chosen.get(action.name)
+            kept = [key for key in action.keys if key not in taken] if keys is None else keys
+            found.append(replace(action, keys=tuple(key for key in kept if key not in given)))
+        return tuple(found)
 
     def _keys(self, where: str, given: Any) -> tuple[str, ...]:
         several = given if isinstance(given, list) else [given]

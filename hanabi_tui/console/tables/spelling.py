@@ -46,14 +46,19 @@ class Speller:
       position: of that turn.
       choices: the moves that it allows.
       names: of the players, by seat.
+      play, discard: the keys of these deeds.
     """
 
     position: Position
     choices: Sequence[Choice]
     names: Sequence[str]
+    play: str = "p"
+    discard: str = "d"
 
-    def begin(self, deed: str) -> Spelling:
-        """Begin with a deed: PLAY, DISCARD or HINT."""
+    def begin(self, deed: str, slot: int = -1) -> Spelling:
+        """Begin with a deed: PLAY, DISCARD or HINT; where a slot is known, that is the whole move."""
+        if slot >= 0 and deed in (PLAY, DISCARD):
+            return self._card(deed, slot, Spelling(slot=slot))
         allowed = {HINT if each.deed in (COLOUR, RANK) else each.deed for each in self.choices}
         if deed not in allowed:
             return Spelling(word=self._why_no(deed))
@@ -72,7 +77,8 @@ class Speller:
     def question(self, spelling: Spelling) -> str:
         """What is asked next."""
         if spelling.slot >= 0:
-            return f"slot {spelling.slot + 1}: p plays it, d discards it · Escape: neither"
+            deeds = f"{self.play} plays it, {self.discard} discards it"
+            return f"slot {spelling.slot + 1}: {deeds} · Escape: neither"
         held = len(self.position.hands[self.position.to_move])
         match spelling.deed:
             case "play" | "discard":
@@ -91,15 +97,13 @@ class Speller:
     def press(self, spelling: Spelling, key: str) -> Spelling:
         """The spelling after one more key; one that makes no sense here leaves it, with a word."""
         if spelling.slot >= 0:
-            deed = {"p": PLAY, "d": DISCARD}.get(key, "")
-            return self._card(deed, spelling.slot, spelling) if deed else self._no(spelling, key)
+            return self._no(spelling, key)
         if spelling.deed in (PLAY, DISCARD):
             held = len(self.position.hands[self.position.to_move])
-            if not (key.isdigit() and 1 <= int(key) <= held):
-                return self._no(spelling, key)
-            return self._card(spelling.deed, int(key) - 1, spelling)
+            slot = _counted(key)
+            return self._card(spelling.deed, slot, spelling) if 0 <= slot < held else self._no(spelling, key)
         if spelling.target < 0:
-            seat = int(key) - 1 if key.isdigit() else -1
+            seat = _counted(key)
             if not 0 <= seat < len(self.names) or seat == self.position.to_move:
                 return self._no(spelling, key)
             return replace(spelling, target=seat, word="")
@@ -132,6 +136,11 @@ class Speller:
         if deed == HINT:
             return "no hint token is left: play or discard"
         return "this hand is empty"
+
+
+def _counted(key: str) -> int:
+    """What a digit counts, from 0; −1 for other keys, such as ²."""
+    return int(key) - 1 if key.isascii() and key.isdigit() else -1
 
 
 def meaning(position: Position, names: Sequence[str]) -> str:

@@ -56,6 +56,11 @@ class AtTable(View):
         """Where the game lies."""
         return self.query_one(Table)
 
+    @property
+    def has_eyes(self) -> bool:
+        """Whether whoever sits here looks at it now, and is asked nothing."""
+        return self.display and self.app.screen is self.screen and not self.query_one(Prompt).asking
+
     def _hear(self, words: str) -> None:
         if self.is_attached:
             self.app.say(words)

@@ -237,7 +237,7 @@ class Charts(LensKeys):
             self._album.logs ^= {self._chosen}
             self._redraw()
 
-    async def action_metrics(self) -> None:
+    def action_metrics(self) -> None:
         """Choose charts."""
         self.app.push_screen(which_panels(self._figures), self._show_panels)
 

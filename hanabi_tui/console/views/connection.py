@@ -243,6 +243,9 @@ class Connection(View):
             return
         shows = _STATES.get(key.state, f"shows a key ({key.state})")
         self._tell(f"{host.name} {shows}: {key.kind} {key.fingerprint}")
+        if not self._in_sight or self.app.screen is not self.screen:  # a y may be meant for something else
+            self._tell("Press k again to compare it.")
+            return
         if not await self.app.push_screen_wait(Fingerprint(key)):
             if key.state == "unknown":
                 self._tell("Nothing was accepted.")

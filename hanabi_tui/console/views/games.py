@@ -161,7 +161,9 @@ class Games(AtTable):
             kept.action_select()
 
     def action_list(self) -> None:
-        """The list."""
+        """No question, or the list."""
+        if self.query_one(Prompt).withdraw():
+            return
         self._stop()
         self.remove_class("table")
         self.query_one("#kept", OptionList).focus()
@@ -192,8 +194,9 @@ class Games(AtTable):
             return
         self.add_class("table")
         self.table.lay(reply.game)
-        self.query_one(Board).focus()
-        if runs:
+        if self.has_eyes:
+            self.query_one(Board).focus()
+        if runs and self.display:
             self.action_auto()
         await self.judge()
 

@@ -18,7 +18,15 @@ from hanabi_tui.console.widgets.prompt import Prompt
 from hanabi_tui.console.widgets.table import Table
 from hanabi_tui.table import messages as m
 
-KEYS = "p play · d discard · h hint · v moves · i agent's view · g new game"
+KEYS = (
+    ("play_card", "play"),
+    ("discard_card", "discard"),
+    ("hint", "hint"),
+    ("beliefs", "moves"),
+    ("insight", "agent's view"),
+    ("new_game", "new game"),
+)
+"""What a player may want, below the board."""
 
 
 class Play(AtTable):
@@ -108,7 +116,8 @@ class Play(AtTable):
         self._spelling = Spelling()
         self.add_class("table")
         self.table.lay(reply.game, len(reply.game.turns) - 1)
-        self.query_one(Board).focus()
+        if self.has_eyes:
+            self.query_one(Board).focus()
         await self._arrive(0)
 
     def action_new_game(self) -> None:
@@ -155,7 +164,7 @@ class Play(AtTable):
             return f"{laid.game.result} · g another game · w save · y link · b looks back"
         if not self._my_turn:
             return f"move {self.table.turn} of {laid.last}: End goes back to the game"
-        return self._told() or KEYS
+        return self._told() or " · ".join(f"{self.app.key_of(name)} {what}" for name, what in KEYS)
 
     def _told(self) -> str:
         """What the newest hint to this player says, if one came since the own move; else the last move's."""
@@ -171,7 +180,8 @@ class Play(AtTable):
     def _speller(self) -> Speller:
         assert self.table.laid is not None
         turn = self.table.laid.game.turns[-1]
-        return Speller(turn.position, turn.choices, self.table.laid.game.names)
+        keys = (self.app.key_of(name) for name in ("play_card", "discard_card"))
+        return Speller(turn.position, turn.choices, self.table.laid.game.names, *keys)
 
     def _spell(self, spelling: Spelling) -> None:
         if spelling.done is not None:
@@ -185,7 +195,7 @@ class Play(AtTable):
 
     def _begin(self, deed: str) -> None:
         if self._my_turn:
-            self._spell(self._speller.begin(deed))
+            self._spell(self._speller.begin(deed, self._spelling.slot))
         else:
             self._say_why_not()
         self._refused = not self._spelling.begun
@@ -214,7 +224,9 @@ class Play(AtTable):
         self._begin(HINT)
 
     def action_cancel(self) -> None:
-        """No move."""
+        """No question, or no move."""
+        if self.query_one(Prompt).withdraw():
+            return
         self._spelling = Spelling()
         self.show_turn()
 
@@ -225,8 +237,11 @@ class Play(AtTable):
             if event.key.isdigit():
                 event.stop()
                 return
-        if not self._spelling.begun or not self._my_turn or self.query_one(Prompt).has_class("asking"):
+        if not self._spelling.begun or not self._my_turn:
             return
+        deeds = (each.keys for each in self.app.offered if each.name in ("play_card", "discard_card"))
+        if self._spelling.slot >= 0 and any(event.key in keys for keys in deeds):
+            return  # that is the deed for the card that was pointed at
         if len(event.key) == 1 and event.key.isalnum():
             event.stop()
             event.prevent_default()

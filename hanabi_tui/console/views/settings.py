@@ -175,9 +175,10 @@ class Settings(View):
 
     def action_undo(self) -> None:
         """Set the last change back."""
-        change = undoable(self.changes)
+        began = self._model.overview.began if self._model and self._model.overview else 0.0
+        change = undoable(self.changes, began)
         if change is None:
-            self.app.say("Nothing to undo: no change of this run still stands")
+            self.app.say("Nothing to undo: no change since the run was started still stands")
         else:
             self.app.steer(Set(key=change.key, value=change.old))
 

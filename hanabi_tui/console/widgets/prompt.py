@@ -32,7 +32,7 @@ class Prompt(Horizontal):
     def ask(self, question: str, suggestion: str, done: Callable[[str], object], hint: str = "") -> None:
         """Ask; `done` gets the answer. `hint` says what may be typed, while nothing is."""
         self._done = done
-        if not self.has_class("asking"):
+        if not self.asking:
             self._before = self.screen.focused
         self.query_one(Static).update(question)
         field = self.query_one(Input)
@@ -41,6 +41,18 @@ class Prompt(Horizontal):
         field.cursor_position = len(suggestion)
         self.add_class("asking")
         field.focus()
+
+    @property
+    def asking(self) -> bool:
+        """Whether an answer is waited for."""
+        return self.has_class("asking")
+
+    def withdraw(self) -> bool:
+        """Take the question back; whether there was one."""
+        asked = self.asking
+        if asked:
+            self._end()
+        return asked
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Hand the answer over."""

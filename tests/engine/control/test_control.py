@@ -198,7 +198,9 @@ def test_a_client_may_leave_before_its_answer_is_there(tmp_path: Path) -> None:
     server = ControlServer(tmp_path, command, dict, "1.2.3")
     with connection(tmp_path) as hasty:
         hasty.sendall(b'{"type":"Ask","number":1,"command":{"type":"Stop"}}\n')
+        deadline = time.monotonic() + 30
         while not replies:
+            assert time.monotonic() < deadline
             time.sleep(0.01)
     replies[0].set_result(c.Done(text="too late"))
     with Control(tmp_path) as control:

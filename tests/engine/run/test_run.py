@@ -105,7 +105,7 @@ def test_an_evaluation_is_played_when_it_is_asked_for(live: Live) -> None:
 def test_the_time_of_an_evaluation_is_that_of_its_weights_however_long_it_was_played(live: Live) -> None:
     # a generation saved meanwhile is not older than it: who goes back there keeps the score
     evaluated = len(live.of(e.Evaluated))
-    live.tell(c.Set(key="evaluation_games", value="200000"))
+    live.tell(c.Set(key="evaluation_games", value="60000"))
     live.tell(c.Evaluate())
     live.wait(lambda: len(live.of(e.Evaluated)) > evaluated, "a long evaluation")
     live.tell(c.Set(key="evaluation_games", value="50"))

@@ -175,3 +175,26 @@ def test_the_best_score_is_known_though_the_generation_was_cut_before_it_was(
     run.finish()
     assert not any(one.best for one in run.of(e.Evaluated)), "3 points are less than 4"
     assert newest(directory).manifest.counters.best == 4.0
+
+
+@pytest.mark.parametrize("harm", ["cut", "overwritten", "another size"])
+def test_a_ring_that_lost_its_head_is_put_aside_and_begun_anew(
+    tmp_path: Path, stopped: Path, harm: str
+) -> None:
+    directory = copy_of(stopped, tmp_path)
+    ring = directory / "replay" / "ring"
+    raw = ring.read_bytes()
+    header = np.frombuffer(raw, dtype=HEADER, count=1).copy()
+    header["blocks"] += 64
+    spoiled = {
+        "cut": raw[:40],
+        "overwritten": bytes(9) + raw[9:],
+        "another size": header.tobytes() + raw[64:],
+    }
+    ring.write_bytes(spoiled[harm])
+    run = PlainRun(directory)
+    run.finish()
+    (damage,) = run.of(e.ReplayDamaged)
+    assert "has lost its beginning: it was moved to" in damage.why
+    assert ring.with_name("ring.damaged").read_bytes() == spoiled[harm]
+    assert newest(directory).manifest.step == 180

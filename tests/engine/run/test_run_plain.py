@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -192,3 +193,93 @@ def test_samples_of_values_that_ran_away_go_with_what_was_learned_of_them(tmp_pa
     assert any("the samples since are dropped" in notice.text for notice in run.of(e.Notice))
     assert dropped > 0
     assert run.run.state is State.STOPPED
+
+
+def test_samples_of_values_that_ran_away_go_also_where_the_run_was_killed_meanwhile(tmp_path: Path) -> None:
+    def begin(*, away: bool) -> int:
+        """Samples beyond the newest generation, with which a run begins; then it is killed."""
+        run = RunsAwayOnce(tmp_path / "run", "--num-iterations", "60", serial=False)
+        beyond = 0
+        for event in run.events():
+            match event:
+                case e.Begun():
+                    assert run.run._parts is not None
+                    kept = run.run._parts.ground.generation
+                    beyond = run.run._parts.training.counters.samples - (
+                        kept.manifest.counters.samples if kept else 0
+                    )
+                case e.Progress():
+                    run.away = away and event.step > 100
+                    if not away and event.step > 120:
+                        break
+                case e.StateChanged(state=State.PAUSED):
+                    break
+                case _:
+                    pass
+        run.directory.release()
+        return beyond
+
+    begin(away=False)
+    assert begin(away=True) > 0, "what was collected since the generation stays"
+    assert begin(away=False) == 0, "but not what values had played that ran away"
+    assert begin(away=False) > 0, "and that is said once"
+
+
+def test_a_run_that_is_made_longer_while_it_saves_its_last_generation_goes_on(tmp_path: Path) -> None:
+    class Longer(PlainRun):
+        asked = False
+
+        def attend(self, name: str, call: Callable[[], Any]) -> Any:
+            if name == "snapshot" and any(one.final for one in self.of(e.Evaluated)) and not self.asked:
+                self.asked = True
+                said = self.run.command(c.Set(key="num_iterations", value="12"))
+                assert isinstance(said.result(60), c.Done)
+            return call()
+
+    run = Longer(tmp_path / "run")
+    run.finish()
+    assert [one.step for one in run.of(e.Evaluated) if one.final] == [180, 240]
+    assert newest(tmp_path / "run").manifest.step == 240
+
+
+def test_a_learner_that_dies_again_before_anything_was_won_is_met_less_and_less_often(tmp_path: Path) -> None:
+    class Mortal(PlainRun):
+        deaths = 0
+
+        def attend(self, name: str, call: Callable[[], Any]) -> Any:
+            if name == "train" and self.deaths < 3 and self.of(e.GenerationSaved):
+                self.deaths += 1
+                self.new_learner()
+                raise ConnectionError("dead")
+            return call()
+
+    run = Mortal(tmp_path / "run")
+    in_vain = [
+        run.run._standing.trouble._refused
+        for event in run.events()
+        if isinstance(event, e.StateChanged) and event.state is State.PAUSED
+    ]
+    assert in_vain == [False, True, True]
+    assert run.run.state is State.COMPLETED
+
+
+def test_the_time_that_going_back_takes_is_no_training(tmp_path: Path) -> None:
+    class Slow(PlainRun):
+        back = False
+
+        def attend(self, name: str, call: Callable[[], Any]) -> Any:
+            if self.back and name == "hello":
+                time.sleep(1.0)
+            return call()
+
+    run, later = Slow(tmp_path / "run", serial=False), []
+    for event in run.events():
+        match event:
+            case e.GenerationSaved() if len(run.of(e.GenerationSaved)) == 3 and not run.back:
+                run.back = True
+                run.run.command(c.Restore(step=run.of(e.GenerationSaved)[1].step))
+            case e.Progress() if any("restored" in notice.text for notice in run.of(e.Notice)):
+                later.append(event.seconds)
+            case _:
+                pass
+    assert later[0] < 0.9

@@ -91,6 +91,30 @@ def test_a_run_whose_disk_is_full_tries_once_more_when_it_stops(told: Told) -> N
     assert told.standing.reason == "without a last generation: full"
 
 
+def test_a_run_can_be_held_while_it_waits_for_its_first_learner() -> None:
+    standing = Standing(lambda: None)
+    refused = answer_early(c.Pause(reason="mine"), standing)
+    assert isinstance(refused, c.Refused)
+    assert "only begun to start" in refused.why
+    standing.wait_for("learner", "asleep")
+    assert answer_early(c.Pause(reason="mine"), standing) == c.Done(text="paused: mine")
+    assert standing.reason == "mine; asleep"
+    standing.mended(State.TRAINING)  # the learner is there
+    assert (standing.state, standing.reason) == (State.PAUSED, "mine")
+    assert standing.go_on(State.TRAINING) == ""
+    assert standing.state is State.TRAINING
+
+
+def test_a_run_held_before_its_first_learner_can_be_let_go_before_it() -> None:
+    standing = Standing(lambda: None)
+    standing.wait_for("learner", "asleep")
+    answer_early(c.Pause(reason="mine"), standing)
+    assert answer_early(c.Resume(), standing) == c.Done(text="it tries again: asleep")
+    assert standing.reason == "asleep"
+    standing.mended(State.TRAINING)
+    assert standing.state is State.TRAINING
+
+
 def test_before_it_has_a_learner_a_run_can_be_stopped_or_told_to_try_again() -> None:
     standing = Standing(lambda: None)
     standing.wait_for("learner", "asleep")

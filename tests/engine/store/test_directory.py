@@ -1,11 +1,13 @@
 """A run's directory: one holder at a time, and nothing lost when one begins anew."""
 
 import errno
+import fcntl
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -75,9 +77,18 @@ def test_the_lock_goes_with_its_holder_even_by_kill_9(tmp_path: Path, holder: su
     assert not is_held(tmp_path / "nowhere")
 
 
+def test_who_only_looks_at_it_keeps_nobody_out(tmp_path: Path) -> None:
+    Directory(tmp_path).release()
+    looking = os.open(tmp_path / LOCK, os.O_RDONLY)
+    fcntl.flock(looking, fcntl.LOCK_SH)  # as `is_held` does for a moment
+    Timer(0.05, os.close, [looking]).start()
+    Directory(tmp_path).release()
+
+
 def test_a_process_that_the_holder_started_does_not_hold_on(tmp_path: Path) -> None:
     held = Directory(tmp_path)
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE):
+    child = [sys.executable, "-c", "input()"]
+    with subprocess.Popen(child, stdin=subprocess.PIPE, close_fds=False):  # what may be inherited, is
         held.release()
         Directory(tmp_path).release()
 

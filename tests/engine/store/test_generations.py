@@ -185,6 +185,31 @@ def test_tidy_keeps_the_newest_and_the_best(tmp_path: Path) -> None:
     assert not (tmp_path / ".000000006.123").exists()
 
 
+def test_the_best_is_one_of_the_games_that_the_newest_was_evaluated_by(tmp_path: Path) -> None:
+    generations = Generations(tmp_path)
+    for step, score, games in ((1, 23.0, "two"), (2, 20.0, "five"), (3, 21.0, "five"), (4, 20.5, "five")):
+        manifest = manifest_of(step, score)
+        counters = msgspec.structs.replace(manifest.counters, best_of=(games,))
+        generations.save(msgspec.structs.replace(manifest, counters=counters), files_of(step))
+    assert [int(path.name) for path in generations.by_score()] == [3, 4, 2]
+    generations.tidy(keep=1)
+    assert steps_of(generations) == [4, 3]
+
+
+def test_what_was_moved_aside_is_so_even_where_the_disk_has_no_room_to_name_the_latest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    generations = saved(tmp_path, 10, 20, 30)
+    monkeypatch.setattr("engine.store.generations.write_atomically", full)
+    assert len(generations.set_aside(after=10)) == 2
+    newest, passed = generations.newest()
+    assert newest is not None
+    assert (newest.manifest.step, passed) == (10, [])
+
+
 def test_what_is_set_aside_is_kept_and_the_newest_left_is_the_latest(tmp_path: Path) -> None:
     generations = saved(tmp_path, 10, 20, 30, 40)
     moved = generations.set_aside(after=25)

@@ -115,6 +115,9 @@ def test_going_back_forgets_what_is_about_to_come_again_and_keeps_what_happened(
             assert [event.step for event in history.evaluations()] == [10, 20]
             assert [row.event for row in history.events() if row.void] == list(OTHERS[-2:])
             assert [row.event for row in history.events(void=False)] == list(OTHERS[:-2])
+            database.record(OTHERS[-2])
+            database.forget_after(step=20, seconds=2.0, settings=False)
+            assert [row.event for row in history.events(void=False)] == list(OTHERS[:-1])  # it holds
             database.forget_after(step=20, seconds=1.5)
             steps = [event.step for event in history.evaluations()]
             assert steps == [10], "rows of the same step, but later seconds"

@@ -54,7 +54,9 @@ def test_every_place_lies_inside_the_picture() -> None:
     "lines", [[], [Line("a", [])], [Line("a", [(0.0, 0.0)])], [Line("a", [(0.0, math.nan)])]]
 )
 def test_nothing_measured_is_an_empty_frame(lines: list[Line]) -> None:
-    ET.fromstring(picture("t", lines, least=0.0))
+    root = ET.fromstring(picture("t", lines, least=0.0))
+    drawn = [*root.iter(f"{SVG}polyline"), *root.iter(f"{SVG}polygon")]
+    assert not [each for each in drawn if len(each.get("points", "").split()) > 1]
 
 
 def test_only_a_file_of_its_own_carries_its_style() -> None:

@@ -68,3 +68,15 @@ def test_more_workers_than_the_machine_can_bear_are_a_fault(directory: Path) -> 
     finding = found(directory, "cores", num_workers="256")
     assert finding.verdict is Verdict.FAIL
     assert "num_workers = 256: this machine has" in finding.text
+
+
+@pytest.mark.parametrize("kind", ["a file", "a link to nothing"])
+def test_what_is_no_directory_is_a_fault(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "run"
+    if kind == "a file":
+        path.write_text("notes")
+    else:
+        path.symlink_to(tmp_path / "gone")
+    finding = found(path, "directory")
+    assert finding.verdict is Verdict.FAIL
+    assert f"{path} is no directory" in finding.text

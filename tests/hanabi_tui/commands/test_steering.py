@@ -3,17 +3,21 @@
 import socket
 from collections.abc import Iterator
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 
 import pytest
 
 from engine.contracts import commands as c
+from engine.control.client import Control
 from engine.control.messages import SOCKET, ControlError
 from engine.control.server import ControlServer
 from engine.errors import ConfigError
 from engine.settings.config import Config, NetworkSection, TrainingSection
 from engine.settings.keys import open_settings
+from engine.store.directory import Directory, Saved
+from engine.store.generations import Counters
 from hanabi_tui.commands import steering
 
 CONFIG = Config(
@@ -23,21 +27,27 @@ CONFIG = Config(
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Iterator[list[c.Command]]:
+def told() -> list[c.Command]:
     """What the run of a directory was told."""
-    heard: list[c.Command] = []
+    return []
+
+
+@pytest.fixture
+def server(tmp_path: Path, told: list[c.Command]) -> Iterator[ControlServer]:
+    """Serves such a run."""
 
     def command(given: c.Command) -> Future[c.Reply]:
-        heard.append(given)
+        told.append(given)
         reply: Future[c.Reply] = Future()
         reply.set_result(c.Done(text="done"))
         return reply
 
     server = ControlServer(tmp_path, command, lambda: open_settings(CONFIG), "1.2.3")
-    yield heard
+    yield server
     server.close()
 
 
+@pytest.mark.usefixtures("server")
 def test_settings_change_all_together_or_not_at_all(tmp_path: Path, told: list[c.Command]) -> None:
     with pytest.raises(ConfigError, match=r"batch_size = 60000 is above \[training\] buffer_size = 50000"):
         steering.change(tmp_path, ["learning_rate=3e-4", "batch_size=60000"])
@@ -46,6 +56,7 @@ def test_settings_change_all_together_or_not_at_all(tmp_path: Path, told: list[c
     assert told == [c.Set(key="learning_rate", value="3e-4"), c.Set(key="batch_size", value="50000")]
 
 
+@pytest.mark.usefixtures("server")
 def test_what_is_no_text_is_refused_in_words(tmp_path: Path, told: list[c.Command]) -> None:
     with pytest.raises(ControlError, match=r"'caf\\udce9' cannot be sent: it is not UTF-8 text"):
         steering.tell(tmp_path, c.Pause(reason="caf\udce9"))
@@ -61,3 +72,45 @@ def test_a_run_that_goes_away_as_it_is_stopped_is_said_so(tmp_path: Path) -> Non
         with pytest.raises(ControlError, match="went away"):
             steering.stop(tmp_path, wait=True)
         ending.join()
+
+
+def test_a_run_that_is_stopped_by_a_signal_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steering, "Control", partial(Control, patience=0.1))
+    with socket.socket(socket.AF_UNIX) as listener:  # the kernel takes connections, nobody answers
+        listener.bind(str(tmp_path / SOCKET))
+        listener.listen()
+        with pytest.raises(ControlError, match="kill -CONT wakes it"):
+            steering.stop(tmp_path, wait=True)
+        with pytest.raises(ControlError, match="kill -CONT wakes it"):
+            steering.events(tmp_path, follow=True, as_json=False)
+
+
+@pytest.mark.parametrize(("state", "ended"), [("stopped", True), ("training", False), (None, False)])
+def test_a_run_that_ends_without_a_word_has_stopped_only_where_its_state_says_so(
+    tmp_path: Path, server: ControlServer, state: str | None, *, ended: bool
+) -> None:
+    if state is not None:
+        holder = Directory(tmp_path)
+        holder.save(Saved(run="r", state=state, pid=1, updated=1.0, generation=1, counters=Counters()))
+        holder.release()
+    Timer(0.2, server.close).start()
+    if ended:
+        assert steering.stop(tmp_path, wait=True) == 0
+    else:
+        with pytest.raises(ControlError, match="ended without a word, and perhaps without its last"):
+            steering.stop(tmp_path, wait=True)
+
+
+@pytest.mark.usefixtures("server")
+def test_all_is_set_before_any_of_it_is_told(
+    tmp_path: Path, told: list[c.Command], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(steering.typer, "echo", gone)
+    with pytest.raises(BrokenPipeError):
+        steering.change(tmp_path, ["learning_rate=3e-4", "batch_size=128"])
+    assert len(told) == 2

@@ -5,14 +5,17 @@ from pathlib import Path
 
 from engine.contracts.states import State
 from hanabi_tui.console.announcement import announcement
+from hanabi_tui.console.live.bridge import UNANSWERED
 from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.live.starting import Starter
 
 WHY = "no run is live in runs/a"
 
 
 def said(**known: object) -> str:
-    model = Model(Path("runs/a"), why=WHY, **known)
-    return announcement(model, None, "", follows=True)
+    model = Model(Path("runs/a"), **({"why": WHY} | known))
+    starter = Starter(Path("runs/a"))
+    return announcement(model, starter, "B", follows=True).removesuffix(" B starts it.")
 
 
 def test_a_run_that_is_over_is_told_with_its_reason() -> None:
@@ -27,3 +30,14 @@ def test_a_run_that_ended_without_a_word_is_told_as_it_was() -> None:
     assert said() == "No run is live in runs/a."
     words = said(state=State.TRAINING, since=1.0)
     assert "It ended without a word; the last that is known of it is training, since " in words
+
+
+def test_before_anybody_has_looked_nothing_is_told() -> None:
+    assert said(why="") == ""
+
+
+def test_a_run_that_is_live_and_silent_is_not_offered_to_be_started() -> None:
+    model = Model(Path("runs/a"), why=UNANSWERED)
+    words = announcement(model, Starter(Path("runs/a")), "B", follows=True)
+    assert words.startswith("A run is live here, and has not answered for ")
+    assert "starts it" not in words

@@ -183,6 +183,25 @@ async def test_a_host_key_is_shown_and_accepted_by_a_yes_alone(tmp_path: Path, s
         await done(pilot)
 
 
+async def test_a_host_key_that_comes_late_does_not_take_a_key_that_is_meant_for_something_else(
+    tmp_path: Path, sshd: Sshd
+) -> None:
+    known = tmp_path / "known_hosts"
+    config = f"Host here\n  HostName 127.0.0.1\n  Port {sshd.port}\n"
+    model = model_with(tmp_path, config, gpu_host="", known_hosts=str(known))
+    async with shown(Connection, model) as pilot:
+        await pilot.press("k")
+        pilot.app.page.leave()  # another view is opened
+        await done(pilot)
+        assert not isinstance(pilot.app.screen, Fingerprint)
+        assert "Press k again to compare it" in told(pilot)
+        pilot.app.page.show(model)
+        await pilot.press("k")
+        await done(pilot)
+        assert isinstance(pilot.app.screen, Fingerprint)
+        assert not known.exists()
+
+
 async def test_another_key_than_the_accepted_one_cannot_be_accepted(tmp_path: Path, sshd: Sshd) -> None:
     known = tmp_path / "known_hosts"
     other = (sshd.folder / "user.pub").read_text()

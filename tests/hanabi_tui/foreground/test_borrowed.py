@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rough_link import RoughLink
 from small_run import COMMAND, SERIAL, SMALL, Ending, SmallRun, assert_agrees, ending, state, until
-from sshd import Sshd, descendants
+from sshd import Sshd
 
 from hanabi_tui.foreground.embedded import EmbeddedLearner
 from hanabi_tui.settings import Given, load
@@ -95,10 +95,10 @@ def test_a_laptop_that_sleeps_for_a_while_costs_nothing_and_who_asks_is_told(
         assert doctor.returncode == 1
         for words in ("paused: the learner is gone", "FAIL  link", "is the laptop awake"):
             assert words in doctor.stdout, doctor.stdout
-        time.sleep(max(0.0, 25.0 - (time.monotonic() - stopped)))  # by then it tries every 10 s or so
+        hurried = asked("resume")
+        assert hurried.stdout.startswith("it will go on as soon as it can"), hurried.stderr
         for pid in asleep:
             os.kill(pid, signal.SIGCONT)
-        asked("resume")
         run.wait_for("nothing was lost")
         run.finish()
     assert ending(tmp_path / "run") == undisturbed
@@ -180,8 +180,25 @@ def test_an_embedded_learner_is_never_told_a_token(tmp_path: Path, monkeypatch) 
     learner = EmbeddedLearner(load(Given(flags={"preset": "cpu"}), {}).config, tmp_path / "run")
     client = learner.connect()
     assert client.status().result(60).step == -1
-    (child,) = descendants(os.getpid())[:1]
-    assert TOKEN.encode() not in Path(f"/proc/{child}/environ").read_bytes()
+    child = learner._child
+    assert child is not None
+    assert TOKEN.encode() not in Path(f"/proc/{child.pid}/environ").read_bytes()
+    learner.stop()
+
+
+def test_an_embedded_learner_that_hangs_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hanabi_tui.foreground.embedded.PATIENCE", 0.5)
+    monkeypatch.setattr("remote.handshake.PATIENCE", 0.3)
+    learner = EmbeddedLearner(load(Given(flags={"preset": "cpu"}), {}).config, tmp_path / "run")
+    learner.start()
+    hanging = learner._child
+    assert hanging is not None
+    os.kill(hanging.pid, signal.SIGSTOP)
+    with pytest.raises(ConnectionError):
+        learner.connect()
+    monkeypatch.setattr("hanabi_tui.foreground.embedded.PATIENCE", 60.0)
+    assert learner.connect().status().result(60).step == -1
+    assert hanging.poll() is not None
     learner.stop()
 
 
@@ -276,8 +293,7 @@ LONGER = [*SERIAL, "--num-iterations", "150"]
 
 def test_chaos_changes_nothing(tmp_path: Path, sshd: Sshd, start) -> None:
     """Cuts, freezes, kills and stops of everything, for a while; the end is that of a run left in peace."""
-    with SmallRun(tmp_path / "peace", settings=LONGER) as run:
-        run.finish()
+    peace = SmallRun(tmp_path / "peace", settings=LONGER)
     chance = random.Random(4)
     gpu = start("--port", "0")
     link = RoughLink(("127.0.0.1", sshd.port))
@@ -313,8 +329,10 @@ def test_chaos_changes_nothing(tmp_path: Path, sshd: Sshd, start) -> None:
                     run = SmallRun(tmp_path / "run", *flags, settings=LONGER)
         link.delay = 0.0
         run.finish()
+        peace.finish()
     finally:
         run.kill()
+        peace.kill()
         link.close()
     assert ending(tmp_path / "run") == ending(tmp_path / "peace")
     assert_agrees(tmp_path / "run")

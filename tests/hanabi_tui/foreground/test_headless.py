@@ -4,6 +4,7 @@ import contextlib
 import os
 import random
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,19 +12,33 @@ from pathlib import Path
 import msgspec
 import pytest
 import torch
-from small_run import SERIAL, Ending, SmallRun, assert_agrees, ending, newest, state, until
+from small_run import (
+    COMMAND,
+    PATIENCE,
+    SERIAL,
+    Ending,
+    SmallRun,
+    assert_agrees,
+    ending,
+    newest,
+    state,
+    until,
+)
 
 from engine.control.client import Control
 from engine.machine.cores import cores
 from engine.store import album
+from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.foreground.signals import TWICE
 
 
 def test_a_run_says_how_it_goes_and_when_it_is_complete_and_can_be_made_longer(
     tmp_path: Path,
 ) -> None:
-    with SmallRun(tmp_path / "run", "--num-iterations", "6") as run:
+    with SmallRun(tmp_path / "run", "--num-iterations", "6", "--use-wandb", "--wandb-mode", "offline") as run:
         said = run.finish()
+    assert "WARNING" not in said
+    assert list((tmp_path / "run").rglob("*.wandb"))
     for words in ("starting", "collecting", "training", "loss", "games", "replay", "generation 0 saved"):
         assert words in said
     assert "last evaluation at step 120: very-small, 2 players" in said
@@ -38,14 +53,6 @@ def test_a_run_says_how_it_goes_and_when_it_is_complete_and_can_be_made_longer(
     assert "goes on from generation 120" in said
     assert "last evaluation at step 160" in said
     assert newest(tmp_path / "run").manifest.step == 160
-
-
-def test_wandb_is_fed_offline_where_it_is_asked_for(tmp_path: Path) -> None:
-    with SmallRun(tmp_path / "run", "--num-iterations", "4", "--use-wandb", "--wandb-mode", "offline") as run:
-        said = run.finish()
-    assert "This run is complete" in said
-    assert "WARNING" not in said
-    assert list((tmp_path / "run").rglob("*.wandb"))
 
 
 def test_one_transformer_trains_on_a_mix_of_players(tmp_path: Path) -> None:
@@ -105,7 +112,7 @@ def test_a_run_without_an_end_trains_until_sigterm_and_the_same_command_goes_on(
     with SmallRun(tmp_path / "run", *endless) as run:
         run.wait_for("saved", times=3)
         run.wait_for("evaluation at step", times=2)
-        run.wait_for(" trained ", times=3)
+        run.wait_for(" trained ")
         said = run.stop()
     assert state(tmp_path / "run")["state"] == "stopped"
     assert "Stopping with a checkpoint" in said
@@ -115,7 +122,7 @@ def test_a_run_without_an_end_trains_until_sigterm_and_the_same_command_goes_on(
     assert step > 0
     with SmallRun(tmp_path / "run", *endless) as run:
         assert f"goes on from generation {step:,}" in run.wait_for("goes on from")
-        run.wait_for(" trained ", times=5)
+        run.wait_for(" trained ")
         run.stop()
     assert newest(tmp_path / "run").manifest.step > step
     assert_agrees(tmp_path / "run")
@@ -123,7 +130,7 @@ def test_a_run_without_an_end_trains_until_sigterm_and_the_same_command_goes_on(
 
 def test_ctrl_c_is_for_the_run_and_once_more_stops_at_once(tmp_path: Path) -> None:
     with SmallRun(tmp_path / "run") as run:
-        run.wait_for(" trained ", times=3)
+        run.wait_for(" trained ")
         worker, learner = run.worker, run.learner
         os.kill(learner, signal.SIGSTOP)  # so that no checkpoint can be had
         run.process.send_signal(signal.SIGINT)
@@ -159,6 +166,12 @@ def test_a_second_run_in_the_same_directory_is_refused_with_the_pid_that_holds_i
         assert f"held by another run (process {live.process.pid})" in said
 
 
+def test_where_it_was_asked_to_be_quiet_a_second_run_only_ends(live: SmallRun) -> None:
+    again = [*COMMAND, "--no-ui", "--checkpoint-dir", str(live.directory), "--quiet-if-locked"]
+    quiet = subprocess.run(again, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (ExitCode.LOCKED, "", "")
+
+
 def test_a_stop_that_comes_twice_at_once_is_one(live: SmallRun) -> None:
     """As from `timeout`, or from make and the terminal."""
     live.process.send_signal(signal.SIGINT)
@@ -184,7 +197,7 @@ def test_a_serial_run_that_is_killed_comes_to_the_same_weights(tmp_path: Path, u
 
 def test_a_learner_that_is_killed_comes_back_and_the_run_goes_back_to_its_generation(tmp_path: Path) -> None:
     with SmallRun(tmp_path / "run") as run:
-        run.wait_for(" trained ", times=12)  # so that much more was sent than will be
+        run.wait_for(" trained ", times=7)  # so that much more was sent than will be
         with Control(tmp_path / "run") as control:
             before = msgspec.to_builtins(control.look().vitals.link)
         first = run.learner
@@ -193,7 +206,7 @@ def test_a_learner_that_is_killed_comes_back_and_the_run_goes_back_to_its_genera
         until(lambda: run.learner not in (0, first), "another learner")
         os.kill(run.learner, signal.SIGKILL)  # and once more, before it has answered
         assert "went back to generation" in run.wait_for("the learner is back")
-        run.wait_for(" trained ", times=3)
+        run.wait_for(" trained ")
         run.stop()
     link = state(tmp_path / "run")["link"]
     assert link["connects"] >= 2
@@ -203,10 +216,19 @@ def test_a_learner_that_is_killed_comes_back_and_the_run_goes_back_to_its_genera
 
 def test_a_worker_that_is_killed_is_replaced_and_its_games_are_counted_as_dropped(tmp_path: Path) -> None:
     with SmallRun(tmp_path / "run") as run:
-        run.wait_for(" trained ", times=2)
-        os.kill(run.worker, signal.SIGKILL)
+        run.wait_for(" trained ")
+        killed = run.worker
+        os.kill(killed, signal.SIGKILL)
         assert "killed by signal 9" in run.wait_for("worker 0")
-        run.wait_for(" trained ", times=8)
+        until(lambda: set(run.children("engine.workers.worker")) - {killed}, "another worker")
+        with Control(tmp_path / "run") as control:
+
+            def collected() -> int:
+                progress = control.look().progress
+                return progress.samples if progress else 0
+
+            before = collected() + 4 * 32 * 16  # what was played and on its way may be some chunks
+            until(lambda: collected() > before, "what the other one plays")
         run.stop()
     assert newest(tmp_path / "run").manifest.counters.dropped == 32
     assert_agrees(tmp_path / "run")

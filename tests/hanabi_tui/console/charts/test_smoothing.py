@@ -36,3 +36,7 @@ def test_a_gap_is_bridged_and_what_begins_with_one_is_unknown_until_it_ends() ->
     found = smooth([math.nan, 4.0, math.nan], 10)
     assert math.isnan(found[0])
     assert found[1:] == [4, 4]
+
+
+def test_what_is_infinite_is_left_out_as_well() -> None:
+    assert smooth([4.0, math.inf, 4.0], 10) == pytest.approx([4, 4, 4])

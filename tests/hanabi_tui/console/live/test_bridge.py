@@ -1,6 +1,7 @@
 """From a run's socket into the model: a real control server at the other end."""
 
 import asyncio
+import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -78,3 +79,18 @@ async def test_a_run_that_does_not_answer_is_told_nothing_twice(
     run.told[1][1].set_result(Done(text="training goes on"))
     assert await waiting == Done(text="training goes on")
     following.cancel()
+
+
+async def test_a_run_that_takes_the_connection_and_says_nothing_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bridge, "PATIENCE", 0.1)
+    model = Model(tmp_path)
+    with socket.socket(socket.AF_UNIX) as listener:  # as of a process that is stopped
+        listener.bind(str(tmp_path / "control.sock"))
+        listener.listen()
+        followed = Bridge(model)
+        following = asyncio.create_task(followed.run())
+        await until(lambda: model.why == bridge.UNANSWERED)
+        assert followed.changes == 1
+        following.cancel()

@@ -44,3 +44,8 @@ def test_settings_are_known_as_the_run_was_started_with_them(tmp_path: Path) -> 
     assert "gpu_host" not in found
     (tmp_path / "config.toml").write_text("learning_rate = high")
     assert values_at_start(tmp_path) == {}
+
+
+def test_undo_knows_nothing_of_what_was_changed_before_the_run_was_started_anew() -> None:
+    assert undoable([RATE, BATCH], since=BATCH.time) == BATCH
+    assert undoable([RATE, BATCH], since=BATCH.time + 1) is None

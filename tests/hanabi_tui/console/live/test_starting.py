@@ -1,14 +1,15 @@
 """Starting runs in the background, and knowing whether one is live."""
 
 import socket
+import time
 from pathlib import Path
 
 import pytest
-from console import seen
+from console import PATIENCE, seen
 
 from engine.errors import EngineError
 from engine.settings.config import Config
-from engine.store.directory import Directory
+from engine.store.directory import Directory, LockedError
 from hanabi_tui.console.app import Console
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.live.starting import Starter, is_live
@@ -73,3 +74,30 @@ def test_a_start_tells_in_three_lines_what_it_does(tmp_path: Path) -> None:
 def test_a_terminal_is_wanted(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="wants a terminal, and this is none"):
         attach(tmp_path, Manner())
+
+
+def test_where_a_run_is_live_none_is_started_and_what_it_printed_stays(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "output.log").write_text("its last words")
+    with socket.socket(socket.AF_UNIX) as listener:  # as of a process that is stopped: it answers nothing
+        listener.bind(str(tmp_path / "control.sock"))
+        listener.listen()
+        with pytest.raises(LockedError, match="a run is live in"):
+            Starter(tmp_path).start()
+    assert (tmp_path / "logs" / "output.log").read_text() == "its last words"
+
+
+def test_a_start_that_failed_is_forgotten_once_a_run_is_heard(tmp_path: Path) -> None:
+    starter, model = Starter(tmp_path, settings={"HANABI_BATCH_SIZE": "0"}), Model(tmp_path)
+    starter.start()
+    deadline = time.monotonic() + PATIENCE
+    while not starter.ended_early(model):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert 'HANABI_BATCH_SIZE = "0"' in starter.output()
+    (tmp_path / "logs" / "output.log").write_text("another run's")
+    assert 'HANABI_BATCH_SIZE = "0"' in starter.output()
+    model.connected = True  # somebody mended it, and started it elsewhere
+    assert not starter.ended_early(model)
+    model.connected = False
+    assert not starter.ended_early(model)

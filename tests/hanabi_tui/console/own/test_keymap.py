@@ -46,6 +46,14 @@ def test_a_key_given_everywhere_is_taken_from_views_too_but_for_one_given_there(
     assert keys(both, "smooth", CHARTS, "Charts") == ("s",)
 
 
+def test_a_key_given_in_a_view_is_offered_for_nothing_else_there(tmp_path: Path) -> None:
+    found = keymap(tmp_path, '[charts]\nsmooth = "q"')
+    beside = {each.name: each.keys for each in found.apply(EVERYWHERE, beside="Charts")}
+    elsewhere = {each.name: each.keys for each in found.apply(EVERYWHERE, beside="Logs")}
+    assert "q" in elsewhere["quit"]
+    assert beside["quit"] == tuple(key for key in elsewhere["quit"] if key != "q")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

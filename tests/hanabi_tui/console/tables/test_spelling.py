@@ -72,9 +72,10 @@ def test_a_hint_that_touches_no_card_is_explained() -> None:
 
 def test_a_card_that_is_pointed_at_is_played_discarded_or_hinted() -> None:
     by = speller("you", "cautious")
-    own = by.press(by.pick(0, 3), "p").done
+    own = by.begin(PLAY, by.pick(0, 3).slot).done
     assert own is not None
     assert (own.deed, own.slot) == (PLAY, 3)
+    assert by.press(by.pick(0, 3), "x").word == "x is no answer here"
     assert by.pick(1, 2).target == 1
 
 
@@ -86,3 +87,10 @@ def test_a_hint_is_explained_card_by_card() -> None:
     touched = ", ".join(str(slot + 1) for slot in last.touched)
     assert words.startswith(f"{game.names[last.target]}: {touched} ")
     assert words.endswith(" not")
+
+
+@pytest.mark.parametrize("key", ["²", "٣", "½"])
+def test_what_only_looks_like_a_digit_is_no_answer(key: str) -> None:
+    by = speller("you", "cautious", "cautious")
+    assert by.press(by.begin(PLAY), key).word == f"{key} is no answer here"
+    assert by.press(by.begin(HINT), key).word == f"{key} is no answer here"

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import made_checkpoint
@@ -12,10 +13,12 @@ from textual.widgets import Button, Input, Select
 
 from engine.players.bots import BOTS
 from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.own.keymap import read_keymap
 from hanabi_tui.console.tables.table_process import TableProcess
 from hanabi_tui.console.views import seating
 from hanabi_tui.console.views.play import Play
 from hanabi_tui.console.widgets.board import Board
+from hanabi_tui.console.widgets.prompt import Prompt
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("one_table")]
 
@@ -190,3 +193,49 @@ async def test_seats_that_cannot_be_taken_are_said_in_words(tmp_path: Path) -> N
         pilot.app.page.query_one("#deal", Button).press()
         assert "Seed of the deck" in await settled(pilot)
         assert any("whole numbers from 0" in each.message for each in pilot.app._notifications)
+
+
+async def test_a_game_that_is_dealt_while_something_else_is_looked_at_takes_no_keys(run: Path) -> None:
+    async with shown(Play, Model(run)) as pilot:
+        await settled(pilot)
+        page = pilot.app.page
+        page.query_one("#seat-1", Select).value = "cautious"
+        page.query_one("#deal", Button).press()
+        page.display = False  # another view is opened
+        await settled(pilot)
+        assert page.has_class("table")
+        assert not isinstance(pilot.app.focused, Board)
+
+
+async def test_a_question_left_open_keeps_no_key_of_a_move_and_escape_takes_it_back(tmp_path: Path) -> None:
+    async with dealt(tmp_path, "you", "cautious") as pilot:
+        await press(pilot, "a")
+        page = pilot.app.page
+        page.query_one(Board).focus()
+        assert "play which slot?" in await press(pilot, "p")
+        assert "You play" in await press(pilot, "2")
+        assert page.query_one(Prompt).asking
+        await press(pilot, "escape")
+        assert not page.query_one(Prompt).asking
+
+
+async def test_the_keys_that_a_user_chose_are_named_and_play_a_card(tmp_path: Path) -> None:
+    (tmp_path / "keymap.toml").write_text('[play]\nplay_card = "l"\n')
+    async with dealt(tmp_path, "you", "cautious") as pilot:
+        pilot.app.setup = replace(pilot.app.setup, keymap=read_keymap(tmp_path / "keymap.toml"))
+        pilot.app._learn_actions(pilot.app.setup.pages[0])
+        assert "l play · d discard" in await press(pilot, "escape")
+        await pilot.click(Board, offset=(16, 7))
+        assert "slot 1: l plays it, d discards it" in await settled(pilot)
+        assert "p is no answer here" in await press(pilot, "p")
+        assert "You play" in await press(pilot, "l")
+
+
+async def test_a_game_comes_back_with_the_keys(tmp_path: Path) -> None:
+    """Not with the form in front of which it was dealt, and which nobody sees."""
+    async with dealt(tmp_path, "you", "cautious") as pilot:
+        console, page = pilot.app, pilot.app.page
+        console.page, page.display = None, False
+        console.set_focus(None)
+        await console.action_open("Play")
+        assert isinstance(console.focused, Board)
