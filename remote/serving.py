@@ -92,7 +92,12 @@ def main(arguments: Sequence[str] | None = None, make: Make | None = None) -> in
     served = f", serving on {chosen.socket}" if chosen.socket else ""
     _say(f"computing on {learner.status().device}{served}")
     teller, watch = _Teller(learner), Watch(lambda: service.busy)
-    why = ends.wait(lambda: (watch.look(), teller.tell()))
+
+    def look() -> None:
+        watch.look()
+        teller.tell()
+
+    why = ends.wait(look)
     patience = 0.0 if why == _Ends.FAILURE else PATIENCE
     _say(f"ending: {why}")
     done = service.close(patience)
@@ -165,7 +170,7 @@ class _Ends:
         """End: the learner cannot be trusted any more."""
         os.write(self._tell, b"\0")
 
-    def wait(self, meanwhile: Callable[[], object]) -> str:
+    def wait(self, meanwhile: Callable[[], None]) -> str:
         """Wait for it; what it was. Every second, does something in between."""
         while True:
             ready, _, _ = select.select([self._told, *self._watched], [], [], 1.0)

@@ -2,6 +2,7 @@
 
 PYTHON=${PYTHON:-python3}
 AS_ROOT=no
+FAULTS=0 # what the set-up ends with
 TORCH_INDEX=${TORCH_INDEX:-}
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -75,6 +76,9 @@ settings_file() {
 
 check() {
   say "hanabi-tui doctor:"
-  # a laptop that sleeps, or was stopped for an upgrade, is no reason to set up nothing
-  .venv/bin/hanabi-tui doctor || say "doctor says FAIL above: mend that before you train; everything is installed"
+  # a laptop that sleeps, or was stopped for an upgrade, is no reason not to say what comes next
+  .venv/bin/hanabi-tui doctor || {
+    say "Everything is installed; but mend what doctor says FAIL of before you train"
+    FAULTS=1
+  }
 }

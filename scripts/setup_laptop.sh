@@ -20,3 +20,4 @@ Next: hanabi-gpu                                lend this GPU, to who comes in t
 This machine's addresses:
 SAID
 (ip -brief address show scope global 2>/dev/null || hostname -I) | sed 's/^/      /'
+exit "$FAULTS"

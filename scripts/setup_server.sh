@@ -21,3 +21,4 @@ Next: hanabi-tui --no-ui                        train here
       hanabi-tui systemd install --user         as a service, for as long as HANABI_MINUTES says
 (.venv/bin/hanabi-tui, or first: source .venv/bin/activate)
 SAID
+exit "$FAULTS"

@@ -95,7 +95,7 @@ def test_players_that_a_network_cannot_see_are_skipped_with_a_word_or_refused(pl
 def test_a_checkpoints_game_can_be_saved_and_replayed(place: Path) -> None:
     done = hanabi_tui(place, "evaluate", "checkpoints", "--games", "2", "--save", "game.json")
     assert done.stdout.splitlines()[-1].startswith("The first game is in game.json")
-    assert "checkpoints@1" in hanabi_tui(place, "replay", "game.json").stdout
+    assert "step 12400 1" in hanabi_tui(place, "replay", "game.json").stdout
 
 
 def test_a_game_other_than_the_one_trained_on_is_remarked_upon(place: Path) -> None:

@@ -114,4 +114,5 @@ def starved(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("kept", ["cpu"], indirect=True)
 def test_a_learner_that_cannot_be_started_for_a_while_is_started_later(kept: Kept, caplog) -> None:
     assert kept.device().startswith("cpu")
-    assert "a learner cannot be started: Resource temporarily unavailable" in caplog.text
+    said = [each.getMessage() for each in (*caplog.get_records("setup"), *caplog.records)]
+    assert "a learner cannot be started: Resource temporarily unavailable" in said

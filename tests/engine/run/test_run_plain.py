@@ -15,6 +15,7 @@ from small_run import newest
 from engine.contracts import commands as c
 from engine.contracts import events as e
 from engine.contracts.states import State
+from engine.store.generations import Generations
 
 
 def test_a_run_that_ends_before_it_is_warm_ends_all_the_same(tmp_path: Path) -> None:
@@ -195,34 +196,43 @@ def test_samples_of_values_that_ran_away_go_with_what_was_learned_of_them(tmp_pa
     assert run.run.state is State.STOPPED
 
 
-def test_samples_of_values_that_ran_away_go_also_where_the_run_was_killed_meanwhile(tmp_path: Path) -> None:
-    def begin(*, away: bool) -> int:
-        """Samples beyond the newest generation, with which a run begins; then it is killed."""
-        run = RunsAwayOnce(tmp_path / "run", "--num-iterations", "60", serial=False)
-        beyond = 0
-        for event in run.events():
-            match event:
-                case e.Begun():
-                    assert run.run._parts is not None
-                    kept = run.run._parts.ground.generation
-                    beyond = run.run._parts.training.counters.samples - (
-                        kept.manifest.counters.samples if kept else 0
-                    )
-                case e.Progress():
-                    run.away = away and event.step > 100
-                    if not away and event.step > 120:
-                        break
-                case e.StateChanged(state=State.PAUSED):
-                    break
-                case _:
-                    pass
-        run.directory.release()
-        return beyond
+def test_that_values_ran_away_is_known_to_the_next_start_too(tmp_path: Path) -> None:
+    run = RunsAwayOnce(tmp_path / "run", "--num-iterations", "60", serial=False)
+    for event in run.events():
+        match event:
+            case e.Progress():
+                run.away = event.step > 100
+            case e.StateChanged(state=State.PAUSED):
+                break  # and is killed
+            case _:
+                pass
+    saved = run.directory.saved()
+    assert saved is not None and saved.tainted
+    # all that was collected lies behind the generation that the run goes back to
+    folder = Generations(run.directory.generations)
+    folder.set_aside(after=min(int(path.name) for path in folder.paths()))
+    run.directory.release()
+    kept = newest(tmp_path / "run").manifest.counters.samples
+    assert samples_at_start(tmp_path / "run") == kept
+    folder.set_aside(after=min(int(path.name) for path in folder.paths()))
+    kept = newest(tmp_path / "run").manifest.counters.samples
+    assert samples_at_start(tmp_path / "run") > kept, "where none did, they stay"
 
-    begin(away=False)
-    assert begin(away=True) > 0, "what was collected since the generation stays"
-    assert begin(away=False) == 0, "but not what values had played that ran away"
-    assert begin(away=False) > 0, "and that is said once"
+
+def samples_at_start(path: Path) -> int:
+    """Samples that a run stands at when it goes on; it learns a little, and is killed."""
+    run, found = PlainRun(path, "--num-iterations", "60", serial=False), 0
+    for event in run.events():
+        if isinstance(event, e.Begun):
+            assert run.run._parts is not None
+            crew = run.run._parts.training.crew
+            found = run.run._parts.training.counters.samples - 3 * crew.chunk_samples  # of the first turn
+        elif isinstance(event, e.Progress) and event.step > 150:
+            break
+    saved = run.directory.saved()
+    assert saved is not None and not saved.tainted
+    run.directory.release()
+    return found
 
 
 def test_a_run_that_is_made_longer_while_it_saves_its_last_generation_goes_on(tmp_path: Path) -> None:

@@ -158,9 +158,9 @@ def test_a_link_is_printed_alone_and_what_it_lacks_said_beside_it(capsys: pytest
     replay.run(str(GOLDEN), 3, as_link=True)
     printed = capsys.readouterr()
     assert printed.out == f"{link.ADDRESS}{link.encode(GAME)}#4\n"
-    assert printed.err == "hanabi-tui: not in the link: the names, the notes\n"
-    replay.run(printed.out.strip(), as_link=True)
-    assert capsys.readouterr() == (f"{link.ADDRESS}{link.encode(GAME)}\n", "")
+    assert printed.err == "hanabi-tui: not in the link: the names, the notes, the seed\n"
+    replay.run(printed.out.strip(), as_link=True)  # the turn stays, too
+    assert capsys.readouterr() == (printed.out, "")
 
 
 def test_games_load_from_files_and_links(tmp_path: Path) -> None:
