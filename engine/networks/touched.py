@@ -5,7 +5,8 @@ touches, thrown together. The numbers of marks start from 0 for every card, what
 mark like others.
 
     own card    what hints named, the last one's age (KNOWN) · slot · which of the last moves was a hint that
-                touched it
+                touched this slot; where hands moved up since, that was another card (docs/benchmarks.md says
+                why it is left so)
     hint        for each card touched: kind, worth, KNOWN (OTHER) · slot; and which hint it is
 
 Letters: N rows · S slots (5) · H hints · M marks set in all the bags together.

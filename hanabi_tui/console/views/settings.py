@@ -214,9 +214,9 @@ class Settings(View):
         lines = [Content.styled("Changes", "bold")]
         lines += [Content(_line(change)) for change in reversed(changes[-RECENT:])]
         if not changes:
-            lines.append(
-                Content(self._trouble or "None so far. e changes the setting under the cursor, u undoes.")
-            )
+            edit, undo = self.app.key_of("edit"), self.app.key_of("undo")
+            keys = f" {edit} changes the setting under the cursor, {undo} undoes." if edit else ""
+            lines.append(Content(self._trouble or f"None so far.{keys}"))
         self.query_one("#changes", Static).update(Content("\n").join(lines))
 
 
