@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from engine.errors import ConfigError
 from engine.machine.credential import TOKEN_FILE, TokenSourceError, token_in_file
+from engine.machine.home import at_home
 from engine.settings.config import PRESETS, Config, check, preset_values
 from engine.settings.config_file import brief, from_toml, read_toml, to_toml
 from engine.settings.keys import KEYS, Key, Kind, build, nearest
@@ -107,8 +108,7 @@ def load(given: Given, environment: Mapping[str, str]) -> Settings:
     below |= {name: Value(value, f"preset {preset.value}") for name, value in set_by_preset.items()}
     settled = below | values
     plain = {name: settled[name].value for name in KEYS}
-    # no shell sees it in a file; Path.expanduser raises where a ~name is nobody
-    plain["checkpoint_dir"] = os.path.expanduser(str(plain["checkpoint_dir"]))  # noqa: PTH111
+    plain["checkpoint_dir"] = at_home(str(plain["checkpoint_dir"]))
     config = build(plain)
     origins = {name: settled[name].origin for name in KEYS} | {PRESET.name: preset.origin}
     if problems := check(config):

@@ -91,7 +91,7 @@ def main(arguments: Sequence[str] | None = None, make: Make | None = None) -> in
     service = Service(learner, listener, token=os.environ.get("HANABI_AUTH_TOKEN", ""), broken=ends.break_off)
     served = f", serving on {chosen.socket}" if chosen.socket else ""
     _say(f"computing on {learner.status().device}{served}")
-    teller, watch = _Teller(learner), Watch(lambda: service.busy)
+    teller, watch = _Teller(learner), _Watch(lambda: service.busy)
 
     def look() -> None:
         watch.look()
@@ -135,7 +135,7 @@ class _Teller:
         self._step, self._at = status.step, now
 
 
-class Watch:
+class _Watch:
     """Notices a call that hangs, as one may in a driver after a suspend; look about once a second.
 
     It counts looks, and no clock: who was stopped meanwhile saw nothing hang.

@@ -42,6 +42,14 @@ def sync(folder: Path) -> None:
         os.close(descriptor)
 
 
+def damaged(path: Path) -> Path:
+    """The name that a file found damaged is moved to, `run.db.damaged-1` and on."""
+    number = 1
+    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    return aside
+
+
 def unused(path: Path) -> Path:
     """A path like this one that nothing has yet; this one, if it can be."""
     number, free = 1, path

@@ -15,7 +15,7 @@ import msgspec
 from engine.contracts import events as e
 from engine.errors import ConfigError, EngineError
 from engine.game.variants import Variant
-from engine.machine.durable import unused
+from engine.machine.durable import damaged
 from engine.run.keeping import Keeper, games_of
 from engine.settings.config import Config, variants_of
 from engine.settings.config_file import from_toml
@@ -232,7 +232,7 @@ def _move_ruin(config: Config, directory: Directory, generation: Generation, tel
     ring = directory.replay
     if not is_ruin(ring, config.training.buffer_size, _slack(config)):
         return
-    aside = unused(ring.with_name(f"{ring.name}.damaged"))
+    aside = damaged(ring)
     ring.rename(aside)
     tell(
         e.ReplayDamaged(

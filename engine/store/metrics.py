@@ -20,6 +20,7 @@ from typing import Any, Self
 import msgspec
 
 from engine.contracts.events import AnyEvent, Evaluated, Progress, Score, metrics
+from engine.machine.durable import damaged
 from engine.store.history import (
     APPLICATION,
     OF_EVALUATION,
@@ -250,9 +251,7 @@ def _lay_out(connection: sqlite3.Connection) -> None:
 
 def _move_aside(path: Path) -> Path:
     """Give a damaged file, with its journal, another name; what it still holds may be saved by hand."""
-    number = 1
-    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
-        number += 1
+    aside = damaged(path)
     with _explained(path):
         path.replace(aside)
         for suffix in ("-wal", "-shm"):

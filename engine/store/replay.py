@@ -222,13 +222,8 @@ def is_ruin(path: Path, capacity: int, slack: int) -> bool:
     """Whether a ring that is there has lost its head: cut off, overwritten, or against the file's size."""
     if not path.exists() or not path.stat().st_size:
         return False
-    with path.open("rb") as file:
-        found = file.read(HEADER.itemsize)
-    if len(found) < HEADER.itemsize or found[: len(MAGIC)] != MAGIC:
-        return True
-    count = _blocks(capacity, slack)
-    told = int(np.frombuffer(found, dtype=HEADER)[0]["blocks"])
-    return told != count and path.stat().st_size == _size(count)
+    header, count = _head(path), _blocks(capacity, slack)
+    return header is None or (header["blocks"] != count and path.stat().st_size == _size(count))
 
 
 def check_layout(path: Path, capacity: int, slack: int) -> None:
@@ -273,12 +268,18 @@ def _lay_out(path: Path, count: int) -> None:
         raise
 
 
-def _check_header(path: Path, count: int) -> None:
+def _head(path: Path) -> Any:
+    """HEADER of a file, None for one that has none."""
     with path.open("rb") as file:
         found = file.read(HEADER.itemsize)
-    if len(found) < HEADER.itemsize or found[: len(MAGIC)] != MAGIC:
+    whole = len(found) == HEADER.itemsize and found.startswith(MAGIC)
+    return np.frombuffer(found, dtype=HEADER)[0] if whole else None
+
+
+def _check_header(path: Path, count: int) -> None:
+    header, wanted = _head(path), _header(count)[0]
+    if header is None:
         raise ReplayError(f"{path} is no replay file; move it away to start an empty one")
-    header, wanted = np.frombuffer(found, dtype=HEADER)[0], _header(count)[0]
     for field in ("row_version", "sample_bytes", "block_samples"):
         if header[field] != wanted[field]:
             raise ReplayError(

@@ -55,28 +55,32 @@ def stop(directory: Path, *, wait: bool) -> int:
                 for said in message.lines:
                     typer.echo(said)
                 if isinstance(message.event, StateChanged) and message.event.state in ENDED:
-                    _await_release(directory)
-                    return REFUSED if message.event.state == State.FAILED else 0
+                    return _ended(directory, message.event.state)
     saved = read_state(directory)
-    if saved is None or saved.state not in ENDED:
-        raise ControlError(
+    return _ended(directory, saved.state if saved else "")
+
+
+def _ended(directory: Path, state: str) -> int:
+    """What a stop came to; waits until the directory is let go, for the next command may begin there."""
+    if state not in ENDED:
+        return _wrong(
             f"the run in {directory} ended without a word, and perhaps without its last checkpoint; the same "
             "command goes on from the newest that there is"
         )
-    _await_release(directory)
-    return REFUSED if saved.state == State.FAILED else 0
-
-
-def _await_release(directory: Path) -> None:
-    """Wait until the run's process lets its directory go: the next command may want to begin there."""
     until = time.monotonic() + RELEASE
     while is_held(directory):
         if time.monotonic() >= until:
-            raise EngineError(
+            return _wrong(
                 f"the run in {directory} has stopped, but its process still lives after {RELEASE:g} s: "
                 "hanabi-tui status names it"
             )
         time.sleep(0.05)
+    return REFUSED if state == State.FAILED else 0
+
+
+def _wrong(what: str) -> int:
+    print(f"hanabi-tui: {what}", file=sys.stderr)
+    return REFUSED
 
 
 def change(directory: Path, assignments: list[str]) -> int:
@@ -108,8 +112,7 @@ def _pair(assignment: str) -> tuple[Key, str]:
 
 def _said(reply: c.Reply) -> int:
     if isinstance(reply, c.Refused):
-        print(f"hanabi-tui: not done: {reply.why}", file=sys.stderr)
-        return REFUSED
+        return _wrong(f"not done: {reply.why}")
     typer.echo(reply.text)
     return 0
 

@@ -199,7 +199,7 @@ class Console(App[str]):
         async def act(answer: str | None) -> None:
             if answer is not None and (doing := self._method_of(name)()) is not None:
                 # keys and the screen wait for no disk, and for no run that does not answer
-                self.run_worker(doing, group="deeds", exclusive=True)
+                self.run_worker(doing, group=f"deed {name}", exclusive=True)
 
         question = self.page.question(action) if self.page is not None else action.asks
         if question:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hanabi_tui.console.own.folders import at_home
+from engine.machine.home import at_home
 
 CONFIG = Path("~/.ssh/config")
 

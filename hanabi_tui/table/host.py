@@ -1,6 +1,5 @@
 """The host of a table: does what a console asks, and says in words what cannot be done."""
 
-import os
 import secrets
 import sys
 import traceback
@@ -10,6 +9,7 @@ from typing import BinaryIO
 from engine import chance
 from engine.errors import EngineError, RecordingError
 from engine.game.games import Games
+from engine.machine.home import at_home
 from engine.records.hanablive import dump
 from engine.records.link import address, left_out
 from engine.records.recording import Recording
@@ -105,7 +105,7 @@ class Host:
         recording = self._present.recording
         replaced = False
         if request.path:
-            path = Path(os.path.expanduser(request.path))  # noqa: PTH111 Path's own may raise
+            path = Path(at_home(request.path))
             check_writable(path)
             replaced = write(path, dump(recording))
         try:

@@ -8,7 +8,7 @@ import pytest
 from plain_learner import PlainLearner
 
 from remote import serving
-from remote.serving import Watch, _Teller
+from remote.serving import _Teller, _Watch
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
@@ -32,7 +32,7 @@ def test_a_full_disk_below_the_log_is_no_failure_of_the_learner(monkeypatch: pyt
 def test_a_call_that_hangs_is_noticed_by_looks_and_not_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving, "HANGS", 3)
     busy: list[float | None] = [None, 1.0, 2.0, 3000.0, 1.0, 2.0, None, 1.0, 2.0, 3.0]  # once it was stopped
-    watch = Watch(lambda: busy.pop(0))
+    watch = _Watch(lambda: busy.pop(0))
     for _ in range(3):
         watch.look()
     with pytest.raises(RuntimeError, match="has not come back for 3000 s"):

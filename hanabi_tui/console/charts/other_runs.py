@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from hanabi_tui.console.own.folders import at_home
+from engine.machine.home import at_home
 
 MOST = 100
 """Neighbours that are offered."""

@@ -1,4 +1,4 @@
-"""Where a user's own files are: for the console keymap, preferences, themes; any other as they type it."""
+"""Where a user's own files are: for the console keymap, preferences, themes."""
 
 import os
 from collections.abc import Mapping
@@ -20,11 +20,6 @@ def config_folder() -> Path:
 def state_folder() -> Path:
     """`~/.local/state/hanabi-tui`, or where XDG_STATE_HOME puts it."""
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "hanabi-tui"
-
-
-def at_home(path: str) -> str:
-    """A path with its ~ resolved; as it is where no such user is known, for which Path.expanduser raises."""
-    return os.path.expanduser(path)  # noqa: PTH111
 
 
 def read_table(path: Path) -> Mapping[str, Any]:

@@ -4,9 +4,9 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from engine.machine.home import at_home
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.dialogues.choice import confirm
-from hanabi_tui.console.own.folders import at_home
 from hanabi_tui.console.tables import landmarks
 from hanabi_tui.console.tables.table_process import TableProcess
 from hanabi_tui.console.view import View

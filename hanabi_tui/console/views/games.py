@@ -11,10 +11,10 @@ from textual.timer import Timer
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from engine.machine.home import at_home
 from engine.store import album
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.live.model import Model
-from hanabi_tui.console.own.folders import at_home
 from hanabi_tui.console.tables import landmarks
 from hanabi_tui.console.views.at_table import AtTable, actions_at_table, why
 from hanabi_tui.console.widgets.board import Board

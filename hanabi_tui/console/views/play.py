@@ -164,7 +164,8 @@ class Play(AtTable):
             return f"{laid.game.result} · g another game · w save · y link · b looks back"
         if not self._my_turn:
             return f"move {self.table.turn} of {laid.last}: End goes back to the game"
-        return self._told() or " · ".join(f"{self.app.key_of(name)} {what}" for name, what in KEYS)
+        keyed = ((self.app.key_of(name), what) for name, what in KEYS)
+        return self._told() or " · ".join(f"{key} {what}" for key, what in keyed if key)
 
     def _told(self) -> str:
         """What the newest hint to this player says, if one came since the own move; else the last move's."""

@@ -196,5 +196,5 @@ def test_a_ring_that_lost_its_head_is_put_aside_and_begun_anew(
     run.finish()
     (damage,) = run.of(e.ReplayDamaged)
     assert "has lost its beginning: it was moved to" in damage.why
-    assert ring.with_name("ring.damaged").read_bytes() == spoiled[harm]
+    assert ring.with_name("ring.damaged-1").read_bytes() == spoiled[harm]
     assert newest(directory).manifest.step == 180
