@@ -102,21 +102,37 @@ class Learning:
         return self._welcome()
 
     def _new_mirror(self, greeting: Greeting) -> Mirror:
+        """An empty one; where there is no room for it beside that of another run, in place of that."""
         try:
             return Mirror(greeting.capacity, self.device)
         except RuntimeError as error:
-            raise LearnerError(
-                f"there is no room here for {greeting.capacity} samples (buffer_size): {error}"
-            ) from None
+            if self._greeting is None or self._greeting.run == greeting.run:
+                raise LearnerError(
+                    f"there is no room here for {greeting.capacity} samples (buffer_size): {error}"
+                ) from None
+        self._forget()
+        return self._new_mirror(greeting)
+
+    def _forget(self) -> None:
+        """Know of no run any more; the one that was known finds an empty learner if it comes back."""
+        self._greeting = self._pupil = None
+        self._mirror = Mirror(0, self.device)
+        self._remembered.clear()
+        self.incarnation = uuid.uuid4().hex
 
     def load(self, snapshot: bytes) -> Welcome:
-        """Stand where a snapshot stands; b"": at the start. Raises LearnerError for one that does not fit."""
+        """Stand where a snapshot stands; b"": at the start. Raises LearnerError for one that does not fit.
+
+        From here on it is another learner to all that knew it: a copy of a run's directory has the run's id as
+        well, and what it brought here must not be taken for the run's own work.
+        """
         greeting = self._met()
         pupil = Pupil(greeting, self.device, self._manner)
         if snapshot:
             pupil.restore(snapshot)
         self._pupil = pupil
         self._remembered.clear()
+        self.incarnation = uuid.uuid4().hex
         return self._welcome()
 
     def extend(self, first: int, samples: NDArray[np.void]) -> None:

@@ -27,6 +27,7 @@ from engine.game.row_version import ROW_VERSION
 from engine.learning.gauges import gauges
 from engine.learning.learning import Learning
 from engine.learning.loss import belief_loss, value_loss
+from engine.learning.mirror import Mirror
 from engine.networks.architectures import build
 from engine.networks.largest import Largest
 from engine.networks.manner import Manner
@@ -131,6 +132,48 @@ def test_after_another_run_nobody_takes_it_for_the_learner_it_was(learner: Learn
     before = learner.hello(GREETING)
     learner.hello(msgspec.structs.replace(GREETING, run="another"))
     assert learner.hello(GREETING).incarnation != before.incarnation
+
+
+def test_who_loaded_it_anew_knows_it_under_another_name(learner: Learning) -> None:
+    """A copy of a run's directory has the run's id: what it brings here is not what the run made."""
+    before, kept = learner.hello(GREETING), learner.snapshot().data
+    loaded = learner.load(kept)
+    assert (loaded.step, loaded.digest) == (before.step, before.digest)
+    assert loaded.incarnation != before.incarnation
+    assert learner.hello(GREETING).incarnation == loaded.incarnation
+
+
+def test_a_new_run_has_the_room_of_the_one_before(
+    learner: Learning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = learner.hello(GREETING)
+    room_for_one(monkeypatch, learner)
+    met = learner.hello(msgspec.structs.replace(GREETING, run="another"))
+    assert (met.run, met.step, met.mirrored) == ("another", -1, (0, 0))
+    assert met.incarnation != before.incarnation
+
+
+def test_without_room_for_a_run_it_says_so_and_meets_the_next(
+    learner: Learning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = learner.hello(GREETING)
+    room_for_one(monkeypatch, learner)
+    with pytest.raises(LearnerError, match=r"no room here for 97 samples \(buffer_size\)"):
+        learner.hello(msgspec.structs.replace(GREETING, run="another", capacity=GREETING.capacity + 1))
+    met = learner.hello(GREETING)
+    assert (met.step, met.mirrored) == (-1, (0, 0))  # the run before brings it all once more
+    assert met.incarnation != before.incarnation
+
+
+def room_for_one(monkeypatch: pytest.MonkeyPatch, learner: Learning) -> None:
+    """Have a device with room for one mirror, as large as the one that is there."""
+
+    def make(capacity: int, device: torch.device) -> Mirror:
+        if capacity > GREETING.capacity or (capacity and learner._mirror.capacity):
+            raise RuntimeError("out of memory")
+        return Mirror(capacity, device)
+
+    monkeypatch.setattr("engine.learning.learning.Mirror", make)
 
 
 @pytest.mark.parametrize(
