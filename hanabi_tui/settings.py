@@ -27,6 +27,9 @@ DEFAULT_FILE = Path("distributed_config.toml")
 PREFIX = "HANABI_"
 """Before each key in capitals: its name in the environment."""
 
+BARE_HOST = "GPU_HOST"
+"""As the distributed training guide names it in the environment."""
+
 ALERT, ALERT_TEXT = "HANABI_ALERT", "HANABI_ALERT_TEXT"
 """In the environment of an alert_command, which may well call hanabi-tui: no settings."""
 
@@ -87,7 +90,7 @@ def load(given: Given, environment: Mapping[str, str]) -> Settings:
     Args:
       given: on the command line.
       environment: variables; those that do not begin with HANABI_ are left alone, but for the folder of
-        credentials, in which systemd may have put the token.
+        credentials, in which systemd may have put the token. Of the guide's GPU_HOST it is noted that it is.
 
     Raises:
       ConfigError: names everything that cannot be used, or does not go together.
@@ -102,6 +105,8 @@ def load(given: Given, environment: Mapping[str, str]) -> Settings:
     values |= _from_flags(given.flags, mistakes, notes)
     if mistakes:
         raise ConfigError(mistakes)
+    if BARE_HOST in environment and "gpu_host" not in values:  # else the server trains alone without a word
+        notes.append(f"{BARE_HOST} is not read: the name here is {variable_of('gpu_host')}")
     preset = _preset(values)
     below = {name: Value(key.default, "default") for name, key in KEYS.items()}
     set_by_preset = preset_values(preset.value, {name: value.value for name, value in values.items()})
