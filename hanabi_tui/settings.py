@@ -84,13 +84,15 @@ def variable_of(name: str) -> str:
     return PREFIX + name.upper()
 
 
-def load(given: Given, environment: Mapping[str, str]) -> Settings:
+def load(given: Given, environment: Mapping[str, str], *, together: bool = True) -> Settings:
     """Settle all settings.
 
     Args:
       given: on the command line.
       environment: variables; those that do not begin with HANABI_ are left alone, but for the folder of
         credentials, in which systemd may have put the token. Of the guide's GPU_HOST it is noted that it is.
+      together: hold them against each other too; False: each by itself, for who wants no more than the run's
+        directory.
 
     Raises:
       ConfigError: names everything that cannot be used, or does not go together.
@@ -116,7 +118,7 @@ def load(given: Given, environment: Mapping[str, str]) -> Settings:
     plain["checkpoint_dir"] = at_home(str(plain["checkpoint_dir"]))
     config = build(plain)
     origins = {name: settled[name].origin for name in KEYS} | {PRESET.name: preset.origin}
-    if problems := check(config):
+    if together and (problems := check(config)):
         raise ConfigError(_with_origins(problem, settled) for problem in problems)
     if "games_per_iteration" in values and (ratio := config.training.replay_ratio):
         notes.append(
