@@ -7,22 +7,21 @@ falls silent by stopping the proxy: connections stay open, and nothing comes thr
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
 
 from benchmarks.measure import Measure
+from benchmarks.runs import a_run
 from benchmarks.ways import RATE, ROUND_TRIP, a_learner_process, a_slow_process, an_sshd, flags_to, sshd_at
 from engine.store.directory import STATE, Saved
-from remote.machine import Machine
 
-COMMAND = [sys.executable, "-u", "-c", "from hanabi_tui.cli import main; main()", "--no-ui"]
+FLAGS = ["--replay-ratio", "8", "--checkpoint-interval", "600", "--log-interval", "1"]
 TRAINING = 45.0
 """Seconds of training that bytes are counted over."""
 
@@ -37,7 +36,17 @@ def measures() -> Iterator[Measure]:
         sshd = stack.enter_context(an_sshd(folder))
         near, proxy = stack.enter_context(a_slow_process(sshd.port))
         learner = stack.enter_context(a_learner_process(folder))
-        run = stack.enter_context(a_run(folder / "run", sshd_at(sshd, near, folder), learner))
+        process = stack.enter_context(
+            a_run(
+                folder / "run",
+                *FLAGS,
+                *flags_to(sshd_at(sshd, near, folder), learner),
+                end=signal.SIGKILL,  # no last generation over the slow link
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            )
+        )
+        run = Lines(process, folder / "run")
         run.wait("training")
         yield bytes_sent(run)
         outages = [outage(run, proxy) for _ in range(OUTAGES)]
@@ -108,30 +117,3 @@ def outage(run: Lines, proxy: "subprocess.Popen[str]") -> tuple[float, float]:
     run.wait(" trained ", ended)
     time.sleep(5.0)
     return paused, again
-
-
-@contextmanager
-def a_run(folder: Path, machine: Machine, learner: int) -> Iterator[Lines]:
-    """A run of the cpu preset on a learner behind SSH."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("HANABI_")}
-    flags = {
-        "preset": "cpu",
-        "replay-ratio": 8,
-        "checkpoint-dir": folder,
-        "checkpoint-interval": 600,
-        "evaluation-interval": 0,
-        "log-interval": 1,
-    }
-    told = [word for flag, value in flags.items() for word in (f"--{flag}", str(value))]
-    process = subprocess.Popen(
-        [*COMMAND, *told, *flags_to(machine, learner)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=clean,
-        text=True,
-    )
-    try:
-        yield Lines(process, folder)
-    finally:
-        process.kill()
-        process.wait()

@@ -15,18 +15,17 @@ import sqlite3
 import statistics
 import struct
 import subprocess
-import sys
 import tempfile
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.measure import Measure
+from benchmarks.runs import COMMAND, a_run, clean_environment
 from engine.control.client import Control
 from engine.errors import EngineError
 
-HANABI = [sys.executable, "-m", "hanabi_tui"]
 ROWS, COLUMNS = 50, 160
 STARTS = 7
 PRESSES = 100
@@ -64,7 +63,7 @@ class Terminal:
         self.pid, self._file = pty.fork()
         if self.pid == 0:
             os.environ |= {"TERM": "xterm-256color", "COLUMNS": str(COLUMNS), "LINES": str(ROWS)}
-            os.execv(HANABI[0], [*HANABI, "attach", str(directory)])
+            os.execv(COMMAND[0], [*COMMAND, "attach", str(directory)])
         fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("4H", ROWS, COLUMNS, 0, 0))
 
     def __enter__(self) -> "Terminal":
@@ -135,18 +134,12 @@ def measures() -> Iterator[Measure]:
 @contextlib.contextmanager
 def training(directory: Path) -> Iterator[Path]:
     """A run of the `cpu` preset that trains, as long as the `with` block lasts."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("HANABI_")}
-    flags = ["--no-ui", "--evaluation-interval", "0", "--checkpoint-dir", str(directory)]
     # a session of its own, as the console and systemd give it: the kernel shares cores among sessions first
-    run = subprocess.Popen([*HANABI, *flags], env=clean, stdout=subprocess.DEVNULL, start_new_session=True)
-    try:
+    with a_run(directory, start_new_session=True):
         while _trained(directory) < 100_000:
             time.sleep(0.5)
         time.sleep(5)
         yield directory
-    finally:
-        run.terminate()
-        run.wait()
 
 
 def _trained(directory: Path) -> int:
@@ -159,11 +152,11 @@ def _trained(directory: Path) -> int:
     return progress.trained if progress else 0
 
 
-def _rate(directory: Path, seconds: float) -> float:
-    """Samples trained per second; Progress comes every second, so its own times count."""
+def _rate(directory: Path, rest: Callable[[], object]) -> float:
+    """Samples trained per second during a rest; Progress comes every second, so its own times count."""
     with Control(directory) as control:
         first = control.look().progress
-        time.sleep(seconds)
+        rest()
         last = control.look().progress
     assert first is not None
     assert last is not None
@@ -187,16 +180,10 @@ def _waits(directory: Path, view: bytes, keys: dict[bytes, bytes]) -> Iterator[f
 def _throughput(directory: Path) -> Measure:
     alone, beside = [], []
     for _ in range(ROUNDS):
-        alone.append(_rate(directory, REST))
+        alone.append(_rate(directory, lambda: time.sleep(REST)))
         with Terminal(directory) as terminal:
             terminal.watch(3)
-            with Control(directory) as control:
-                first = control.look().progress
-                terminal.watch(REST)
-                last = control.look().progress
-        assert first is not None
-        assert last is not None
-        beside.append((last.trained - first.trained) / (last.time - first.time))
+            beside.append(_rate(directory, lambda: terminal.watch(REST)))
     return Measure(
         "samples trained with the console open",
         statistics.mean(beside),
@@ -212,10 +199,10 @@ def _throughput(directory: Path) -> Measure:
 def _frozen(directory: Path) -> Measure:
     before, frozen = [], []
     for _ in range(ROUNDS):
-        before.append(_rate(directory, FROZEN))
+        before.append(_rate(directory, lambda: time.sleep(FROZEN)))
         with Terminal(directory) as terminal:
             terminal.until(b"Dashboard")
-            frozen.append(_rate(directory, FROZEN))  # nobody reads the terminal meanwhile
+            frozen.append(_rate(directory, lambda: time.sleep(FROZEN)))  # nobody reads the terminal meanwhile
     return Measure(
         "samples trained while a terminal does not read",
         statistics.mean(frozen),
@@ -234,7 +221,9 @@ def _memory() -> Iterator[Measure]:
         directory = Path(folder) / "run"
         flags = ["--variant", "very-small", "--hidden-size", "16", "--num-iterations", "40"]
         flags += ["--evaluation-interval", "0", "--final-games", "100", "--checkpoint-dir", str(directory)]
-        subprocess.run([*HANABI, "--no-ui", *flags], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [*COMMAND, "--no-ui", *flags], check=True, stdout=subprocess.DEVNULL, env=clean_environment()
+        )
         _lengthen(directory / "run.db", POINTS)
         with Terminal(directory) as terminal:
             terminal.until(b"Dashboard")

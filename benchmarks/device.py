@@ -20,13 +20,15 @@ from typing import Any
 import numpy as np
 import torch
 
+from benchmarks.in_process import a_chunk, steps
 from benchmarks.measure import Measure
-from benchmarks.remote import STEPS, a_chunk, patiently, steps
+from benchmarks.remote import patiently
 from engine.contracts.learner import Greeting
 from engine.learning.learning import Learning
 from engine.learning.mirror import Mirror
 from engine.learning.pupil import Pupil
 from engine.settings.config import Config
+from engine.training.pace import STEPS_PER_CALL
 from hanabi_tui.settings import Given, load
 from remote import unix
 from remote.client import Client
@@ -98,7 +100,7 @@ class Calls:
             self._client.extend(self._first, self._chunk)
             self._first += len(self._chunk)
             under_way.append(self._client.train(steps(self._config, self._made, CAPACITY)))
-            self._made += STEPS
+            self._made += STEPS_PER_CALL
             while len(under_way) > IN_FLIGHT:
                 under_way.popleft().result(600)
         for each in under_way:

@@ -7,7 +7,6 @@ A trial is the command a user gives, on a machine that does nothing else; its cu
 """
 
 import csv
-import os
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.measure import Measure
+from benchmarks.runs import COMMAND, clean_environment
 from benchmarks.ways import RATE, ROUND_TRIP, a_far_learner
 from engine.store.history import read
 from hanabi_tui import settings
@@ -24,7 +24,6 @@ from hanabi_tui.commands.curve_svg import Line, picture
 from hanabi_tui.foreground.embedded import threads_of
 
 CURVES = Path(__file__).parent.parent / "docs" / "curves"
-COMMAND = [sys.executable, "-c", "from hanabi_tui.cli import main; main()", "--no-ui", "--preset", "cpu"]
 
 
 @dataclass(frozen=True)
@@ -128,11 +127,12 @@ def load(trial: Trial, seed: int) -> list[dict[str, str]]:
 
 def play(trial: Trial, seed: int) -> None:
     """Run a trial, and keep its curve. Raises CalledProcessError where the run fails."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("HANABI_")}
     with tempfile.TemporaryDirectory() as folder, way(trial, Path(folder)) as there:
         run = Path(folder) / "run"
-        flags = [*trial.flags.split(), *there, "--seed", str(seed), "--checkpoint-dir", str(run)]
-        subprocess.run([*COMMAND, *flags, "--final-games", FINAL_GAMES], check=True, env=clean, cwd=folder)
+        flags = ["--preset", "cpu", *trial.flags.split(), *there, "--seed", str(seed)]
+        flags += ["--checkpoint-dir", str(run), "--final-games", FINAL_GAMES]
+        command = [*COMMAND, "--no-ui", *flags]
+        subprocess.run(command, check=True, env=clean_environment(), cwd=folder)
         keep(run, path_of(trial, seed))
     draw(trial)
 

@@ -16,22 +16,20 @@ from typing import Any
 import numpy as np
 import torch
 
+from benchmarks.in_process import a_chunk, a_learner, steps
 from benchmarks.measure import Measure
-from benchmarks.training import a_learner, a_worker
 from benchmarks.ways import RATE, ROUND_TRIP, a_learner_process, a_slow_link, an_sshd, sshd_at
-from engine.contracts.learner import Greeting, Step
+from engine.contracts.learner import Greeting
 from engine.machine.memory import keeping_memory
 from engine.settings.config import Config
 from engine.training.calls_ahead import CallsAhead
+from engine.training.pace import STEPS_PER_CALL
 from engine.training.publishing import Handed
 from hanabi_tui.settings import Given, load
 from remote.client import Client
 from remote.errors import LinkError
 from remote.machine import Machine
 from remote.tunnel import Tunnel
-
-STEPS = 10
-"""Of a call, as a run has them."""
 
 SECONDS = 10.0
 CAPACITY = 200 * 1024
@@ -96,7 +94,7 @@ def at_hand(config: Config) -> float:
             if wanted(config, handed, number, len(weights.flat)):
                 learner.weights(handed.step)
                 handed.note(number)
-            number += STEPS
+            number += STEPS_PER_CALL
             if time.monotonic() - began > SECONDS:
                 break
     return number / (time.monotonic() - began)
@@ -123,7 +121,7 @@ def by_tunnel(config: Config, machine: Machine, port: int) -> float:
                 if free and wanted(config, handed, number, size):
                     weights = client.weights(handed.step, half=True)
                     handed.note(number)
-                number += STEPS
+                number += STEPS_PER_CALL
                 while len(under_way) > ahead.allowed(client.round_trip) - 1:
                     under_way.pop(0).result(60)
                     ahead.note()
@@ -153,7 +151,7 @@ def weights_arrive(config: Config, machine: Machine, port: int) -> Measure:
         chunk = a_chunk(config)
         client.extend(0, chunk).result(60)
         took = []
-        for number in range(0, 10 * STEPS, STEPS):
+        for number in range(0, 10 * STEPS_PER_CALL, STEPS_PER_CALL):
             trained = client.train(steps(config, number, len(chunk)))
             trained.result(60)
             began = time.monotonic()
@@ -161,29 +159,6 @@ def weights_arrive(config: Config, machine: Machine, port: int) -> Measure:
             took.append(time.monotonic() - began)
     name = f"remote: weights from the learner, {ROUND_TRIP} ms and {RATE} Mbit/s"
     return Measure(name, float(np.median(took)), "s", "lower", 1.0)
-
-
-def a_chunk(config: Config) -> Any:
-    """Samples of real games: a twentieth of a second's, so that as many are sent as trained."""
-    worker = a_worker(config)
-    return worker.actor.chunk(worker.judge)
-
-
-def steps(config: Config, after: int, mirrored: int = 4 * 8192) -> list[Step]:
-    """The next steps after one."""
-    draws = np.random.default_rng(after)
-    return [
-        Step(
-            number=after + n,
-            slots=draws.integers(0, mirrored, config.training.batch_size).astype(np.uint32),
-            learning_rate=config.training.learning_rate,
-            weight_decay=0.0,
-            gradient_clip=config.training.gradient_clip,
-            belief_weight=0.0,
-            bend=1.0,
-        )
-        for n in range(1, STEPS + 1)
-    ]
 
 
 @contextmanager

@@ -4,36 +4,30 @@ Each ratio comes from one process or one minute, both sides in turns, so that no
 """
 
 import itertools
-import os
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import torch
 
+from benchmarks.in_process import a_learner, a_worker, steps
 from benchmarks.measure import Measure, rates
-from engine.contracts.learner import Greeting, Step
-from engine.contracts.orders import Play, Setup
+from benchmarks.runs import a_run
+from engine.contracts.orders import Play
 from engine.game import observation
 from engine.game.colour_order import put_in_order
-from engine.learning.learning import Learning
 from engine.networks.architectures import build
 from engine.networks.manner import Manner
 from engine.networks.network import values_of
-from engine.settings.config import Config, variants_of
+from engine.settings.config import Config
 from engine.store.history import read
 from engine.store.replay import Replay
 from engine.store.sample import SAMPLE
-from engine.workers.shared import SampleSlots, WeightsBoard
-from engine.workers.worker import Worker
+from engine.training.pace import STEPS_PER_CALL
 from hanabi_tui.settings import Given, load
 
-COMMAND = [sys.executable, "-c", "from hanabi_tui.cli import main; main()", "--no-ui"]
 SYSTEM_SECONDS = 60.0
 
 
@@ -81,68 +75,23 @@ def acting(config: Config) -> Measure:
     )
 
 
-def a_worker(config: Config) -> Worker:
-    """A worker in this process, set up as a run sets its own up."""
-    learner = a_learner(config, 1024)
-    newest = learner.weights(-1)
-    assert newest is not None
-    boards = [WeightsBoard(len(newest.flat)) for _ in range(2)]
-    boards[0].hang(newest.flat, 0)
-    simulation = config.simulation
-    slots = SampleSlots(1, simulation.games_per_worker * simulation.moves_per_chunk)
-    return Worker(
-        Setup(
-            worker=0,
-            life=0,
-            since=0,
-            seed=0,
-            model=config.model,
-            simulation=simulation,
-            discount=config.training.discount,
-            trace=config.training.trace,
-            variants=variants_of(config.game_ranges),
-            slots=1,
-            weights=len(newest.flat),
-            newest=boards[0].descriptor,
-            average=boards[1].descriptor,
-            samples=slots.descriptor,
-            games=b"",
-        )
-    )
-
-
-def a_learner(config: Config, capacity: int) -> Learning:
-    """A learner in this process, at step 0."""
-    learner = Learning("cpu")
-    learner.hello(Greeting.of(config, "benchmark", capacity))
-    learner.load(b"")
-    return learner
-
-
 def learning(config: Config) -> Iterator[Measure]:
     """Samples a run trains per second, beside a bare loop on data that lies ready; and its restart.
 
     The bare loop is timed before, between and after two spells of the run: means of both, for a machine's
     speed drifts by a tenth within minutes.
     """
-    bare, ran = [bare_loop(config)], []
-    killed = restart = 0.0
+    bare, ran, restart = [bare_loop(config)], [], 0.0
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run"
-        for last in (False, True):
+        for end in (signal.SIGKILL, signal.SIGTERM):
             begun = time.time()
-            run = start(path)
-            until_training(path, since=begun)
-            if last:
-                restart = time.time() - killed
-            time.sleep(SYSTEM_SECONDS)
-            ran.append(system_rate(path))
-            run.send_signal(signal.SIGTERM if last else signal.SIGKILL)
-            run.wait()
-            if not last:
-                bare.append(bare_loop(config))
-                killed = time.time()
-    bare.append(bare_loop(config))
+            with a_run(path, "--checkpoint-interval", "15", end=end):
+                until_training(path, since=begun)
+                restart = time.time() - begun  # the second one's counts
+                time.sleep(SYSTEM_SECONDS)
+                ran.append(system_rate(path))
+            bare.append(bare_loop(config))
     yield Measure(
         "training: samples trained by a run",
         sum(ran) / len(ran),
@@ -154,15 +103,6 @@ def learning(config: Config) -> Iterator[Measure]:
         0.8,
     )
     yield Measure("training: kill -9, same command, until it trains again", restart, "s", "lower", 10)
-
-
-def start(path: Path) -> "subprocess.Popen[bytes]":
-    """A run of the cpu preset."""
-    flags = ["--preset", "cpu", "--checkpoint-dir", str(path), "--evaluation-interval", "0"]
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("HANABI_")}
-    return subprocess.Popen(
-        [*COMMAND, *flags, "--checkpoint-interval", "15"], stdout=subprocess.DEVNULL, env=clean
-    )
 
 
 def until_training(path: Path, since: float) -> None:
@@ -195,26 +135,13 @@ def bare_loop(config: Config, seconds: float = 8.0) -> float:
         if first % 32768 == 0:
             chunk = worker.actor.chunk(worker.judge)
         learner.extend(first, chunk)
-    draws, number = np.random.default_rng(0), 0
-    batch = config.training.batch_size
+    number = 0
 
     def train() -> int:
         nonlocal number
-        steps = [
-            Step(
-                number=number + n,
-                slots=draws.integers(0, capacity - 16384, batch).astype(np.uint32),
-                learning_rate=config.training.learning_rate,
-                weight_decay=0.0,
-                gradient_clip=config.training.gradient_clip,
-                belief_weight=0.0,
-                bend=1.0,
-            )
-            for n in range(1, 11)
-        ]
-        number += 10
-        learner.train(steps)
-        return 10 * batch
+        learner.train(steps(config, number, capacity - 16384))
+        number += STEPS_PER_CALL
+        return STEPS_PER_CALL * config.training.batch_size
 
     return rates({"bare": train}, rounds=4, seconds=seconds / 4)["bare"]
 

@@ -3,6 +3,7 @@
 sshd has its own port and its own keys; the slow link is `benchmarks.slow_link`.
 """
 
+import dataclasses
 import getpass
 import shutil
 import socket
@@ -115,14 +116,7 @@ def an_sshd(folder: Path) -> Iterator[Machine]:
 
 def sshd_at(machine: Machine, port: int, folder: Path) -> Machine:
     """The same sshd by another port."""
-    moved = Machine(
-        host=machine.host,
-        port=port,
-        user=machine.user,
-        key=machine.key,
-        known_hosts=machine.known_hosts,
-        config=machine.config,
-    )
+    moved = dataclasses.replace(machine, port=port)
     accept(moved, folder)
     return moved
 

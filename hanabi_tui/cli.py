@@ -93,7 +93,8 @@ def status(
     from hanabi_tui.commands import status as command
 
     try:
-        raise typer.Exit(command.run(settle(given), local=local, watch=watch, as_json=as_json))
+        settings = settle(given, together=not local)
+        raise typer.Exit(command.run(settings, local=local, watch=watch, as_json=as_json))
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
 

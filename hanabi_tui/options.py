@@ -80,20 +80,20 @@ def _may_be_given(command: str) -> bool:
     return command.rstrip("_") in words and any(word.startswith("-") for word in words)
 
 
-def settle(given: Given) -> Settings:
+def settle(given: Given, *, together: bool = True) -> Settings:
     """The settings of this process, and a line on standard error for all there is to say about them.
 
-    Raises ConfigError, OSError.
+    See `load` for `together`. Raises ConfigError, OSError.
     """
-    settings = load(given, os.environ)
+    settings = load(given, os.environ, together=together)
     for note in settings.notes:
         print(f"hanabi-tui: {note}", file=sys.stderr)
     return settings
 
 
 def directory_of(given: Given) -> Path:
-    """The run's directory, by all settings. Raises ConfigError, OSError."""
-    return Path(settle(given).config.paths.checkpoint_dir)
+    """The run's directory, whether or not the settings go together. Raises ConfigError, OSError."""
+    return Path(settle(given, together=False).config.paths.checkpoint_dir)
 
 
 _SWITCHES = [key.name for key in KEYS.values() if key.kind is Kind.truth]

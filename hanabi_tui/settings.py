@@ -27,6 +27,9 @@ DEFAULT_FILE = Path("distributed_config.toml")
 PREFIX = "HANABI_"
 """Before each key in capitals: its name in the environment."""
 
+BARE_HOST = "GPU_HOST"
+"""As the distributed training guide names it in the environment."""
+
 ALERT, ALERT_TEXT = "HANABI_ALERT", "HANABI_ALERT_TEXT"
 """In the environment of an alert_command, which may well call hanabi-tui: no settings."""
 
@@ -81,13 +84,15 @@ def variable_of(name: str) -> str:
     return PREFIX + name.upper()
 
 
-def load(given: Given, environment: Mapping[str, str]) -> Settings:
+def load(given: Given, environment: Mapping[str, str], *, together: bool = True) -> Settings:
     """Settle all settings.
 
     Args:
       given: on the command line.
       environment: variables; those that do not begin with HANABI_ are left alone, but for the folder of
-        credentials, in which systemd may have put the token.
+        credentials, in which systemd may have put the token. Of the guide's GPU_HOST it is noted that it is.
+      together: hold them against each other too; False: each by itself, for who wants no more than the run's
+        directory.
 
     Raises:
       ConfigError: names everything that cannot be used, or does not go together.
@@ -102,6 +107,8 @@ def load(given: Given, environment: Mapping[str, str]) -> Settings:
     values |= _from_flags(given.flags, mistakes, notes)
     if mistakes:
         raise ConfigError(mistakes)
+    if BARE_HOST in environment and "gpu_host" not in values:  # else the server trains alone without a word
+        notes.append(f"{BARE_HOST} is not read: the name here is {variable_of('gpu_host')}")
     preset = _preset(values)
     below = {name: Value(key.default, "default") for name, key in KEYS.items()}
     set_by_preset = preset_values(preset.value, {name: value.value for name, value in values.items()})
@@ -111,7 +118,7 @@ def load(given: Given, environment: Mapping[str, str]) -> Settings:
     plain["checkpoint_dir"] = at_home(str(plain["checkpoint_dir"]))
     config = build(plain)
     origins = {name: settled[name].origin for name in KEYS} | {PRESET.name: preset.origin}
-    if problems := check(config):
+    if together and (problems := check(config)):
         raise ConfigError(_with_origins(problem, settled) for problem in problems)
     if "games_per_iteration" in values and (ratio := config.training.replay_ratio):
         notes.append(

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.settings.config import Config
+from engine.settings.config import PRESETS
 from engine.settings.keys import KEYS, value_of
+from hanabi_tui.settings import Given, load
 
 ROOT = Path(__file__).parents[2]
 MAP = (ROOT / "docs" / "guide-map.md").read_text(encoding="utf-8")
@@ -31,7 +32,7 @@ FILES = (
     "/etc/default/hanabi-gpu-server /etc/default/hanabi-coordinator /etc/systemd/system/"
 ).split()
 SETTINGS = {
-    "gpu_host": "",  # the guide's localhost: here it says that the learner is a child of the run
+    "gpu_host": "localhost",
     "gpu_port": 5555,
     "auth_token": "",
     "max_players": 5,
@@ -54,7 +55,31 @@ def test_a_name_of_the_guide_is_on_the_map(name: str) -> None:
     assert re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", MAP)
 
 
+CHANGED = {
+    name: values
+    for name, *values in re.findall(r"^\| `(\w+)` \| (\S+) \| (\S+) \| (\S+) \|$", MAP, re.MULTILINE)
+}
+"""By key: the guide's default, and what holds with a gpu_host and without one, as the page has them."""
+
+
 @pytest.mark.parametrize("name", SETTINGS)
-def test_a_setting_of_the_guide_has_its_name_and_its_default(name: str) -> None:
+@pytest.mark.parametrize("host", ["laptop", ""])
+def test_a_setting_of_the_guide_has_its_name_and_the_default_that_the_page_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, host: str
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where no settings are
+    key = KEYS[name]
+    found = value_of(load(Given(flags={"gpu_host": host} if host else {}), {}).config, key)
     assert f"`{name}`" in MAP
-    assert value_of(Config(), KEYS[name]) == SETTINGS[name]
+    if name in CHANGED:
+        guide, with_host, without = map(key.read, CHANGED[name])
+        assert (guide, found) == (SETTINGS[name], with_host if host else without)
+    elif name == "gpu_host":
+        assert found == host and "(empty instead of localhost" in MAP
+    else:
+        assert found == SETTINGS[name]
+
+
+def test_more_samples_are_kept_than_by_default_as_the_page_tells() -> None:
+    for preset in PRESETS.values():
+        assert f"`buffer_size` {preset['buffer_size']:,}" in MAP

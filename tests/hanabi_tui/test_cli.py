@@ -179,6 +179,25 @@ def test_what_cannot_be_done_is_said_in_words_with_exit_code_2(words: list[str],
     assert "Traceback" not in done.stderr
 
 
+def test_who_wants_the_runs_directory_alone_is_not_refused_for_what_does_not_go_together(
+    tmp_path: Path,
+) -> None:
+    """As where the token is in the credentials of a service, and not in those of a shell."""
+    file = tmp_path / "settings.toml"
+    file.write_text('[network]\ntransport = "direct"\ngpu_host = "laptop"\n')
+    given = ["--config", str(file), "--checkpoint-dir", str(tmp_path / "run")]
+    status = hanabi_tui("status", "--local", "--json", *given)
+    assert (status.returncode, json.loads(status.stdout)) == (0, {"directory": str(tmp_path / "run")})
+    stop = hanabi_tui("stop", *given)
+    assert (stop.returncode, "no run is live in" in stop.stderr) == (2, True)
+    for words in (["--no-ui"], ["status"]):
+        refused = hanabi_tui(*words, *given)
+        assert refused.returncode == 2 and "direct wants an auth_token" in refused.stderr
+    assert not (tmp_path / "run").exists()
+    file.write_text("[network]\ngpu_hots = 1\n")
+    assert "gpu_hots" in hanabi_tui("stop", *given).stderr
+
+
 def test_version_and_help_come_without_the_engine() -> None:
     probe = """
 import sys

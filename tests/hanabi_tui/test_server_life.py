@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from notify_socket import heard, notify_socket
 from small_run import COMMAND, SMALL, SmallRun, until
 from sshd import descendants
 
@@ -21,21 +22,10 @@ NOBODY = ["--transport", "dialled"]
 
 @pytest.fixture
 def manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
-        listener.bind(str(tmp_path / "notify"))
-        listener.settimeout(0.0)
+    with notify_socket(tmp_path) as listener:
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
         monkeypatch.setenv("WATCHDOG_USEC", "400000")
         yield listener
-
-
-def heard(manager: socket.socket) -> list[str]:
-    found = []
-    while True:
-        try:
-            found.append(manager.recv(4096).decode())
-        except BlockingIOError:
-            return found
 
 
 def test_under_a_service_manager_with_json_lines_metrics_and_reload(

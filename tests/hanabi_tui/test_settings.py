@@ -92,6 +92,15 @@ def test_what_an_alert_command_finds_in_its_environment_is_no_setting() -> None:
     assert settle(environment={"HANABI_ALERT": "paused", "HANABI_ALERT_TEXT": "gone"}).notes == settle().notes
 
 
+def test_the_guides_name_of_the_gpu_host_is_told_of_where_nothing_else_names_one() -> None:
+    note, guide = "GPU_HOST is not read: the name here is HANABI_GPU_HOST", {"GPU_HOST": "laptop"}
+    settings = settle(environment=guide)
+    assert (settings.preset, settings.notes) == ("cpu", (note,))
+    assert settle(environment=guide | {"HANABI_GPU_HOST": "laptop"}).notes == ()
+    assert settle(environment=guide, gpu_host="").notes == ()
+    assert note not in settle('[network]\ngpu_host = "laptop"\n', guide).notes
+
+
 def test_a_token_in_a_settings_file_that_others_can_read_is_told_of(folder: Path) -> None:
     for mode, noted in ((0o644, True), (0o600, False)):
         (folder / "mine.toml").write_text(f"[network]\nauth_token = '{SECRET}'\n")

@@ -14,7 +14,7 @@ from hanabi_tui.console.own.setup import Setup
 from hanabi_tui.console.pages import Page
 from hanabi_tui.console.view import View
 
-PATIENCE = 60.0
+PATIENCE = 90.0
 """Seconds within which things happen even on a busy machine."""
 
 
@@ -57,6 +57,11 @@ async def until(pilot: Pilot[str], true: Callable[[], bool]) -> None:
 
 
 async def seen(pilot: Pilot[str], *words: str) -> str:
-    """The screen once it says all this."""
-    await until(pilot, lambda: all(word in text_of(pilot) for word in words))
+    """The screen as soon as it says all this, wherever lines break."""
+
+    def said() -> bool:
+        screen = "".join(text_of(pilot).split())
+        return all("".join(word.split()) in screen for word in words)
+
+    await until(pilot, said)
     return text_of(pilot)

@@ -6,25 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from notify_socket import heard, notify_socket
 
 from remote.notify import Notifier
 
 
 @pytest.fixture
 def manager(tmp_path: Path) -> Iterator[socket.socket]:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
-        listener.bind(str(tmp_path / "notify"))
-        listener.settimeout(0.0)
+    with notify_socket(tmp_path) as listener:
         yield listener
-
-
-def heard(manager: socket.socket) -> list[str]:
-    found = []
-    while True:
-        try:
-            found.append(manager.recv(4096).decode())
-        except BlockingIOError:
-            return found
 
 
 def test_each_thing_is_a_datagram_and_what_is_not_new_is_not_said_again(

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from notify_socket import notify_socket
 from plain_learner import PlainLearner
 from served import GREETING, SOON
 
@@ -21,9 +22,7 @@ TOKEN = "a token of some length"
 
 @pytest.fixture
 def manager(folder: Path) -> Iterator[socket.socket]:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
-        listener.bind(str(folder / "notify"))
-        listener.settimeout(SOON)
+    with notify_socket(folder, SOON) as listener:
         yield listener
 
 

@@ -1,6 +1,7 @@
 """A learner behind OpenSSH's sshd and behind asyncssh's server: reached, refused, lost, and reached again."""
 
 import asyncio
+import contextlib
 import gc
 import re
 import socket
@@ -51,6 +52,18 @@ def tunnel(sshd: Sshd, service: tuple[str, int]) -> Iterator[Tunnel]:
     it.close()
 
 
+def refused(
+    machine: Machine, to: tuple[str, int], error: type[Exception], words: str | None = None, start: str = ""
+) -> Exception:
+    """The error that dialling ends with, which says these words."""
+    with (
+        contextlib.closing(Tunnel(machine, to, start)) as tunnel,
+        pytest.raises(error, match=words) as raised,
+    ):
+        tunnel.dial()
+    return raised.value
+
+
 def test_a_learner_is_reached_through_it(tunnel: Tunnel) -> None:
     client = Client(tunnel.dial, packed=True)
     client.hello(GREETING).result(SOON)
@@ -80,23 +93,18 @@ def test_a_unix_socket_there_is_reached_as_well(sshd: Sshd, serve) -> None:
 
 
 def test_an_unknown_host_key_is_shown_and_not_accepted(sshd: Sshd, service, tmp_path: Path) -> None:
-    tunnel = Tunnel(sshd.machine(known_hosts=str(tmp_path / "none")), service)
-    with pytest.raises(
-        UnknownHostError, match=r"nobody has accepted yet: ssh-ed25519 SHA256:.*hanabi-tui trust"
-    ):
-        tunnel.dial()
+    machine = sshd.machine(known_hosts=str(tmp_path / "none"))
+    refused(
+        machine, service, UnknownHostError, r"nobody has accepted yet: ssh-ed25519 SHA256:.*hanabi-tui trust"
+    )
     assert not (tmp_path / "none").exists()
-    tunnel.close()
 
 
 def test_another_host_key_than_the_accepted_one_is_called_that(sshd: Sshd, service, tmp_path: Path) -> None:
     other = keygen(tmp_path / "other").with_suffix(".pub").read_text()
     known = tmp_path / "known_hosts"
     known.write_text(f"[127.0.0.1]:{sshd.port} {other}")
-    tunnel = Tunnel(sshd.machine(known_hosts=str(known)), service)
-    with pytest.raises(ChangedHostError, match="Somebody may be in between"):
-        tunnel.dial()
-    tunnel.close()
+    refused(sshd.machine(known_hosts=str(known)), service, ChangedHostError, "Somebody may be in between")
 
 
 def test_a_key_accepted_for_an_address_is_not_that_of_a_name_which_leads_there(
@@ -105,10 +113,7 @@ def test_a_key_accepted_for_an_address_is_not_that_of_a_name_which_leads_there(
     other = keygen(tmp_path / "other").with_suffix(".pub").read_text()
     known = tmp_path / "known_hosts"
     known.write_text(f"[localhost]:{sshd.port} {other}" + sshd.known_hosts.read_text())
-    tunnel = Tunnel(sshd.machine(host="localhost", known_hosts=str(known)), service)
-    with pytest.raises(ChangedHostError):
-        tunnel.dial()
-    tunnel.close()
+    refused(sshd.machine(host="localhost", known_hosts=str(known)), service, ChangedHostError)
 
 
 def test_a_key_that_is_accepted_for_two_ports_is_changed_on_either(
@@ -117,10 +122,7 @@ def test_a_key_that_is_accepted_for_two_ports_is_changed_on_either(
     other = keygen(tmp_path / "other").with_suffix(".pub").read_text()
     known = tmp_path / "known_hosts"
     known.write_text(f"127.0.0.1 {other}[127.0.0.1]:{sshd.port} {other}")
-    tunnel = Tunnel(sshd.machine(known_hosts=str(known)), service)
-    with pytest.raises(ChangedHostError):
-        tunnel.dial()
-    tunnel.close()
+    refused(sshd.machine(known_hosts=str(known)), service, ChangedHostError)
 
 
 def test_a_certificate_of_an_unknown_authority_is_told_with_what_to_do(service, tmp_path: Path) -> None:
@@ -132,10 +134,8 @@ def test_a_certificate_of_an_unknown_authority_is_told_with_what_to_do(service, 
     with sshd.config.open("a") as config:
         config.write(f"HostCertificate {sshd.folder}/host-cert.pub\n")
     sshd.start()
-    tunnel = Tunnel(sshd.machine(known_hosts=str(tmp_path / "none")), service)
-    with pytest.raises(UnknownHostError, match=r"a certificate of an authority .* hanabi-tui trust"):
-        tunnel.dial()
-    tunnel.close()
+    machine = sshd.machine(known_hosts=str(tmp_path / "none"))
+    refused(machine, service, UnknownHostError, r"a certificate of an authority .* hanabi-tui trust")
     tunnel = Tunnel(sshd.machine(), service)  # the key itself was accepted
     Client(tunnel.dial).close()
     tunnel.close()
@@ -143,20 +143,15 @@ def test_a_certificate_of_an_unknown_authority_is_told_with_what_to_do(service, 
 
 
 def test_a_key_that_is_not_let_in_says_what_to_do(sshd: Sshd, service, tmp_path: Path) -> None:
-    tunnel = Tunnel(sshd.machine(key=str(keygen(tmp_path / "stranger"))), service)
-    with pytest.raises(SshError, match=r"does not let us in.*ssh-copy-id") as raised:
-        tunnel.dial()
-    assert isinstance(raised.value, BarredError)
-    tunnel.close()
+    machine = sshd.machine(key=str(keygen(tmp_path / "stranger")))
+    error = refused(machine, service, SshError, r"does not let us in.*ssh-copy-id")
+    assert isinstance(error, BarredError)
 
 
 def test_a_key_that_cannot_be_read_says_so(sshd: Sshd, service, tmp_path: Path) -> None:
     (tmp_path / "key").write_text("this is no key\n")
     for key in (tmp_path / "key", tmp_path / "missing"):
-        tunnel = Tunnel(sshd.machine(key=str(key)), service)
-        with pytest.raises(SshError, match=key.name):
-            tunnel.dial()
-        tunnel.close()
+        refused(sshd.machine(key=str(key)), service, SshError, key.name)
 
 
 def test_a_key_of_the_config_that_is_not_there_is_passed_over_as_ssh_does(
@@ -185,10 +180,7 @@ def test_a_key_that_is_named_is_the_only_one_offered(
         tunnel = Tunnel(sshd.machine(), service)
         tunnel.dial().close()
         tunnel.close()
-        tunnel = Tunnel(sshd.machine(key=""), service)
-        with pytest.raises(SshError, match="IdentitiesOnly|does not let us in"):
-            tunnel.dial()
-        tunnel.close()
+        refused(sshd.machine(key=""), service, SshError, "IdentitiesOnly|does not let us in")
     finally:
         running.kill()
         running.wait()
@@ -197,10 +189,7 @@ def test_a_key_that_is_named_is_the_only_one_offered(
 def test_known_hosts_that_cannot_be_read_are_named(sshd: Sshd, service, tmp_path: Path) -> None:
     known = tmp_path / "known_hosts"
     known.write_text("oneword\n")
-    tunnel = Tunnel(sshd.machine(known_hosts=str(known)), service)
-    with pytest.raises(SshError, match="cannot be read"):
-        tunnel.dial()
-    tunnel.close()
+    refused(sshd.machine(known_hosts=str(known)), service, SshError, "cannot be read")
 
 
 def test_no_config_has_host_keys_go_unchecked(sshd: Sshd, service, tmp_path: Path, monkeypatch) -> None:
@@ -209,10 +198,7 @@ def test_no_config_has_host_keys_go_unchecked(sshd: Sshd, service, tmp_path: Pat
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / ".ssh").mkdir()
     (tmp_path / ".ssh" / "known_hosts").write_text("")
-    tunnel = Tunnel(sshd.machine(known_hosts="", config=str(config)), service)
-    with pytest.raises(UnknownHostError):
-        tunnel.dial()
-    tunnel.close()
+    refused(sshd.machine(known_hosts="", config=str(config)), service, UnknownHostError)
 
 
 def test_jump_hosts_are_gone_through_and_their_keys_checked_too(sshd: Sshd, service, tmp_path: Path) -> None:
@@ -244,46 +230,33 @@ def test_jump_hosts_are_gone_through_and_their_keys_checked_too(sshd: Sshd, serv
 def test_a_jump_host_that_makes_no_sense_is_named(sshd: Sshd, service, tmp_path: Path, hop: str) -> None:
     config = tmp_path / "config"
     config.write_text(f"Host laptop\n  ProxyJump {hop}\n")
-    tunnel = Tunnel(sshd.machine(host="laptop", config=str(config)), service)
-    with pytest.raises(SshError, match=rf"names ProxyJump {re.escape(hop)}: .* is no \[USER@\]HOST"):
-        tunnel.dial()
-    tunnel.close()
+    machine = sshd.machine(host="laptop", config=str(config))
+    refused(machine, service, SshError, rf"names ProxyJump {re.escape(hop)}: .* is no \[USER@\]HOST")
 
 
 @pytest.mark.parametrize("hop", ["[::1]", "ssh://[::1]", "ssh://me@[::1]:{port}/"])
 def test_a_jump_host_may_be_written_as_ssh_has_it(sshd: Sshd, service, tmp_path: Path, hop: str) -> None:
     config, port = tmp_path / "config", free_port()
     config.write_text(f"Host laptop\n  ProxyJump {hop.format(port=port)}\nHost *\n  Port {port}\n")
-    tunnel = Tunnel(sshd.machine(host="laptop", config=str(config)), service)
-    with pytest.raises(LinkError, match=r"\[::1\].* does not answer by SSH"):
-        tunnel.dial()
-    tunnel.close()
+    machine = sshd.machine(host="laptop", config=str(config))
+    refused(machine, service, LinkError, r"\[::1\].* does not answer by SSH")
 
 
 def test_a_config_that_jumps_in_circles_is_refused(sshd: Sshd, service, tmp_path: Path) -> None:
     config = tmp_path / "config"
     config.write_text("Host *\n  ProxyJump bastion\n")
-    tunnel = Tunnel(sshd.machine(config=str(config)), service)
-    with pytest.raises(SshError, match="more than 8 jump hosts"):
-        tunnel.dial()
-    tunnel.close()
+    refused(sshd.machine(config=str(config)), service, SshError, "more than 8 jump hosts")
 
 
 def test_a_config_that_was_named_and_is_not_there_is_refused(sshd: Sshd, service, tmp_path: Path) -> None:
-    tunnel = Tunnel(sshd.machine(config=str(tmp_path / "confg")), service)
-    with pytest.raises(SshError, match="confg: there is no such file"):
-        tunnel.dial()
-    tunnel.close()
+    refused(sshd.machine(config=str(tmp_path / "confg")), service, SshError, "confg: there is no such file")
 
 
 def test_the_key_of_another_sshd_on_that_machine_is_no_alarm(sshd: Sshd, service, tmp_path: Path) -> None:
     other = keygen(tmp_path / "other").with_suffix(".pub").read_text()
     known = tmp_path / "known_hosts"
     known.write_text(f"127.0.0.1 {other}")
-    tunnel = Tunnel(sshd.machine(known_hosts=str(known)), service)
-    with pytest.raises(UnknownHostError):
-        tunnel.dial()
-    tunnel.close()
+    refused(sshd.machine(known_hosts=str(known)), service, UnknownHostError)
 
 
 def test_a_learner_that_hangs_behind_it_keeps_no_connection(sshd: Sshd) -> None:
@@ -297,43 +270,27 @@ def test_a_learner_that_hangs_behind_it_keeps_no_connection(sshd: Sshd) -> None:
 
 
 def test_a_machine_that_does_not_answer_is_no_reason_for_alarm(service) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    tunnel = Tunnel(Machine(host="127.0.0.1", port=port, config="none"), service)
-    with pytest.raises(LinkError, match=f"127.0.0.1:{port} does not answer by SSH: Connection refused$"):
-        tunnel.dial()
-    tunnel.close()
+    port = free_port()
+    machine = Machine(host="127.0.0.1", port=port, config="none")
+    refused(machine, service, LinkError, f"127.0.0.1:{port} does not answer by SSH: Connection refused$")
 
 
 def test_where_no_learner_listens_the_machine_was_reached_all_the_same(sshd: Sshd) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        nobody = probe.getsockname()
-    tunnel = Tunnel(sshd.machine(), nobody)
-    with pytest.raises(
-        LinkError, match=r"is reached, but nobody answers at 127\.0\.0\.1:.*is hanabi-gpu running"
-    ):
-        tunnel.dial()
-    tunnel.close()
+    words = r"is reached, but nobody answers at 127\.0\.0\.1:.*is hanabi-gpu running"
+    refused(sshd.machine(), ("127.0.0.1", free_port()), LinkError, words)
 
 
 def test_a_learner_that_does_not_run_is_started_there(sshd: Sshd, tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        nobody = probe.getsockname()
-    tunnel = Tunnel(sshd.machine(), nobody, start=f"echo it\\'s started > '{tmp_path}/started'")
-    with pytest.raises(LinkError, match="it was told to start"):
-        tunnel.dial()
+    start = f"echo it\\'s started > '{tmp_path}/started'"
+    refused(sshd.machine(), ("127.0.0.1", free_port()), LinkError, "it was told to start", start)
     assert eventually((tmp_path / "started").exists)
-    tunnel.close()
 
 
 def test_a_machine_that_forwards_nothing_is_told_apart_from_a_learner_that_is_not_there(
     tmp_path: Path, service
 ) -> None:
     sshd = Sshd(tmp_path / "etc", "AllowTcpForwarding no")
-    tunnel = Tunnel(sshd.machine(), service)
-    with pytest.raises(SshError, match=r"does not forward to 127\.0\.0\.1:.*its sshd_config"):
-        tunnel.dial()
-    tunnel.close()
+    refused(sshd.machine(), service, SshError, r"does not forward to 127\.0\.0\.1:.*its sshd_config")
     sshd.close()
 
 
@@ -407,10 +364,8 @@ def test_a_machine_that_says_nothing_is_told_with_how_long_it_had(
     monkeypatch.setattr(ssh, "CONNECTING", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        tunnel = Tunnel(Machine(host="127.0.0.1", port=port, config="none"), service)
-        with pytest.raises(LinkError, match=f"127.0.0.1:{port} does not answer by SSH: .*0.5 s"):
-            tunnel.dial()
-        tunnel.close()
+        machine = Machine(host="127.0.0.1", port=port, config="none")
+        refused(machine, service, LinkError, f"127.0.0.1:{port} does not answer by SSH: .*0.5 s")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from notify_socket import heard
 from some_events import evaluated, progress
 
 from engine.contracts.events import StateChanged
@@ -26,12 +27,7 @@ class Manager:
     def told(self, *events: object) -> list[str]:
         for event in events:
             self.supervised.hear(event)
-        found = []
-        while True:
-            try:
-                found.append(self.socket.recv(4096).decode())
-            except BlockingIOError:
-                return found
+        return heard(self.socket)
 
 
 def state(name: str, reason: str = "") -> StateChanged:

@@ -1,23 +1,14 @@
 import numpy as np
 import pytest
 from hidden_cards import open_table, own_places, shuffle_hidden
+from side_by_side import played_out
 
-from engine import Games, Variant, chance, preset
+from engine import Games, chance, preset
 from engine.game.games import PASS
 from engine.players.bots import find
 from engine.players.bots.cautious import Cautious
 from engine.players.bots.random_legal import RandomLegal
 from engine.players.evaluation import choose, evaluate, play
-
-SMALL_VARIANTS = [
-    preset("small"),
-    preset("very-small", 3),
-    Variant(players=2, colours=1, ranks=1, hand_size=1, info_tokens=1, life_tokens=1),
-    Variant(players=2, colours=3, ranks=4, hand_size=7, info_tokens=2, life_tokens=2),
-    Variant(players=3, colours=4, ranks=2, hand_size=1, info_tokens=0, life_tokens=3),
-    Variant(players=4, colours=5, ranks=5, hand_size=12),
-    Variant(players=5, colours=5, ranks=3, hand_size=3, info_tokens=20, life_tokens=9),
-]
 
 
 @pytest.mark.parametrize(("players", "level"), [(2, 17.9), (3, 17.8), (4, 16.8), (5, 15.7)])
@@ -47,12 +38,7 @@ def test_beside_a_random_player_only_the_random_player_loses_lives() -> None:
 def test_it_plays_every_variant_by_the_rules_also_side_by_side_and_beside_anyone() -> None:
     for partner in (Cautious, RandomLegal):
         for players in (2, 3, 4, 5):
-            variants = [v for v in SMALL_VARIANTS if v.players == players] + [preset("full", players)]
-            games = Games.shuffled(variants * 20, chance.stream(3))
-            seats = [Cautious(games), *(partner(games) for _ in range(players - 1))]
-            for _ in play(games, seats, chance.stream(4)):
-                pass
-            assert games.over.all()
+            assert played_out(Cautious, partner, players).over.all()
 
 
 def test_its_own_cards_and_the_deck_never_matter_to_its_choice() -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hidden_cards import open_table, other_decks, shuffle_hidden
 from numpy.typing import NDArray
+from side_by_side import played_out
 
 from engine import Games, Variant, chance, preset
 from engine.game.games import PASS
@@ -19,18 +20,6 @@ from engine.players.evaluation import evaluate, play
 
 FULL = preset("full")
 
-SMALL_VARIANTS = [
-    preset("small"),
-    preset("very-small"),
-    preset("small", 3),
-    Variant(players=2, colours=1, ranks=1, hand_size=1, info_tokens=1, life_tokens=1),
-    Variant(players=2, colours=3, ranks=4, hand_size=7, info_tokens=2, life_tokens=2),
-    Variant(players=2, colours=5, ranks=5, hand_size=25),
-    Variant(players=3, colours=4, ranks=2, hand_size=1, info_tokens=0, life_tokens=3),
-    Variant(players=4, colours=5, ranks=5, hand_size=12),
-    Variant(players=5, colours=5, ranks=3, hand_size=3, info_tokens=20, life_tokens=9),
-]
-
 
 @pytest.mark.parametrize(
     ("players", "count", "level"), [(2, 1500, 23.75), (3, 400, 23.0), (4, 400, 22.0), (5, 400, 20.2)]
@@ -44,12 +33,7 @@ def test_it_scores_what_it_is_known_to_score(players: int, count: int, level: fl
 def test_it_plays_every_variant_by_the_rules_also_side_by_side_and_beside_anyone() -> None:
     for partner in (ConventionBot, Cautious, RandomLegal):
         for players in (2, 3, 4, 5):
-            variants = [v for v in SMALL_VARIANTS if v.players == players] + [preset("full", players)]
-            games = Games.shuffled(variants * 20, chance.stream(3))
-            seats = [ConventionBot(games), *(partner(games) for _ in range(players - 1))]
-            for _ in play(games, seats, chance.stream(4)):
-                pass
-            assert games.over.all()
+            assert played_out(ConventionBot, partner, players).over.all()
 
 
 def test_its_own_cards_and_the_deck_never_matter_to_its_choice() -> None:

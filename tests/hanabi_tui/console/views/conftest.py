@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from hanabi_tui.console.measuring import child
 from hanabi_tui.console.tables.table_process import TableProcess
 
 
@@ -26,3 +27,9 @@ async def shared_table() -> AsyncIterator[TableProcess]:
 def one_table(shared_table: TableProcess, monkeypatch: pytest.MonkeyPatch) -> TableProcess:
     monkeypatch.setattr("hanabi_tui.console.views.at_table.TableProcess", lambda told: shared_table)
     return shared_table
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands need not yield to a run: there is none."""
+    monkeypatch.setattr(child, "NICE", 0)

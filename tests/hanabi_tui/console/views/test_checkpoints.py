@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from console import shown, text_of
+from console import seen, shown, text_of
 from made_checkpoint import save
 from textual.pilot import Pilot
 from textual.widgets import Input, Select
@@ -15,17 +15,8 @@ from engine.contracts.commands import Command, Done, Reply, Restore
 from engine.settings.config import Config, GameRangesSection
 from engine.settings.config_file import to_toml
 from hanabi_tui.console.live.model import Model
-from hanabi_tui.console.measuring import child
 from hanabi_tui.console.views.checkpoints import Checkpoints
 from hanabi_tui.console.widgets.shelf_table import ShelfTable
-
-PATIENCE = 90.0
-
-
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands need not yield to a run: there is none."""
-    monkeypatch.setattr(child, "NICE", 0)
 
 
 @pytest.fixture
@@ -40,17 +31,8 @@ def run(tmp_path: Path) -> Path:
 @pytest.fixture
 async def pilot(run: Path) -> AsyncIterator[Pilot[str]]:
     async with shown(Checkpoints, Model(run), (100, 34)) as pilot:
-        await until(pilot, "rule bot")
+        await seen(pilot, "rule bot")
         yield pilot
-
-
-async def until(pilot: Pilot[str], words: str) -> str:
-    """What is on the screen as soon as it says these words, wherever lines break."""
-    deadline = asyncio.get_running_loop().time() + PATIENCE
-    while "".join(words.split()) not in "".join((screen := text_of(pilot)).split()):
-        assert asyncio.get_running_loop().time() < deadline, f"never said {words!r}:\n{screen}"
-        await pilot.pause(0.05)
-    return screen
 
 
 async def test_the_newest_comes_first_with_its_details(pilot: Pilot[str]) -> None:
@@ -69,7 +51,7 @@ async def test_a_checkpoint_saved_meanwhile_appears_and_the_cursor_stays(
     await pilot.press("space")
     save(run, 3_000, seed=3)
     pilot.app.page.show(pilot.app.model)
-    screen = await until(pilot, "3,000")
+    screen = await seen(pilot, "3,000")
     assert "✓ 2,000" in screen
     assert "step 2,000" in screen  # still the one under the cursor
 
@@ -77,18 +59,18 @@ async def test_a_checkpoint_saved_meanwhile_appears_and_the_cursor_stays(
 async def test_checksums_are_verified_when_asked_for(pilot: Pilot[str], run: Path) -> None:
     (run / "generations/000001000/learner.safetensors").write_bytes(b"ruined")
     await pilot.press("v")
-    screen = await until(pilot, "2 checkpoints verified: 1 DAMAGED.")
+    screen = await seen(pilot, "2 checkpoints verified: 1 DAMAGED.")
     rows = [line.split() for line in screen.splitlines()]
     assert "sound" in rows[2] and "DAMAGED" in rows[3]
     await pilot.press("down")
-    await until(pilot, "learner.safetensors is damaged: its checksum fails")
+    await seen(pilot, "learner.safetensors is damaged: its checksum fails")
 
 
 async def test_two_are_compared_and_one_alone_is_not(pilot: Pilot[str]) -> None:
     await pilot.press("space", "d")
-    assert "Choose two checkpoints with space" in await until(pilot, "then press d.")
+    assert "Choose two checkpoints with space" in await seen(pilot, "then press d.")
     await pilot.press("down", "d")
-    screen = await until(pilot, "difference")
+    screen = await seen(pilot, "difference")
     assert "−1.00" in screen or "-1.00" in screen
     assert "No setting was changed between them." in screen
 
@@ -96,7 +78,7 @@ async def test_two_are_compared_and_one_alone_is_not(pilot: Pilot[str]) -> None:
 async def test_chosen_ones_are_evaluated(pilot: Pilot[str]) -> None:
     pilot.app.page.query_one("#games", Select).value = 200
     await pilot.press("space", "down", "down", "space", "m")
-    screen = await until(pilot, "evaluated.")
+    screen = await seen(pilot, "evaluated.")
     line = next(line for line in screen.splitlines() if "@2000" in line)
     assert line.split()[1:4] == ["very-small", "2p", "200"]
 
@@ -104,7 +86,7 @@ async def test_chosen_ones_are_evaluated(pilot: Pilot[str]) -> None:
 async def test_bots_are_played_with_each_other(pilot: Pilot[str]) -> None:
     pilot.app.page.query_one("#games", Select).value = 200
     await pilot.press("down", "down", "space", "down", "space", "x")
-    screen = await until(pilot, "over 200 decks")
+    screen = await seen(pilot, "over 200 decks")
     assert "A random" in screen and "B cautious" in screen and "others" in screen
     assert "random with itself: " in screen
 
@@ -112,12 +94,12 @@ async def test_bots_are_played_with_each_other(pilot: Pilot[str]) -> None:
 async def test_what_a_command_refuses_is_said_and_escape_ends_one(pilot: Pilot[str], run: Path) -> None:
     pilot.app.page.query_one("#games", Select).value = 20_000
     await pilot.press("m")  # a network, which takes seconds to load
-    await until(pilot, "escape ends it")
+    await seen(pilot, "escape ends it")
     await pilot.press("escape")
-    await until(pilot, "Ended before it was done.")
+    await seen(pilot, "Ended before it was done.")
     (run / "generations/000002000/learner.safetensors").write_bytes(b"ruined")
     await pilot.press("m")
-    assert "Failed:" in await until(pilot, "learner.safetensors is damaged: its checksum fails")
+    assert "Failed:" in await seen(pilot, "learner.safetensors is damaged: its checksum fails")
 
 
 async def test_going_back_asks_by_name_and_takes_whom_it_asked_about(
@@ -131,32 +113,32 @@ async def test_going_back_asks_by_name_and_takes_whom_it_asked_about(
 
     monkeypatch.setattr(pilot.app, "steer", lambda command: asyncio.ensure_future(reply(command)))
     await pilot.press("down", "b")
-    screen = await until(pilot, "Go back to step 1,000 (score 3.00)?")
+    screen = await seen(pilot, "Go back to step 1,000 (score 3.00)?")
     assert "1 later checkpoint" in screen
     shutil.rmtree(run / "generations" / "000001000")  # the cursor stands elsewhere by the time of the yes
     pilot.app.page.show(pilot.app.model)
     while len(pilot.app.page.query_one(ShelfTable).checkpoints) == 2:
         await pilot.pause(0.05)
     await pilot.press("y")
-    await until(pilot, "to no bot, nor to one set aside")
+    await seen(pilot, "to no bot, nor to one set aside")
     assert told == []
     await pilot.press("b")
-    await until(pilot, "Go back to step 2,000")
+    await seen(pilot, "Go back to step 2,000")
     await pilot.press("y")
-    await until(pilot, "restored it; 1 later ones are set aside")
+    await seen(pilot, "restored it; 1 later ones are set aside")
     assert told == [Restore(step=2_000)]
     await pilot.press("down", "b")  # a bot
-    await until(pilot, "to no bot, nor to one set aside")
+    await seen(pilot, "to no bot, nor to one set aside")
 
 
 async def test_capital_g_goes_back_to_the_best_wherever_the_cursor_stands(pilot: Pilot[str]) -> None:
     await pilot.press("G")
-    await until(pilot, "the best one is filled")
+    await seen(pilot, "the best one is filled")
     assert pilot.app.screen.query_one(Input).value == "1000"
 
 
 async def test_a_directory_without_checkpoints_says_so(tmp_path: Path) -> None:
     async with shown(Checkpoints, Model(tmp_path)) as pilot:
-        assert "rule bot" in await until(pilot, "No checkpoint yet")
+        assert "rule bot" in await seen(pilot, "No checkpoint yet")
         await pilot.press("v", "d", "x", "u", "space")
-        await until(pilot, "Chosen: random")
+        await seen(pilot, "Chosen: random")

@@ -1,31 +1,20 @@
 """The view of conventions: its keys, against a real checkpoint and real commands."""
 
-import asyncio
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from console import shown, text_of
+from console import seen, shown
 from made_checkpoint import save
-from textual.pilot import Pilot
 from textual.widgets import Select
 
 import engine
 from engine.settings.config import Config, GameRangesSection
 from engine.settings.config_file import to_toml
 from hanabi_tui.console.live.model import Model
-from hanabi_tui.console.measuring import child
 from hanabi_tui.console.views.conventions import Conventions
-
-PATIENCE = 90.0
-
-
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands need not yield to a run: there is none."""
-    monkeypatch.setattr(child, "NICE", 0)
 
 
 @pytest.fixture
@@ -36,23 +25,14 @@ def run(tmp_path: Path) -> Path:
     return tmp_path
 
 
-async def until(pilot: Pilot[str], words: str) -> str:
-    """What is on the screen as soon as it says these words, wherever lines break."""
-    deadline = asyncio.get_running_loop().time() + PATIENCE
-    while "".join(words.split()) not in "".join((screen := text_of(pilot)).split()):
-        assert asyncio.get_running_loop().time() < deadline, f"never said {words!r}:\n{screen}"
-        await pilot.pause(0.05)
-    return screen
-
-
 async def test_the_newest_checkpoint_is_counted_at_first_sight_and_read_out(run: Path) -> None:
     async with shown(Conventions, Model(run)) as pilot:
-        screen = await until(pilot, "% of next moves (column) after a move (row)")
+        screen = await seen(pilot, "% of next moves (column) after a move (row)")
         assert "1,000 newest" in screen
-        screen = await until(pilot, "After a discard of the oldest card the next player ")
+        screen = await seen(pilot, "After a discard of the oldest card the next player ")
         assert "any move" in screen
         await pilot.press("ctrl+end")
-        await until(pilot, "Whatever came before, a player hints at ")
+        await seen(pilot, "Whatever came before, a player hints at ")
 
 
 async def test_two_are_compared_and_exchanged_without_counting_again(run: Path) -> None:
@@ -60,9 +40,9 @@ async def test_two_are_compared_and_exchanged_without_counting_again(run: Path) 
         page = pilot.app.page
         page.query_one("#who", Select).value = "cautious"
         page.query_one("#other", Select).value = "random"
-        await until(pilot, "cautious minus random: difference in points of %")
+        await seen(pilot, "cautious minus random: difference in points of %")
         await pilot.press("x")
-        screen = await until(pilot, "random minus cautious: difference in points of %")
+        screen = await seen(pilot, "random minus cautious: difference in points of %")
         assert "; cautious does in " in screen
 
 
@@ -71,16 +51,16 @@ async def test_escape_ends_the_counting(tmp_path: Path) -> None:
         page = pilot.app.page
         page.query_one("#games", Select).value = 20_000
         page.query_one("#who", Select).value = "hat"
-        await until(pilot, "escape ends it")
+        await seen(pilot, "escape ends it")
         await pilot.press("escape")
-        await until(pilot, "Ended before it was done.")
+        await seen(pilot, "Ended before it was done.")
 
 
 async def test_without_a_checkpoint_a_bot_can_be_chosen(tmp_path: Path) -> None:
     async with shown(Conventions, Model(tmp_path)) as pilot:
-        await until(pilot, "No checkpoint yet")
+        await seen(pilot, "No checkpoint yet")
         await pilot.press("x", "n", "g")
-        await until(pilot, "Choose above whose conventions to count.")
+        await seen(pilot, "Choose above whose conventions to count.")
 
 
 def test_the_views_load_neither_torch_nor_numba_nor_numpy() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import made_checkpoint
 import pytest
+from at_table import press, settled
 from console import shown, text_of
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -21,8 +22,6 @@ from hanabi_tui.console.widgets.table import Table
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("one_table")]
 
-GROUPS = ("table", "album", "judging")
-
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -33,22 +32,6 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     evaluate([find("random")], preset("full"), 30, 1, seen=chooser)
     album.keep(path / "games", 12_400, chooser.highlights())
     return path
-
-
-async def settled(pilot: Pilot[str]) -> str:
-    """What is on the screen when nothing is awaited any more."""
-    await pilot.pause()
-    while [worker for worker in pilot.app.workers if worker.group in GROUPS]:
-        await pilot.pause(0.02)
-    await pilot.pause()
-    return text_of(pilot)
-
-
-async def press(pilot: Pilot[str], *keys: str) -> str:
-    for key in keys:
-        await pilot.press(key)
-        await settled(pilot)
-    return text_of(pilot)
 
 
 async def answer(pilot: Pilot[str], key: str, words: str) -> str:

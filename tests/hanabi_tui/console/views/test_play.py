@@ -7,6 +7,7 @@ from pathlib import Path
 
 import made_checkpoint
 import pytest
+from at_table import press, settled
 from console import shown, text_of
 from textual.pilot import Pilot
 from textual.widgets import Button, Input, Select
@@ -22,29 +23,12 @@ from hanabi_tui.console.widgets.prompt import Prompt
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("one_table")]
 
-GROUPS = ("table", "seating", "judging")
-
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("run")
     made_checkpoint.save(path, step=7)
     return path
-
-
-async def settled(pilot: Pilot[str]) -> str:
-    await pilot.pause()
-    while [worker for worker in pilot.app.workers if worker.group in GROUPS]:
-        await pilot.pause(0.02)
-    await pilot.pause()
-    return text_of(pilot)
-
-
-async def press(pilot: Pilot[str], *keys: str) -> str:
-    for key in keys:
-        await pilot.press(key)
-        await settled(pilot)
-    return text_of(pilot)
 
 
 @contextlib.asynccontextmanager
