@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from engine.contracts.reasons import asked_for
 from engine.contracts.states import State, check
 from engine.run.trouble import Trouble
 
@@ -47,8 +48,8 @@ class Standing:
         self._changed()
 
     def pause(self, reason: str, *, ill: bool = False) -> None:
-        """Pause until `go_on`."""
-        self._asked, self.ill = reason, ill
+        """Pause until `go_on`; unless it is ill, because somebody asked for it in these words."""
+        self._asked, self.ill = reason if ill else asked_for(reason), ill
         self._rest()
 
     def go_on(self, working: State) -> str:

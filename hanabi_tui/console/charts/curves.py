@@ -15,12 +15,12 @@ from typing import Any
 
 from engine.contracts import events as e
 from engine.contracts.log_lines import line
+from engine.contracts.reasons import LEARNER
 from engine.contracts.states import State
 from engine.store.history import History, MetricsError, read
 from hanabi_tui.console.charts.figure import Mark
 from hanabi_tui.console.charts.place import Place
 from hanabi_tui.console.charts.series import FOLD, KEEP, Series
-from hanabi_tui.console.live.pauses import LEARNER
 from hanabi_tui.quantities import span
 
 METRICS = (

@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from engine.contracts.events import AnyEvent, StateChanged
+from engine.contracts.reasons import LEARNER
 from engine.contracts.states import State
-from hanabi_tui.console.live.pauses import LEARNER
 
 
 class Way(StrEnum):
