@@ -3,11 +3,8 @@
 from collections.abc import Callable
 
 from engine.contracts.reasons import asked_for
-from engine.contracts.states import State, check
+from engine.contracts.states import OVER, WORKING, State, check
 from engine.run.trouble import Trouble
-
-OVER = frozenset({State.STOPPED, State.COMPLETED, State.FAILED})
-"""States after which nothing comes."""
 
 
 class Standing:
@@ -37,7 +34,7 @@ class Standing:
     @property
     def trains(self) -> bool:
         """Whether its time counts."""
-        return self.state in (State.COLLECTING, State.TRAINING)
+        return self.state in WORKING
 
     def enter(self, state: State, reason: str = "") -> None:
         """Change to a state, or to another reason. Raises StateError."""
