@@ -21,7 +21,7 @@ from engine.errors import EngineError
 from engine.settings.keys import Key, from_open
 from engine.settings.live import live_key, with_value
 from engine.store.directory import is_held, read_state
-from engine.store.history import History, read
+from engine.store.history import read
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.foreground.run_log import NAME
 
@@ -133,14 +133,8 @@ def events(directory: Path, *, follow: bool, as_json: bool) -> int:
 
 def _past(directory: Path) -> Iterator[AnyEvent]:
     with read(directory / "run.db") as history:
-        yield from merge(_told(history), history.evaluations(), key=lambda event: event.time)
-
-
-def _told(history: History) -> Iterator[AnyEvent]:
-    since = 0
-    while kept := history.events(since=since):
-        yield from (each.event for each in kept)
-        since = kept[-1].id
+        told = (kept.event for kept in history.events())
+        yield from merge(told, history.evaluations(), key=lambda event: event.time)
 
 
 def _print(message: Overview | News | Missed, *, as_json: bool) -> None:

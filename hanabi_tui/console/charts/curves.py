@@ -166,7 +166,7 @@ class Curves:
             each for each in history.evaluations(after=after[0] - 1) if (each.step, each.time) > after
         ]
         news.last_event = since
-        for kept in _events(history, since):
+        for kept in history.events(since=since, void=False):
             news.kept.append(kept.event)
             news.last_event = kept.id
         return news
@@ -276,9 +276,3 @@ def _all_rows(history: History, after: int) -> Iterator[tuple[Any, ...]]:
     while rows := history.rows(_COLUMNS, after=after):
         yield from rows
         after = rows[-1][0]
-
-
-def _events(history: History, since: int) -> Iterator[Any]:
-    while kept := history.events(since=since, void=False):
-        yield from kept
-        since = kept[-1].id

@@ -1,7 +1,6 @@
 """Checkpoints: what lies on disk; looked at, compared, measured, played with each other, gone back to."""
 
 import asyncio
-import contextlib
 from functools import partial
 from typing import Any, ClassVar
 
@@ -11,10 +10,9 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import DataTable, Label, Select, Static, TabbedContent, TabPane
 
 from engine.contracts.commands import Done, Refused, Restore
-from engine.contracts.events import SettingChanged
 from engine.store.generations import GenerationError, open_generation
-from engine.store.history import MetricsError, read
 from hanabi_tui.console.actions import Action
+from hanabi_tui.console.live.changes import past_changes
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.measuring import checkpoint_words as words
 from hanabi_tui.console.measuring import child, measured
@@ -193,7 +191,7 @@ class Checkpoints(PlayingView):
         self.start(partial(self._compare, *pair))
 
     async def _compare(self, one: Checkpoint, other: Checkpoint) -> None:
-        changes = await asyncio.to_thread(_changes, self.app.model)
+        changes, _ = await asyncio.to_thread(past_changes, self.app.model.directory)
         self.query_one("#comparison", Static).update(words.comparison(one, other, changes))
         self._open("of-two")
 
@@ -266,12 +264,3 @@ class Checkpoints(PlayingView):
 
     def _open(self, tab: str) -> None:
         self.query_one("#below", TabbedContent).active = tab
-
-
-def _changes(model: Model) -> list[SettingChanged]:
-    """The settings that were changed, from run.db."""
-    with contextlib.suppress(MetricsError), read(model.directory / "run.db") as history:
-        return [
-            kept.event for kept in history.events(limit=100_000) if isinstance(kept.event, SettingChanged)
-        ]
-    return []
