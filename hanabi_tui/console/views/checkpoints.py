@@ -21,19 +21,17 @@ from hanabi_tui.console.measuring.playing import LOADING, PlayingView
 from hanabi_tui.console.widgets.heatmap import HeatMap
 from hanabi_tui.console.widgets.shelf_table import ShelfTable
 
-_TITLE = "Checkpoints"
+_GROUP = "Checkpoints"
 _EMPTY = "No checkpoint yet; the run saves one now and then. The rule bots below can be measured meanwhile."
 
 
 def _action(name: str, key: str, label: str, says: str, *, footer: bool = False) -> Action:
-    return Action(name, (key,), label, says, group=_TITLE, footer=footer)
+    return Action(name, (key,), label, says, group=_GROUP, footer=footer)
 
 
 class Checkpoints(PlayingView):
     """A table of checkpoints and rule bots; below it what is known of those that are chosen."""
 
-    title: ClassVar[str] = _TITLE
-    key: ClassVar[str] = "5"
     actions: ClassVar[tuple[Action, ...]] = (
         _action("choose", "space", "Choose", "Choose the one under the cursor, or no longer.", footer=True),
         _action("choose_none", "u", "None", "Choose nobody any longer."),
@@ -46,7 +44,7 @@ class Checkpoints(PlayingView):
             ("b",),
             "Go back",
             "Have the run go back to the checkpoint under the cursor; later ones are set aside. Asks.",
-            group=_TITLE,
+            group=_GROUP,
             steers=True,
             footer=True,
         ),

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 from textual import on
@@ -39,8 +39,6 @@ WIDE = (110, 30)
 class Connection(View):
     """The way to the learner."""
 
-    title: ClassVar[str] = "Connection"
-    key: ClassVar[str] = "7"
     actions = ACTIONS
 
     DEFAULT_CSS = """
