@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from engine.contracts import commands as c
+from engine.contracts.reasons import ASKED
 from engine.errors import ConfigError
 from hanabi_tui.options import directory_of, takes_settings
 from hanabi_tui.settings import Given
@@ -22,7 +23,7 @@ app = typer.Typer()
 def pause(
     given: Given,
     *,
-    reason: Annotated[str, typer.Argument(help="Shown wherever the run shows itself.")] = "asked to",
+    reason: Annotated[str, typer.Argument(help="Shown wherever the run shows itself.")] = ASKED,
 ) -> None:
     """Have the live run of --checkpoint-dir rest, until `resume`."""
     _tell(given, c.Pause(reason=reason))

@@ -2,11 +2,13 @@
 
 import msgspec
 
+from engine.contracts.reasons import ASKED
+
 
 class Pause(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Stop playing and learning until Resume."""
 
-    reason: str = "asked to"
+    reason: str = ASKED
 
 
 class Resume(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -32,6 +32,12 @@ TRANSITIONS: dict[State, frozenset[State]] = {
 }
 """From each state, where it may go."""
 
+OVER = frozenset(state for state, after in TRANSITIONS.items() if not after)
+"""States after which nothing comes: the run's process ends."""
+
+WORKING = frozenset({S.COLLECTING, S.TRAINING})
+"""States whose time counts: the run plays or learns."""
+
 
 class StateError(EngineError):
     """A change of state that the table does not allow: a fault of this program."""

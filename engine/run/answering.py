@@ -5,9 +5,9 @@ from typing import Protocol
 
 from engine.contracts import commands as c
 from engine.contracts import events as e
-from engine.contracts.states import State
+from engine.contracts.states import OVER, State
 from engine.errors import ConfigError
-from engine.run.standing import OVER, Standing
+from engine.run.standing import Standing
 from engine.run.taking_up import Parts
 from engine.settings.keys import value_of
 from engine.settings.live import live_key, with_value

@@ -12,6 +12,7 @@ from engine.contracts.learner import (
     MismatchError,
     UnsureError,
 )
+from engine.contracts.reasons import GONE, UNREACHED, UNWRITTEN
 from engine.contracts.states import State
 from engine.run.answering import answer
 from engine.run.inbox import Inbox
@@ -85,7 +86,7 @@ class Course:
             self._meeting.break_off()
             self._standing.wait_for(
                 "learner",
-                f"the learner cannot be reached: {error}" if barred else f"the learner is gone: {error}",
+                f"{UNREACHED if barred else GONE}: {error}",
                 barred=barred,
                 awaited=isinstance(error, AwaitedError),
                 refused=refused or in_vain,
@@ -93,7 +94,7 @@ class Course:
         except (OSError, MetricsError) as error:
             # half gone back is not gone back
             apart = self._meeting.break_off() or self._standing.trouble.what == "learner"
-            self._standing.wait_for("learner" if apart else "disk", f"cannot write: {error}")
+            self._standing.wait_for("learner" if apart else "disk", f"{UNWRITTEN}: {error}")
 
     def _turn(self) -> None:
         training, keeper = self._training, self._keeper

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from engine.contracts import events as e
 from engine.contracts.learner import Weights
 from engine.contracts.orders import Evaluate, Evaluated
+from engine.contracts.reasons import LOW
 from engine.game.variants import Variant
 from engine.players.scores import scores_of
 from engine.settings.config import Config
@@ -114,6 +115,6 @@ class Examiner:
         self.collapsed = ""
         if self._low >= LOW_IN_A_ROW:
             self.collapsed = (
-                f"the score fell to {mean:.2f}, {best - mean:.1f} below the best of this run, in "
+                f"{LOW} to {mean:.2f}, {best - mean:.1f} below the best of this run, in "
                 f"{self._low} evaluations one after another (collapse_points = {allowed:g})"
             )

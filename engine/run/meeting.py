@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 
 from engine.contracts import events as e
 from engine.contracts.learner import AwaitedError, BusyError
+from engine.contracts.reasons import UNREACHED, UNWRITTEN
 from engine.run.ground import Ground, Tell
 from engine.run.standing import Standing
 from engine.run.taking_up import Connect, Parts, go_back, meet_again, take_up
@@ -40,9 +41,9 @@ class Meeting:
                 return done.value
             except (ConnectionError, BusyError) as error:
                 awaited = isinstance(error, AwaitedError)
-                self._standing.wait_for("learner", f"the learner cannot be reached: {error}", awaited=awaited)
+                self._standing.wait_for("learner", f"{UNREACHED}: {error}", awaited=awaited)
             except (OSError, MetricsError) as error:
-                self._standing.wait_for("disk", f"cannot write: {error}")
+                self._standing.wait_for("disk", f"{UNWRITTEN}: {error}")
             while not (self._standing.trouble.due or self._standing.over):
                 time.sleep(_GLANCE)
                 yield

@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from engine.contracts import commands as c
 from engine.contracts import events as e
 from engine.contracts.learner import BarredError, MismatchError
+from engine.contracts.reasons import UNWRITTEN
 from engine.contracts.states import State
 from engine.contracts.vitals import Link, Vitals
 from engine.errors import EngineError
@@ -151,6 +152,6 @@ class Run:
                 if self._standing.trouble.what == "learner" or self.state is State.STOPPING:
                     self._teller.tell_found(self._reporter.step)
                 elif not self._standing.over:
-                    self._standing.wait_for("disk", f"cannot write: {error}")
+                    self._standing.wait_for("disk", f"{UNWRITTEN}: {error}")
         yield from self._teller.news()
         self._inbox.reply()

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 
-from engine.contracts.states import State, check
+from engine.contracts.reasons import asked_for
+from engine.contracts.states import OVER, WORKING, State, check
 from engine.run.trouble import Trouble
-
-OVER = frozenset({State.STOPPED, State.COMPLETED, State.FAILED})
-"""States after which nothing comes."""
 
 
 class Standing:
@@ -36,7 +34,7 @@ class Standing:
     @property
     def trains(self) -> bool:
         """Whether its time counts."""
-        return self.state in (State.COLLECTING, State.TRAINING)
+        return self.state in WORKING
 
     def enter(self, state: State, reason: str = "") -> None:
         """Change to a state, or to another reason. Raises StateError."""
@@ -47,8 +45,8 @@ class Standing:
         self._changed()
 
     def pause(self, reason: str, *, ill: bool = False) -> None:
-        """Pause until `go_on`."""
-        self._asked, self.ill = reason, ill
+        """Pause until `go_on`; unless it is ill, because somebody asked for it in these words."""
+        self._asked, self.ill = reason if ill else asked_for(reason), ill
         self._rest()
 
     def go_on(self, working: State) -> str:

@@ -25,6 +25,9 @@ from engine.errors import EngineError
 VERSION = 1
 """Counts up when the tables change."""
 
+_PAGE = 1000
+"""Events read at a time."""
+
 APPLICATION = 0x48616E54  # "HanT"
 
 _S = TypeVar("_S", Progress, Score)
@@ -227,20 +230,26 @@ class History:
                 found[number] = msgspec.convert(fields, Evaluated, strict=False)
         return tuple(found.values())
 
-    def events(self, *, since: int = 0, void: bool = True, limit: int = 1000) -> tuple[Kept, ...]:
+    def events(self, *, since: int = 0, void: bool = True) -> Iterator[Kept]:
         """Events that are neither Progress nor Evaluated, oldest first.
+
+        They are read a page at a time, each of one moment: however long the run, only a page is held.
 
         Args:
           since: only those whose number is higher; the last one's number asks for what came after it.
           void: also those that the run went back behind.
-          limit: how many at most.
         """
         query = "SELECT id, body, void FROM events WHERE id > ? AND void <= ? ORDER BY id LIMIT ?"
-        with _explained(self._path):
-            return tuple(
-                Kept(number, msgspec.json.decode(body, type=AnyEvent), bool(gone))
-                for number, body, gone in self._rows(query, since, int(void), limit)
-            )
+        while True:
+            with _explained(self._path):
+                page = [
+                    Kept(number, msgspec.json.decode(body, type=AnyEvent), bool(gone))
+                    for number, body, gone in self._rows(query, since, int(void), _PAGE)
+                ]
+            yield from page
+            if len(page) < _PAGE:
+                return
+            since = page[-1].id
 
     def _rows(self, query: str, *values: float) -> list[tuple[Any, ...]]:
         return self._connection.execute(query, values).fetchall()

@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from engine.contracts.learner import Learner, Snapshot, Trained, Welcome
+from engine.contracts.reasons import LOSS
 from engine.contracts.states import State
 from engine.settings.config import Config
 from engine.store.generations import Counters
@@ -301,12 +302,12 @@ class Training:
             return
         if not math.isfinite(outcome.gradient_norm + outcome.loss):
             self.sick = (
-                f"loss {outcome.loss} at step {outcome.number}: that step moved no weights; restore a "
+                f"{LOSS} {outcome.loss} at step {outcome.number}: that step moved no weights; restore a "
                 "generation, or lower the learning rate"
             )
         elif outcome.loss > ABSURD:
             self.sick = (
-                f"loss {outcome.loss:.3g} at step {outcome.number}, where no game is worth more than 25: "
+                f"{LOSS} {outcome.loss:.3g} at step {outcome.number}, where no game is worth more than 25: "
                 "restore a generation, or lower the learning rate"
             )
         self.tainted |= bool(self.sick)

@@ -97,7 +97,7 @@ def page(directory: Path) -> str:
     """The page of a run. Raises MetricsError."""
     with read(directory / "run.db") as history:
         evaluations = history.evaluations()
-        kept = history.events(limit=1_000_000)
+        kept = [*history.events()]
         curves = [*report_curves.curves(history, evaluations)]
     settings, trouble = _settings(directory, kept)
     told = [each for each in kept if not isinstance(each.event, GenerationSaved)]

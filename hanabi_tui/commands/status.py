@@ -11,6 +11,7 @@ import msgspec
 import typer
 
 from engine.contracts.learner import LearnerError
+from engine.contracts.states import OVER
 from engine.contracts.vitals import Status
 from engine.machine.printable import shown
 from engine.settings.config import Config
@@ -145,7 +146,7 @@ def _run_line(found: dict[str, Any]) -> str:
     if run is None:
         return f"run      none has begun in {found['directory']}"
     state = run["state"] + (f" ({run['reason']})" if run["reason"] else "")
-    if not run["alive"] and run["state"] not in ("stopped", "completed", "failed"):
+    if not run["alive"] and run["state"] not in OVER:
         state = f"not running; it ended while {run['state']}, and the same command goes on"
     elif run["alive"] and run["age"] > OLD:
         state += f"; nothing new for {run['age']:.0f} s"

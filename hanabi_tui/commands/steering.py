@@ -13,7 +13,7 @@ import typer
 from engine.contracts import commands as c
 from engine.contracts.events import AnyEvent, StateChanged
 from engine.contracts.log_lines import line
-from engine.contracts.states import State
+from engine.contracts.states import OVER, State
 from engine.contracts.vitals import Vitals
 from engine.control.client import Control
 from engine.control.messages import ControlError, Missed, News, Overview
@@ -21,7 +21,7 @@ from engine.errors import EngineError
 from engine.settings.keys import Key, from_open
 from engine.settings.live import live_key, with_value
 from engine.store.directory import is_held, read_state
-from engine.store.history import History, read
+from engine.store.history import read
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.foreground.run_log import NAME
 
@@ -30,8 +30,6 @@ REFUSED = ExitCode.FAILED
 
 RELEASE = 15.0
 """Seconds that workers, learner and W&B have to end after the run said that it stopped."""
-
-ENDED = frozenset({State.STOPPED, State.COMPLETED, State.FAILED})
 
 
 def tell(directory: Path, command: c.Command) -> int:
@@ -54,7 +52,7 @@ def stop(directory: Path, *, wait: bool) -> int:
             if isinstance(message, News):
                 for said in message.lines:
                     typer.echo(said)
-                if isinstance(message.event, StateChanged) and message.event.state in ENDED:
+                if isinstance(message.event, StateChanged) and message.event.state in OVER:
                     return _ended(directory, message.event.state)
     saved = read_state(directory)
     return _ended(directory, saved.state if saved else "")
@@ -62,7 +60,7 @@ def stop(directory: Path, *, wait: bool) -> int:
 
 def _ended(directory: Path, state: str) -> int:
     """What a stop came to; waits until the directory is let go, for the next command may begin there."""
-    if state not in ENDED:
+    if state not in OVER:
         return _wrong(
             f"the run in {directory} ended without a word, and perhaps without its last checkpoint; the same "
             "command goes on from the newest that there is"
@@ -135,14 +133,8 @@ def events(directory: Path, *, follow: bool, as_json: bool) -> int:
 
 def _past(directory: Path) -> Iterator[AnyEvent]:
     with read(directory / "run.db") as history:
-        yield from merge(_told(history), history.evaluations(), key=lambda event: event.time)
-
-
-def _told(history: History) -> Iterator[AnyEvent]:
-    since = 0
-    while kept := history.events(since=since):
-        yield from (each.event for each in kept)
-        since = kept[-1].id
+        told = (kept.event for kept in history.events())
+        yield from merge(told, history.evaluations(), key=lambda event: event.time)
 
 
 def _print(message: Overview | News | Missed, *, as_json: bool) -> None:

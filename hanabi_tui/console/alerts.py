@@ -9,10 +9,10 @@ import os
 from dataclasses import dataclass
 
 from engine.contracts.events import Begun, Evaluated, StateChanged
-from engine.contracts.states import State
+from engine.contracts.reasons import by_itself
+from engine.contracts.states import OVER, State
 from engine.control.messages import Message, News, Overview
-from hanabi_tui.console.live.pauses import by_itself
-from hanabi_tui.console.wording import OVER, score_of
+from hanabi_tui.console.wording import score_of
 from hanabi_tui.settings import ALERT, ALERT_TEXT
 
 PATIENCE = 30.0

@@ -2,11 +2,11 @@
 
 import time
 
-from engine.contracts.states import State
+from engine.contracts.states import OVER, State
 from hanabi_tui.console.live.bridge import UNANSWERED
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.live.starting import Starter
-from hanabi_tui.console.wording import OVER, state_of
+from hanabi_tui.console.wording import state_of
 from hanabi_tui.quantities import clock
 
 WELCOME, LONG_WELCOME = 20.0, 90.0

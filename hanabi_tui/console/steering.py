@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from engine.contracts import commands as c
+from engine.contracts.reasons import by_itself, waits
 from engine.contracts.states import State
 from engine.settings.keys import KEYS
 from engine.store.directory import LockedError
@@ -11,7 +12,6 @@ from engine.store.generations import Generations
 from hanabi_tui.console.dialogues.choice import Answer, Choice, confirm
 from hanabi_tui.console.dialogues.entry import Entry
 from hanabi_tui.console.live.bridge import NOT_CONNECTED
-from hanabi_tui.console.live.pauses import by_itself, waits
 
 if TYPE_CHECKING:
     from hanabi_tui.console.app import Console

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class View(Blank):
     """One of the console's pages: made when it is first looked at, kept from then on.
 
-    A view is found by its number key and by its title. The application calls `show` with the model at most
+    A view is found by the key and the title of its Page. The application calls `show` with the model at most
     four times a second, only while the view can be seen, and once when it comes into sight. What takes longer
     than a few milliseconds (files, databases, other programs) belongs into a worker (`run_worker`), never
     into `show`.
@@ -31,13 +31,9 @@ class View(Blank):
       self.app.copy(text): puts a text into the terminal's clipboard.
 
     Attributes:
-      title: one word or two.
-      key: the number key that opens it.
       actions: what can be done here, besides what can be done everywhere.
     """
 
-    title: ClassVar[str]
-    key: ClassVar[str]
     actions: ClassVar[tuple[Action, ...]] = ()
 
     DEFAULT_CSS = """

@@ -5,13 +5,10 @@ import time
 from collections.abc import Mapping
 
 from engine.contracts.events import Evaluated
-from engine.contracts.states import State
+from engine.contracts.states import OVER, State
 from engine.machine.printable import shown
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.quantities import roughly, span
-
-OVER = frozenset({State.STOPPED, State.COMPLETED, State.FAILED})
-"""States after which a run's process ends."""
 
 SHAPES: Mapping[State, str] = {
     State.STARTING: "…",

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from hanabi_tui.console.app import Console
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.own.setup import Setup
-from hanabi_tui.console.pages import Page
+from hanabi_tui.console.pages import PAGES, Page
 from hanabi_tui.console.view import View
 
 PATIENCE = 90.0
@@ -26,7 +26,8 @@ async def shown(
 
     Change the model as you like, then call `pilot.app.page.show(model)`, and `await pilot.pause()`.
     """
-    page = _Given(view.key, view.title, view.__module__, view.__qualname__, view)
+    own = _Given("1", view.__name__, view.__module__, view.__name__, view)
+    page = next((each for each in PAGES if each.view == view.__name__), own)
     app = Console(model or Model(Path("checkpoints")), Setup(pages=(page,)))
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
@@ -35,7 +36,7 @@ async def shown(
 
 @dataclass(frozen=True)
 class _Given(Page):
-    """A page whose class is at hand, which may be a test's own."""
+    """A page whose view is a test's own."""
 
     kind: type[View]
 

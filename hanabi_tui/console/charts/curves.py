@@ -15,12 +15,12 @@ from typing import Any
 
 from engine.contracts import events as e
 from engine.contracts.log_lines import line
+from engine.contracts.reasons import LEARNER
 from engine.contracts.states import State
 from engine.store.history import History, MetricsError, read
 from hanabi_tui.console.charts.figure import Mark
 from hanabi_tui.console.charts.place import Place
 from hanabi_tui.console.charts.series import FOLD, KEEP, Series
-from hanabi_tui.console.live.pauses import LEARNER
 from hanabi_tui.quantities import span
 
 METRICS = (
@@ -166,7 +166,7 @@ class Curves:
             each for each in history.evaluations(after=after[0] - 1) if (each.step, each.time) > after
         ]
         news.last_event = since
-        for kept in _events(history, since):
+        for kept in history.events(since=since, void=False):
             news.kept.append(kept.event)
             news.last_event = kept.id
         return news
@@ -276,9 +276,3 @@ def _all_rows(history: History, after: int) -> Iterator[tuple[Any, ...]]:
     while rows := history.rows(_COLUMNS, after=after):
         yield from rows
         after = rows[-1][0]
-
-
-def _events(history: History, since: int) -> Iterator[Any]:
-    while kept := history.events(since=since, void=False):
-        yield from kept
-        since = kept[-1].id

@@ -2,6 +2,8 @@
 
 from itertools import islice
 
+from engine.contracts.reasons import by_itself
+from engine.contracts.states import State
 from hanabi_tui.console.glance.sight import Room, Sight
 from hanabi_tui.console.pieces import Line, Piece, plain, quiet, warning
 
@@ -26,7 +28,6 @@ def dressed(line: str) -> Line:
 
 def is_warning(line: str) -> bool:
     """Whether a log line tells of something that is wrong; such lines say so."""
-    start = line[CLOCK : CLOCK + 40] if line[:8].count(":") == 2 else line[:40]
-    return start.startswith(("WARNING", "failed")) or (
-        start.startswith("paused:") and "asked to" not in start
-    )
+    said = line[CLOCK:] if line[:8].count(":") == 2 else line
+    state, _, reason = said.partition(": ")
+    return said.startswith(("WARNING", "failed")) or (state == State.PAUSED and by_itself(reason))

@@ -3,11 +3,10 @@
 import math
 import shlex
 
-from engine.contracts.commands import Pause
+from engine.contracts.reasons import ASKED, DISK, LEARNER, by_itself
 from engine.contracts.states import State
 from hanabi_tui.console.actions import EVERYWHERE
 from hanabi_tui.console.glance.sight import Room, Sight
-from hanabi_tui.console.live.pauses import DISK, LEARNER, by_itself
 from hanabi_tui.console.pieces import (
     Line,
     Piece,
@@ -59,7 +58,7 @@ def _reason(sight: Sight) -> str:
         return _starting(sight)
     if model.state is State.COLLECTING and not model.reason:
         return "the first games are played; learning begins when there is enough to learn from"
-    return "" if model.reason == Pause().reason else model.reason
+    return "" if model.reason == ASKED else model.reason
 
 
 def _starting(sight: Sight) -> str:

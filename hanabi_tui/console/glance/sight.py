@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from engine.contracts.events import Evaluated, Progress
-from engine.contracts.states import State
+from engine.contracts.states import OVER, WORKING
 from hanabi_tui.console.live.link_history import Stretch
 from hanabi_tui.console.live.model import Model
 
@@ -35,12 +35,12 @@ class Sight:
     @property
     def working(self) -> bool:
         """Whether the run plays or learns, as far as is known."""
-        return self.model.connected and self.model.state in (State.COLLECTING, State.TRAINING)
+        return self.model.connected and self.model.state in WORKING
 
     @property
     def over(self) -> bool:
         """Whether the run said that it ends, and how."""
-        return self.model.state in (State.STOPPED, State.COMPLETED, State.FAILED)
+        return self.model.state in OVER
 
     @property
     def lost(self) -> bool:

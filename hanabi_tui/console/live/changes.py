@@ -9,22 +9,15 @@ from engine.settings.config_file import from_toml
 from engine.settings.keys import KEYS, value_of
 from engine.store.history import MetricsError, read
 
-PAGE = 1000
-"""Events read from run.db at a time."""
-
 
 def past_changes(directory: Path) -> tuple[tuple[SettingChanged, ...], str]:
     """All changes that run.db knows, oldest first, and why there are none if it cannot be read."""
-    found: list[SettingChanged] = []
     try:
         with read(directory / "run.db") as history:
-            since = 0
-            while kept := history.events(since=since, void=True, limit=PAGE):
-                found += [each.event for each in kept if isinstance(each.event, SettingChanged)]
-                since = kept[-1].id
+            events = (kept.event for kept in history.events())
+            return tuple(event for event in events if isinstance(event, SettingChanged)), ""
     except MetricsError as error:
         return (), str(error)
-    return tuple(found), ""
 
 
 def values_at_start(directory: Path) -> Mapping[str, object]:

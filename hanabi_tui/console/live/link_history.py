@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from engine.contracts.events import AnyEvent, StateChanged
-from engine.contracts.states import State
-from hanabi_tui.console.live.pauses import LEARNER
+from engine.contracts.reasons import LEARNER
+from engine.contracts.states import OVER, State
 
 
 class Way(StrEnum):
@@ -35,7 +35,7 @@ class Stretch(NamedTuple):
 
 def way_of(state: str, reason: str) -> Way:
     """What the state of a run says of its link."""
-    if state in (State.STOPPED, State.COMPLETED, State.FAILED):
+    if state in OVER:
         return Way.OFF
     if state == State.PAUSED:
         return Way.GONE if reason.startswith(LEARNER) else Way.PAUSED

@@ -18,8 +18,8 @@ from engine.store.history import History, MetricsError, read
 from hanabi_tui.console.live.link_history import Stretch, stretches
 from hanabi_tui.console.live.model import Model
 
-PORTION = 2_000
-"""Events that are read at once."""
+LATEST = 2_000
+"""Events, the last ones, among which the last minutes are looked for."""
 
 MINUTES = 10.0
 """How many of the last ones are read second by second, at least if something happened before them."""
@@ -87,21 +87,14 @@ def read_past(directory: Path) -> Past:
     try:
         with read(directory / "run.db") as history:
             changes: list[StateChanged] = []
-            when = deque[tuple[float, int]](maxlen=PORTION)
-            for event in _events(history):
+            when = deque[tuple[float, int]](maxlen=LATEST)
+            for _, event, _ in history.events():
                 when.append((event.time, event.step))
                 if isinstance(event, StateChanged):
                     changes.append(event)
             return Past(tuple(changes), history.evaluations(), _recent(history, when))
     except MetricsError as error:
         return Past(why=str(error))
-
-
-def _events(history: History) -> Iterable[AnyEvent]:
-    last = 0
-    while portion := history.events(since=last, limit=PORTION):
-        yield from (kept.event for kept in portion)
-        last = portion[-1].id
 
 
 def _recent(history: History, when: Sequence[tuple[float, int]]) -> tuple[Progress, ...]:

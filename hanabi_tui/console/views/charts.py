@@ -38,8 +38,6 @@ _MOST_COLUMNS = 4
 class Charts(LensKeys):
     """All curves of a run."""
 
-    title = "Charts"
-    key = "2"
     actions = ACTIONS
 
     DEFAULT_CSS = """

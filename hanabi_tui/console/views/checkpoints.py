@@ -1,7 +1,6 @@
 """Checkpoints: what lies on disk; looked at, compared, measured, played with each other, gone back to."""
 
 import asyncio
-import contextlib
 from functools import partial
 from typing import Any, ClassVar
 
@@ -11,10 +10,9 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import DataTable, Label, Select, Static, TabbedContent, TabPane
 
 from engine.contracts.commands import Done, Refused, Restore
-from engine.contracts.events import SettingChanged
 from engine.store.generations import GenerationError, open_generation
-from engine.store.history import MetricsError, read
 from hanabi_tui.console.actions import Action
+from hanabi_tui.console.live.changes import past_changes
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.measuring import checkpoint_words as words
 from hanabi_tui.console.measuring import child, measured
@@ -23,19 +21,17 @@ from hanabi_tui.console.measuring.playing import LOADING, PlayingView
 from hanabi_tui.console.widgets.heatmap import HeatMap
 from hanabi_tui.console.widgets.shelf_table import ShelfTable
 
-_TITLE = "Checkpoints"
+_GROUP = "Checkpoints"
 _EMPTY = "No checkpoint yet; the run saves one now and then. The rule bots below can be measured meanwhile."
 
 
 def _action(name: str, key: str, label: str, says: str, *, footer: bool = False) -> Action:
-    return Action(name, (key,), label, says, group=_TITLE, footer=footer)
+    return Action(name, (key,), label, says, group=_GROUP, footer=footer)
 
 
 class Checkpoints(PlayingView):
     """A table of checkpoints and rule bots; below it what is known of those that are chosen."""
 
-    title: ClassVar[str] = _TITLE
-    key: ClassVar[str] = "5"
     actions: ClassVar[tuple[Action, ...]] = (
         _action("choose", "space", "Choose", "Choose the one under the cursor, or no longer.", footer=True),
         _action("choose_none", "u", "None", "Choose nobody any longer."),
@@ -48,7 +44,7 @@ class Checkpoints(PlayingView):
             ("b",),
             "Go back",
             "Have the run go back to the checkpoint under the cursor; later ones are set aside. Asks.",
-            group=_TITLE,
+            group=_GROUP,
             steers=True,
             footer=True,
         ),
@@ -193,7 +189,7 @@ class Checkpoints(PlayingView):
         self.start(partial(self._compare, *pair))
 
     async def _compare(self, one: Checkpoint, other: Checkpoint) -> None:
-        changes = await asyncio.to_thread(_changes, self.app.model)
+        changes, _ = await asyncio.to_thread(past_changes, self.app.model.directory)
         self.query_one("#comparison", Static).update(words.comparison(one, other, changes))
         self._open("of-two")
 
@@ -266,12 +262,3 @@ class Checkpoints(PlayingView):
 
     def _open(self, tab: str) -> None:
         self.query_one("#below", TabbedContent).active = tab
-
-
-def _changes(model: Model) -> list[SettingChanged]:
-    """The settings that were changed, from run.db."""
-    with contextlib.suppress(MetricsError), read(model.directory / "run.db") as history:
-        return [
-            kept.event for kept in history.events(limit=100_000) if isinstance(kept.event, SettingChanged)
-        ]
-    return []

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 from textual import on
@@ -14,6 +14,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from engine.contracts.commands import Resume
+from engine.contracts.reasons import LEARNER
 from engine.contracts.states import State
 from hanabi_tui.console import command
 from hanabi_tui.console.connection_actions import ACTIONS
@@ -21,7 +22,6 @@ from hanabi_tui.console.glance.sight import Sight
 from hanabi_tui.console.glance.way import SPANS, outage_lines, strip_lines, trip_lines, way_lines
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.live.past import Remembered
-from hanabi_tui.console.live.pauses import LEARNER
 from hanabi_tui.console.ssh_hosts import Host, flags_for, read_hosts, ssh_flags
 from hanabi_tui.console.verdicts import dressed, laid_out
 from hanabi_tui.console.view import View
@@ -39,8 +39,6 @@ WIDE = (110, 30)
 class Connection(View):
     """The way to the learner."""
 
-    title: ClassVar[str] = "Connection"
-    key: ClassVar[str] = "7"
     actions = ACTIONS
 
     DEFAULT_CSS = """

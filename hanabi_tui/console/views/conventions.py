@@ -20,7 +20,7 @@ from hanabi_tui.console.widgets.heatmap import EMPTY, HeatMap
 NOBODY = ""
 """Nobody is compared with."""
 
-_TITLE = "Conventions"
+_GROUP = "Conventions"
 _NONE = (
     "No checkpoint yet, so there is nobody to count. The run saves one now and then; "
     "a rule bot can be chosen above meanwhile."
@@ -34,26 +34,24 @@ Wanted = tuple[str, int, int]
 class Conventions(PlayingView):
     """Counts in a process of its own; what was counted once is remembered while the console lives."""
 
-    title: ClassVar[str] = _TITLE
-    key: ClassVar[str] = "6"
     actions: ClassVar[tuple[Action, ...]] = (
         Action(
             "count_again",
             ("g",),
             "Count",
             "Count the conventions of the chosen player, or of the newest checkpoint, anew.",
-            group=_TITLE,
+            group=_GROUP,
             footer=True,
         ),
-        Action("count_newest", ("n",), "Newest", "Turn to the newest checkpoint.", group=_TITLE, footer=True),
+        Action("count_newest", ("n",), "Newest", "Turn to the newest checkpoint.", group=_GROUP, footer=True),
         Action(
             "swap_players",
             ("x",),
             "Swap",
             "Exchange the player and the one it is compared with.",
-            group=_TITLE,
+            group=_GROUP,
         ),
-        Action("end_work", ("escape",), "End it", "End the games that are being played here.", group=_TITLE),
+        Action("end_work", ("escape",), "End it", "End the games that are being played here.", group=_GROUP),
     )
 
     DEFAULT_CSS = """

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -46,9 +45,6 @@ PACES: dict[str, Callable[[Progress], float]] = {
 
 class Dashboard(View):
     """A run at a glance."""
-
-    title: ClassVar[str] = "Dashboard"
-    key: ClassVar[str] = "1"
 
     DEFAULT_CSS = """
     Dashboard {

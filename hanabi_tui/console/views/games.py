@@ -43,8 +43,6 @@ _HOW = "Enter opens a game; f watches the first of each evaluation at once."
 class Games(AtTable):
     """A list of recorded games, and the table."""
 
-    title = "Games"
-    key = "3"
     actions: ClassVar[tuple[Action, ...]] = (
         Action("watch", ("enter",), "Watch", "Open the game under the cursor.", "Games", footer=True),
         Action("open_path", ("o",), "File", "Open a hanab.live JSON file or link.", "Games", footer=True),

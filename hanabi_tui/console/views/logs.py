@@ -26,8 +26,6 @@ TICK = 1.0
 class Logs(View):
     """All lines since the run began."""
 
-    title: ClassVar[str] = "Logs"
-    key: ClassVar[str] = "8"
     actions: ClassVar[tuple[Action, ...]] = (
         Action(
             "filter", ("f",), "Filter", "Show only lines with these words, as you type.", "Logs", footer=True

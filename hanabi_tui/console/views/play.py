@@ -32,8 +32,6 @@ KEYS = (
 class Play(AtTable):
     """A form to seat the players, then the table."""
 
-    title = "Play"
-    key = "4"
     actions: ClassVar[tuple[Action, ...]] = (
         Action("play_card", ("p",), "Play", "Play a card: p, then its slot.", "Play", footer=True),
         Action("discard_card", ("d",), "Discard", "Discard a card: d, then its slot.", "Play", footer=True),

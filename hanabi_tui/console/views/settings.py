@@ -40,7 +40,6 @@ RECENT = 200
 class Settings(View):
     """A table of settings, with the meaning of the one under the cursor, and all changes of this run."""
 
-    title, key = "Settings", "9"
     actions = (
         Action(
             "edit",

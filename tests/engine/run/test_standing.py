@@ -40,6 +40,13 @@ def test_what_is_missing_pauses_and_its_return_ends_the_pause(told: Told) -> Non
     assert told.standing.trains
 
 
+def test_a_pause_that_was_asked_for_never_reads_as_one_of_the_runs_own(told: Told) -> None:
+    told.standing.pause("loss of power, soon")
+    assert told.standing.reason == "asked to: loss of power, soon"
+    told.standing.pause("loss nan at step 5", ill=True)
+    assert told.standing.reason == "loss nan at step 5"
+
+
 def test_a_pause_that_was_asked_for_outlasts_what_was_missing(told: Told) -> None:
     told.standing.pause("lunch")
     told.standing.wait_for("disk", "full")

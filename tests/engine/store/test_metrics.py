@@ -50,10 +50,26 @@ def test_what_is_recorded_is_read_back_as_it_was(path: Path) -> None:
         assert same(history.progress(), tuple(told))
         assert same(history.evaluations(), (evaluated(2, 20.5, 19.25), evaluated(3, 21.0)))
         assert history.evaluations(after=20) == (evaluated(3, 21.0),)
-        kept = history.events()
+        kept = [*history.events()]
         assert tuple(row.event for row in kept) == OTHERS
-        assert history.events(since=kept[5].id) == kept[6:]
-        assert history.events(limit=3) == kept[:3]
+        assert [*history.events(since=kept[5].id)] == kept[6:]
+
+
+@pytest.mark.parametrize("page", [1, 3, len(OTHERS), 1000])
+def test_events_are_all_given_however_many_are_read_at_a_time(
+    path: Path, page: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.store.history._PAGE", page)
+    with Database(path) as database, read(path) as past:
+        for event in OTHERS:
+            database.record(event)
+        asked = past.events()
+        first = next(asked)
+        database.record(OTHERS[0])  # a run goes on while it is read
+        told = [first, *asked]
+        assert tuple(kept.event for kept in told[: len(OTHERS)]) == OTHERS
+        assert [kept.id for kept in told] == sorted({kept.id for kept in told})
+        assert [kept.event for kept in past.events(since=told[len(OTHERS) - 1].id)] == [OTHERS[0]]
 
 
 def test_the_file_and_its_journal_are_for_its_owner_only(path: Path) -> None:
@@ -73,7 +89,7 @@ def test_it_is_read_while_it_is_written_and_after_the_writer_has_gone(path: Path
         database.record(progress(1))
         assert len(history.progress()) == 1
         database.record(OTHERS[0])
-        assert len(history.events()) == 1
+        assert len([*history.events()]) == 1
     assert not path.with_name("run.db-wal").exists()
     with read(path) as history:
         assert len(history.progress()) == 1
@@ -246,7 +262,7 @@ def test_after_any_flipped_bit_a_run_can_go_on(
     with contextlib.suppress(MetricsError), read(path) as history:  # never anything else
         history.progress()
         history.evaluations()
-        history.events()
+        list(history.events())
 
 
 def spoil(path: Path) -> None:
@@ -403,7 +419,7 @@ def test_what_waits_is_not_lost_when_the_commit_fails(path: Path) -> None:
         database.record(OTHERS[0])
         with read(path) as history:
             assert [event.step for event in history.progress()] == [10, 20, 30]
-            assert len(history.events()) == 1
+            assert len([*history.events()]) == 1
 
 
 def test_a_file_locked_by_another_program_is_said_and_passes(

@@ -19,7 +19,6 @@ from hanabi_tui.console.view import View
 
 
 class Counted(View):
-    title, key = "Counted", "1"
     actions = (Action("count", ("k",), "Count", "Count up.", group="Counted"),)
     count = 0
 
@@ -76,12 +75,12 @@ async def test_a_view_that_is_opened_again_is_painted_at_once_as_it_is_now(
 
 async def test_it_is_told_once_of_each_view_that_was_made() -> None:
     made: list[str] = []
-    console = Console(seen_model(), made=lambda: made.append(console.page.title))
+    console = Console(seen_model(), made=lambda: made.append(console.page.id))
     async with console.run_test() as pilot:
         for key in "19919":
             await pilot.press(key)
             await pilot.pause()
-    assert made == ["Dashboard", "Settings"]
+    assert made == ["view-dashboard", "view-settings"]
 
 
 async def test_a_view_that_is_not_installed_is_a_page_that_says_so() -> None:

@@ -188,7 +188,7 @@ async def test_every_key_of_every_page_does_what_the_registry_says(
         method_of = console._method_of
         monkeypatch.setattr(console, "_method_of", lambda name: done.append(name) or method_of(name))
         await pilot.press(page.key)
-        assert console.page is not None and console.page.title == page.title
+        assert console.page is not None and console.page.id == page.id
         for action in every:
             for key in action.keys if action.name not in ELSEWHERE else ():
                 done.clear()

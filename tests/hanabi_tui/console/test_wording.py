@@ -17,8 +17,6 @@ from hanabi_tui.console.wording import SHAPES, left_of, link_of, score_of, shape
 
 
 class Nothing(View):
-    title, key = "Nothing", "1"
-
     def show(self, model: Model) -> None:
         pass
 
