@@ -241,7 +241,7 @@ def _evaluated(event: Evaluated) -> str:
     marks = ", ".join(f"{_players(score)} {_mark(score)}" for score in event.scores)
     short = ", ".join(f"{_players(score)} {score.mean:.2f}" for score in event.scores)
     means = [score.mean for score in event.scores]
-    mean = f"{start}mean {sum(means) / len(means):.2f}{best}"
+    mean = f"{start}mean {event.mean:.2f}{best}"
     for details in (full, marks, short):
         if len(f"{mean}; {details}") <= ROOM:
             return f"{mean}; {details}"

@@ -31,7 +31,7 @@ def take_in(incident: Incident, parts: Parts) -> Iterator[AnyEvent]:
         case Evaluated():
             event = parts.examiner.take(incident, training)
             if event is not None:
-                parts.keeper.score = sum(score.mean for score in event.scores) / len(event.scores)
+                parts.keeper.score = event.mean
                 yield event
                 yield from _keep_games(incident, parts.ground.directory)
 
