@@ -22,7 +22,3 @@ class ExitCode(IntEnum):
     BAD_INPUT = 2
     LOCKED = 3
     WAITING = 4
-
-
-NOT_AGAIN = (ExitCode.BAD_INPUT, ExitCode.LOCKED, ExitCode.WAITING)
-"""After these, starting again at once would come to the same end."""

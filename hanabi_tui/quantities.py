@@ -3,6 +3,8 @@
 import math
 import time
 
+from engine.contracts import log_lines
+
 DASH = "–"
 
 
@@ -37,13 +39,8 @@ def number(value: float | None, digits: int = 2) -> str:
 
 
 def percent(share: float | None) -> str:
-    """`11 %`, `0.8 %`: never 0 or 100 for what is not quite so."""
-    if share is None or not math.isfinite(share):
-        return DASH
-    shown = 100 * share
-    if 0 < shown < 10 or 90 < shown < 100:
-        return f"{min(max(shown, 0.1), 99.9):.1f} %"
-    return f"{shown:.0f} %"
+    """`11 %`, `0.8 %`, as log lines have it."""
+    return DASH if share is None or not math.isfinite(share) else log_lines.percent(share)
 
 
 def size(number_of_bytes: float | None) -> str:

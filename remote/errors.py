@@ -10,6 +10,7 @@
     ├── SshError          the other machine is there, and does not let us in; also a BarredError
     │   ├── UnknownHostError    nobody has accepted its key yet
     │   └── ChangedHostError    it shows another key than the accepted one
+    ├── TokenError        the two sides do not have the same token; also a BarredError
     ├── HeldError         another run holds the learner; also a BusyError: later it may be free
     └── AddressError      a socket path that cannot be served on; also an OSError
 
@@ -58,6 +59,10 @@ class UnknownHostError(SshError):
 
 class ChangedHostError(SshError):
     """Another key than the accepted one: another machine, or one in between."""
+
+
+class TokenError(RemoteError, BarredError):
+    """The two sides do not have the same token; trying again helps nobody."""
 
 
 class HeldError(RemoteError, BusyError):

@@ -25,7 +25,7 @@ import struct
 
 from engine.contracts.learner import BarredError
 from remote.connection import Stream
-from remote.errors import RemoteError
+from remote.errors import TokenError
 
 MAGIC = b"HNBI"
 """How either side begins."""
@@ -39,10 +39,6 @@ PATIENCE = 5.0
 _OPENING = struct.Struct("<4sH32s")
 _PROOF = hashlib.sha256().digest_size
 _VERDICT = 1 + _PROOF
-
-
-class TokenError(RemoteError, BarredError):
-    """The two sides do not have the same token; trying again helps nobody."""
 
 
 def prove(stream: Stream, token: str) -> None:

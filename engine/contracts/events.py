@@ -4,6 +4,7 @@ Each field carries its unit, its meaning and how it is computed; `metrics` reads
 them.
 """
 
+import math
 from typing import Annotated, get_type_hints
 
 import msgspec
@@ -106,6 +107,17 @@ class Evaluated(Event, frozen=True, kw_only=True, tag=True):
     scores: Annotated[tuple[Score, ...], _means("how each variant was played")]
     best: Annotated[bool, _means("whether the mean over variants is the best so far")]
     final: Annotated[bool, _means("whether it is the last one of a completed run")]
+
+    @property
+    def mean(self) -> float:
+        """Points: Σ `Score.mean` / n over the n variants; NaN: nothing was played."""
+        return sum(score.mean for score in self.scores) / len(self.scores) if self.scores else math.nan
+
+    @property
+    def error(self) -> float:
+        """Points: standard error of `mean`, √(Σ `Score.error`²) / n, as of independent games; NaN alike."""
+        squares = sum(score.error**2 for score in self.scores)
+        return math.sqrt(squares) / len(self.scores) if self.scores else math.nan
 
 
 class GenerationSaved(Event, frozen=True, kw_only=True, tag=True):

@@ -207,7 +207,7 @@ PARTS = (
     Part(
         "replay",
         ("replay_fill",),
-        lambda p: f"replay {_percent(p.replay_fill)}" if p.replay_fill < 1 else "",
+        lambda p: f"replay {percent(p.replay_fill)}" if p.replay_fill < 1 else "",
         2,
     ),
     Part("weights", ("weights_age",), lambda p: f"weights {_number(p.weights_age, 1)} s", 3),
@@ -241,7 +241,7 @@ def _evaluated(event: Evaluated) -> str:
     marks = ", ".join(f"{_players(score)} {_mark(score)}" for score in event.scores)
     short = ", ".join(f"{_players(score)} {score.mean:.2f}" for score in event.scores)
     means = [score.mean for score in event.scores]
-    mean = f"{start}mean {sum(means) / len(means):.2f}{best}"
+    mean = f"{start}mean {event.mean:.2f}{best}"
     for details in (full, marks, short):
         if len(f"{mean}; {details}") <= ROOM:
             return f"{mean}; {details}"
@@ -259,10 +259,10 @@ def _mark(score: Score) -> str:
 
 
 def _shares(score: Score) -> str:
-    return f"{_percent(score.perfect)} perfect, {_percent(score.struck_out)} struck out"
+    return f"{percent(score.perfect)} perfect, {percent(score.struck_out)} struck out"
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
     """`11 %`, `0.8 %`: never 0 or 100 for what is not quite so."""
     percent = 100 * share
     if 0 < percent < 10 or 90 < percent < 100:

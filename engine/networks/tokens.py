@@ -125,10 +125,6 @@ class Expansion(nn.Module):
         board, cards, moves = self._board(rows, odds), self._cards(hands, odds), self._moves(rows)
         return Tokens(board, cards, moves, hands.held, moved)
 
-    def odds(self, rows: Tensor) -> Odds:
-        """Beliefs and worths alone, of rows, uint8[B, 169], B > 0."""
-        return self.odds_of(rows, self.hands(rows))
-
     def _table(self, name: str, table: Tensor) -> None:
         self.register_buffer(name, table, persistent=False)
 

@@ -22,12 +22,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import EngineError
-from engine.game import chance
-from engine.game.games import PASS, Games
+from engine.game.games import PASS
 from engine.game.moves import Move, table
 from engine.game.variants import Variant
-from engine.players.evaluation import BATCH, Maker, play, seat
+from engine.players.evaluation import Maker, batches
 
 
 @dataclass(frozen=True)
@@ -68,20 +66,14 @@ def conventions(
 
     Raises EngineError for no games, AgentError for an agent that cannot play the variant.
     """
-    if count < 1:
-        raise EngineError(f"games = {count}: at least 1 is needed")
-    decks, lots = chance.stream(seed, 0), chance.stream(seed, 1)
     made = np.zeros(variant.moves, dtype=np.int64)
     answered = np.zeros((variant.moves, variant.moves), dtype=np.int64)
-    for start in range(0, count, BATCH):
-        games = Games.shuffled([variant] * min(BATCH, count - start), decks)
+    for games, turns in batches([maker], variant, count, seed, told):
         before = np.full(len(games), PASS)
-        for moves in play(games, seat([maker], games), lots):
+        for moves in turns:
             running = moves != PASS
             np.add.at(made, moves[running], 1)
             follows = running & (before != PASS)
             np.add.at(answered, (before[follows], moves[follows]), 1)
             before = moves.copy()
-            if told is not None:
-                told(start + int(games.over.sum()))
     return Conventions(variant, count, made, answered)

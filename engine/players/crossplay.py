@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from engine.errors import EngineError
 from engine.game.variants import Variant
-from engine.players.evaluation import Maker, evaluate
+from engine.players.evaluation import Maker, evaluate, standard_error
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class CrossPlay:
 
     def standard_error(self) -> NDArray[np.float64]:
         """float64[N, N]: standard errors of the means, over decks; nan for a single deck."""
-        return _error(self.scores)
+        return standard_error(self.scores)
 
     def with_others(self) -> NDArray[np.float64]:
         """float64[N]: each agent's mean score with the others, in its row and its column; nan for N = 1."""
@@ -49,7 +49,7 @@ class CrossPlay:
 
     def with_others_error(self) -> NDArray[np.float64]:
         """float64[N]: standard errors of these; the pairings of a deck are no independent samples."""
-        return _error(self._with_others())
+        return standard_error(self._with_others())
 
     def _with_others(self) -> NDArray[np.float64]:
         count = len(self.scores)
@@ -109,11 +109,3 @@ def crossplay(
                 done += count
             scores[row, column] /= len(seatings)
     return CrossPlay(variant, scores)
-
-
-def _error(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Standard error of the mean over the last axis."""
-    count = scores.shape[-1]
-    if count < 2:
-        return np.full(scores.shape[:-1], np.nan)
-    return scores.std(axis=-1, ddof=1) / np.sqrt(count)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,9 +47,7 @@ class Evaluation:
 
     def standard_error(self, *, strict: bool = True) -> float:
         """Standard error of the mean score; nan for a single game."""
-        if self.games < 2:
-            return float("nan")
-        return float(self.scores(strict=strict).std(ddof=1) / np.sqrt(self.games))
+        return float(standard_error(self.scores(strict=strict)))
 
     @property
     def perfect(self) -> float:
@@ -59,6 +58,14 @@ class Evaluation:
     def strike_outs(self) -> float:
         """Share of games that lost the last life, 0..1."""
         return float(self.struck_out.mean())
+
+
+def standard_error(scores: NDArray[Any]) -> NDArray[np.float64]:
+    """float64[…]: standard errors of the means of scores, number[…, K]; nan for K = 1."""
+    count = scores.shape[-1]
+    if count < 2:
+        return np.full(scores.shape[:-1], np.nan)
+    return np.asarray(scores.std(axis=-1, ddof=1) / np.sqrt(count))
 
 
 def seat(makers: Sequence[Maker], games: Games) -> list[Agent]:
@@ -115,6 +122,43 @@ def play(games: Games, agents: Sequence[Agent], stream: chance.Stream) -> Iterat
         yield moves
 
 
+def batches(
+    makers: Sequence[Maker],
+    variant: Variant,
+    count: int,
+    seed: int,
+    told: Callable[[int], None] | None = None,
+) -> Iterator[tuple[Games, Iterator[Moves]]]:
+    """Play `count` games of a variant on the decks of a seed, BATCH of them side by side.
+
+    Args:
+      makers: one agent for all seats, or one a seat; seats of the same maker share an agent.
+      variant: what is played.
+      count: K, at least 1.
+      seed: decides decks and lots; the same seed gives the same decks to every player.
+      told: called after every turn with the number of games that are over.
+
+    Yields:
+      Each batch, freshly dealt, and the turns that play it, as `play` yields them; before the next batch is
+      asked for, they are to be gone through.
+
+    Raises EngineError for no games, AgentError for an agent that cannot play the variant.
+    """
+    if count < 1:
+        raise EngineError(f"games = {count}: at least 1 is needed")
+    decks, lots = chance.stream(seed, 0), chance.stream(seed, 1)
+
+    def turns(games: Games, start: int) -> Iterator[Moves]:
+        for moves in play(games, seat(makers, games), lots):
+            yield moves
+            if told is not None:
+                told(start + int(games.over.sum()))
+
+    for start in range(0, count, BATCH):
+        games = Games.shuffled([variant] * min(BATCH, count - start), decks)
+        yield games, turns(games, start)
+
+
 def evaluate(
     makers: Sequence[Maker],
     variant: Variant,
@@ -123,31 +167,16 @@ def evaluate(
     told: Callable[[int], None] | None = None,
     seen: Seen | None = None,
 ) -> Evaluation:
-    """Play `count` games of a variant on the decks of a seed.
+    """Play `count` games of a variant, and count their points: all as in `batches`, with its errors.
 
-    Args:
-      makers: one agent for all seats, or one a seat; seats of the same maker share an agent.
-      variant: what is played.
-      count: K, at least 1.
-      seed: decides decks and lots; the same seed gives the same decks to every player.
-      told: called after every turn with the number of games that are over.
-      seen: called after every batch of games.
+    `seen` is called after every batch of games.
     """
-    if count < 1:
-        raise EngineError(f"games = {count}: at least 1 is needed")
-    decks, lots = chance.stream(seed, 0), chance.stream(seed, 1)
     points, struck_out = [], []
-    for start in range(0, count, BATCH):
-        games = Games.shuffled([variant] * min(BATCH, count - start), decks)
-        made: list[NDArray[np.int8]] = []
-        for moves in play(games, seat(makers, games), lots):
-            if seen is not None:
-                made.append(moves.astype(np.int8))
-            if told is not None:
-                told(start + int(games.over.sum()))
+    for games, turns in batches(makers, variant, count, seed, told):
+        made = [moves.astype(np.int8) for moves in turns]
         if seen is not None:
             seen(games, made)
-        points.append(games.table["points"].astype(np.int64))
+        points.append(games.scores(strict=False))
         struck_out.append(games.table["ending"] == rules.STRUCK_OUT)
     return Evaluation(variant, np.concatenate(points), np.concatenate(struck_out))
 

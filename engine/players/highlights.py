@@ -15,7 +15,6 @@ from engine.game import rules
 from engine.game.games import Games
 from engine.players.evaluation import recorded
 from engine.records.hanablive import dump
-from engine.records.recording import Recording
 from engine.store.album import FIRST
 
 BEST, WORST, STRUCK_OUT = "best", "worst", "struck-out"
@@ -31,15 +30,13 @@ class Chooser:
 
     def __init__(self, seed: int) -> None:
         self._seed, self._looked_at = seed, 0
-        self._chosen: dict[str, tuple[int, Recording]] = {}  # how it ranks, the higher the better; the game
+        self._chosen: dict[str, tuple[int, Highlight]] = {}  # how it ranks, the higher the better; the game
 
     def __call__(self, games: Games, moves: Sequence[NDArray[np.int8]]) -> None:
         """Look at a batch that is over: its games, and the moves of each turn (int8[G])."""
-        points = games.table["points"].astype(np.int64)
         struck_out = games.table["ending"] == rules.STRUCK_OUT
-        scores = np.where(struck_out, 0, points)
         # among equal scores the points on the table tell, then the earlier deck
-        rank = scores * 100 + points
+        rank = games.scores(strict=True) * 100 + games.scores(strict=False)
         self._offer(FIRST, 0, 0, games, moves)
         best, worst = int(rank.argmax()), int(rank.argmin())
         self._offer(BEST, best, int(rank[best]), games, moves)
@@ -50,16 +47,7 @@ class Chooser:
 
     def highlights(self) -> tuple[Highlight, ...]:
         """What was chosen, of all batches."""
-        found = []
-        for kind in KINDS:
-            if kind in self._chosen:
-                game = self._chosen[kind][1]
-                end = game.positions[-1]
-                score = 0 if end["ending"] == rules.STRUCK_OUT else int(end["points"])
-                found.append(
-                    Highlight(kind=kind, players=game.variant.players, score=score, game=dump(game).encode())
-                )
-        return tuple(found)
+        return tuple(self._chosen[kind][1] for kind in KINDS if kind in self._chosen)
 
     def _offer(
         self, kind: str, index: int, rank: int, games: Games, moves: Sequence[NDArray[np.int8]]
@@ -68,4 +56,6 @@ class Chooser:
         if kind in self._chosen and self._chosen[kind][0] >= rank:
             return
         seed = f"evaluation-{self._seed}-deck-{self._looked_at + index + 1}"
-        self._chosen[kind] = rank, recorded(games, moves, index, seed=seed)
+        game, score = recorded(games, moves, index, seed=seed), int(games.scores(strict=True)[index])
+        highlight = Highlight(kind=kind, players=game.variant.players, score=score, game=dump(game).encode())
+        self._chosen[kind] = rank, highlight

@@ -118,18 +118,11 @@ def _restore(step: int, run: Commanded, parts: Parts) -> c.Reply:
 
 
 def _restart_workers(parts: Parts) -> c.Reply:
-    crew = parts.training.crew
-    if parts.training.config.general.serial:
-        return c.Refused(why="a serial run deals its decks in one order: restart the run instead")
-    crew.renew()
-    _count_dropped(len(crew), parts)
-    return c.Done(text=f"{len(crew)} workers start anew; their unfinished games are dropped")
-
-
-def _count_dropped(workers: int, parts: Parts) -> None:
-    """That many workers leave their games, on purpose."""
     training = parts.training
-    training.counters.dropped += workers * training.config.simulation.games_per_worker
+    if training.config.general.serial:
+        return c.Refused(why="a serial run deals its decks in one order: restart the run instead")
+    training.renew_workers()
+    return c.Done(text=f"{len(training.crew)} workers start anew; their unfinished games are dropped")
 
 
 def _set(key: str, value: str, run: Commanded, parts: Parts) -> c.Reply:
@@ -143,7 +136,7 @@ def _set(key: str, value: str, run: Commanded, parts: Parts) -> c.Reply:
     training.config = changed
     crew, before = training.crew, len(training.crew)
     crew.resize(workers_of(changed))
-    _count_dropped(max(0, before - len(crew)), parts)
+    training.drop_games(max(0, before - len(crew)))
     step = training.counters.step
     run.tell(e.SettingChanged(time=time.time(), step=step, key=key, old=old, new=new))
     text = f"{key} = {new} (was {old}), from the next step on"

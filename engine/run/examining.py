@@ -4,6 +4,8 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 
+import msgspec
+
 from engine.contracts import events as e
 from engine.contracts.learner import Weights
 from engine.contracts.orders import Evaluate, Evaluated
@@ -93,21 +95,21 @@ class Examiner:
             return None
         self._under_way = 0
         self.done = self.final
-        scores = scores_of(self._variants, outcome)
-        mean = sum(score.mean for score in scores) / len(scores)
         counters = training.counters
+        event = e.Evaluated(
+            time=time.time(),
+            step=outcome.step,
+            seconds=counters.evaluated,
+            scores=scores_of(self._variants, outcome),
+            best=False,
+            final=self.final,
+        )
+        mean = event.mean
         best = counters.best is None or mean > counters.best
         if best:
             counters.best = mean
         self._watch(mean, counters.best or mean, training.config)
-        return e.Evaluated(
-            time=time.time(),
-            step=outcome.step,
-            seconds=counters.evaluated,
-            scores=scores,
-            best=best,
-            final=self.final,
-        )
+        return msgspec.structs.replace(event, best=best)
 
     def _watch(self, mean: float, best: float, config: Config) -> None:
         allowed = config.general.collapse_points

@@ -19,19 +19,14 @@ def take_in(incident: Incident, parts: Parts) -> Iterator[AnyEvent]:
             text = f"worker {incident.worker}: {incident.why}"
             yield Notice(time=now, step=training.counters.step, text=text)
         case Lost():
-            games = training.config.simulation.games_per_worker
-            training.counters.dropped += games
+            games = training.drop_games(1)
             yield WorkerLost(
-                time=now,
-                step=training.counters.step,
-                worker=incident.worker,
-                why=incident.why,
-                games=games,
+                time=now, step=training.counters.step, worker=incident.worker, why=incident.why, games=games
             )
         case Evaluated():
             event = parts.examiner.take(incident, training)
             if event is not None:
-                parts.keeper.score = sum(score.mean for score in event.scores) / len(event.scores)
+                parts.keeper.score = event.mean
                 yield event
                 yield from _keep_games(incident, parts.ground.directory)
 

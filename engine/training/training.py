@@ -137,10 +137,16 @@ class Training:
         self.crew.restart(games)
 
     def renew_workers(self) -> None:
-        """Have the workers begin anew: what they play, or have played and not handed in, is worth nothing."""
+        """Have the workers begin anew; what they play, or have played and not handed in, is dropped."""
         self._held.clear()
         self.crew.renew()
-        self.counters.dropped += len(self.crew) * self.config.simulation.games_per_worker
+        self.drop_games(len(self.crew))
+
+    def drop_games(self, workers: int) -> int:
+        """Count the unfinished games of so many workers as dropped; how many these are."""
+        games = workers * self.config.simulation.games_per_worker
+        self.counters.dropped += games
+        return games
 
     def publish_first(self) -> Iterator[None]:
         """Hand out the weights as they are, before anybody plays; goes on when it is asked to."""

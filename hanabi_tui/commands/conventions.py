@@ -1,11 +1,11 @@
 """`hanabi-tui conventions`: what the next player does after each move, as a heat map in the terminal."""
 
-import json
 from collections.abc import Iterator
 from itertools import groupby
 from math import isnan
 from pathlib import Path
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
@@ -190,18 +190,16 @@ def to_json(found: Conventions, name: str, seed: int) -> str:
         }
         for i, (move, shared) in enumerate(zip(found.moves, to_shared(variant), strict=True))
     ]
-    conditional = [[None if isnan(share) else share for share in row] for row in found.conditional().tolist()]
-    return json.dumps(
-        {
-            "agent": name,
-            "variant": variant.name,
-            "players": variant.players,
-            "games": found.games,
-            "seed": seed,
-            "moves": moves,
-            "made": found.made.tolist(),
-            "answered": found.answered.tolist(),
-            "marginal": found.marginal().tolist(),
-            "conditional": conditional,
-        }
-    )
+    said = {
+        "agent": name,
+        "variant": variant.name,
+        "players": variant.players,
+        "games": found.games,
+        "seed": seed,
+        "moves": moves,
+        "made": found.made.tolist(),
+        "answered": found.answered.tolist(),
+        "marginal": found.marginal().tolist(),
+        "conditional": found.conditional().tolist(),
+    }
+    return msgspec.json.encode(said).decode()  # NaN is null

@@ -1,9 +1,9 @@
 """`hanabi-tui crossplay`: a matrix of how well players play with each other."""
 
-import json
 from collections.abc import Sequence
 from math import isnan
-from typing import Any
+
+import msgspec
 
 from engine import named
 from engine.errors import AgentError
@@ -98,25 +98,16 @@ def _error(value: float) -> str:
 def to_json(outcome: CrossPlay, found: Sequence[Contender], seed: int) -> str:
     """All of it as JSON; null stands where a single deck has no standard error."""
     variant = outcome.variant
-    return json.dumps(
-        {
-            "variant": variant.name,
-            "players": variant.players,
-            "decks": outcome.decks,
-            "seed": seed,
-            "agents": [{"name": who.name, "about": who.about} for who in found],
-            "seating": " ".join(_title(outcome)[1:]),
-            "mean": _numbers(outcome.mean()),
-            "standard_error": _numbers(outcome.standard_error()),
-            "with_others": _numbers(outcome.with_others()),
-            "with_others_standard_error": _numbers(outcome.with_others_error()),
-        },
-        indent=1,
-    )
-
-
-def _numbers(values: Any) -> Any:
-    """An array as lists, nan as None: JSON knows no nan."""
-    if getattr(values, "ndim", 0):
-        return [_numbers(each) for each in values]
-    return None if isnan(values) else float(values)
+    said = {
+        "variant": variant.name,
+        "players": variant.players,
+        "decks": outcome.decks,
+        "seed": seed,
+        "agents": [{"name": who.name, "about": who.about} for who in found],
+        "seating": " ".join(_title(outcome)[1:]),
+        "mean": outcome.mean().tolist(),
+        "standard_error": outcome.standard_error().tolist(),
+        "with_others": outcome.with_others().tolist(),
+        "with_others_standard_error": outcome.with_others_error().tolist(),
+    }
+    return msgspec.json.format(msgspec.json.encode(said), indent=1).decode()  # NaN is null

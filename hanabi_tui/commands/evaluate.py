@@ -1,12 +1,12 @@
 """`hanabi-tui evaluate` and `hanabi-tui agents`: how well players play, a line each."""
 
-import json
 import shlex
 from collections.abc import Sequence
 from functools import partial
 from math import isnan
 from pathlib import Path
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -121,23 +121,21 @@ def line_of(name: str, outcome: Evaluation, name_width: int, games_width: int) -
 
 def to_json(name: str, outcome: Evaluation, seed: int) -> str:
     """The same as JSON; null stands where a single game has no standard error."""
-    errors = {strict: outcome.standard_error(strict=strict) for strict in (True, False)}
-    return json.dumps(
-        {
-            "agent": name,
-            "variant": outcome.variant.name,
-            "players": outcome.variant.players,
-            "games": outcome.games,
-            "seed": seed,
-            "mean": outcome.mean(),
-            "error": None if isnan(errors[True]) else errors[True],
-            "kept": outcome.mean(strict=False),
-            "kept_error": None if isnan(errors[False]) else errors[False],
-            "perfect": outcome.perfect,
-            "struck_out": outcome.strike_outs,
-            "best_possible": outcome.variant.max_score,
-        }
-    )
+    said = {
+        "agent": name,
+        "variant": outcome.variant.name,
+        "players": outcome.variant.players,
+        "games": outcome.games,
+        "seed": seed,
+        "mean": outcome.mean(),
+        "error": outcome.standard_error(),
+        "kept": outcome.mean(strict=False),
+        "kept_error": outcome.standard_error(strict=False),
+        "perfect": outcome.perfect,
+        "struck_out": outcome.strike_outs,
+        "best_possible": outcome.variant.max_score,
+    }
+    return msgspec.json.encode(said).decode()  # NaN is null
 
 
 def _or_dash(error: float) -> str:

@@ -11,8 +11,7 @@ from engine.settings.config import Config
 from hanabi_tui.commands.finding import Finding, Verdict
 from hanabi_tui.foreground.borrowed import BorrowedLearner, dialled_path
 from remote.client import Client
-from remote.errors import LinkError, SshError
-from remote.handshake import TokenError
+from remote.errors import LinkError, SshError, TokenError
 from remote.messages import BALLAST_CAP
 
 MEASURING = 2.0

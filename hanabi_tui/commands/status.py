@@ -1,7 +1,5 @@
 """`hanabi-tui status`: where a run is, and how its learner and the way to it are doing."""
 
-import json
-import math
 import time
 from functools import partial
 from pathlib import Path
@@ -45,7 +43,7 @@ def run(settings: Settings, *, local: bool, watch: bool, as_json: bool) -> int:
     while True:
         found = look(config, local=local)
         if as_json:
-            typer.echo(json.dumps(_without_nan(found), allow_nan=False))
+            typer.echo(msgspec.json.encode(found).decode())  # NaN is null
         else:
             typer.echo("\n".join(lines(found)) + ("\n" if watch else ""))
         if not watch:
@@ -68,15 +66,6 @@ def look(config: Config, *, local: bool) -> dict[str, Any]:
     if not local:
         found |= _asked(config, path)
     return found
-
-
-def _without_nan(found: Any) -> Any:
-    """JSON knows no NaN, which metrics are where there is nothing to measure."""
-    if isinstance(found, dict):
-        return {key: _without_nan(value) for key, value in found.items()}
-    if isinstance(found, list):
-        return [_without_nan(value) for value in found]
-    return None if isinstance(found, float) and not math.isfinite(found) else found
 
 
 def _measured(path: Path) -> dict[str, Any]:

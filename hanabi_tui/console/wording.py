@@ -56,10 +56,7 @@ def score_of(evaluated: Evaluated | None) -> str:
     """The newest score: "17.31 ± 0.08"; of several variants the mean; empty if there is none."""
     if evaluated is None or not evaluated.scores:
         return ""
-    scores = evaluated.scores
-    mean = sum(score.mean for score in scores) / len(scores)
-    error = math.sqrt(sum(score.error**2 for score in scores)) / len(scores)
-    return f"{mean:.2f} ± {error:.2f}"
+    return f"{evaluated.mean:.2f} ± {evaluated.error:.2f}"
 
 
 def link_of(model: Model) -> str:

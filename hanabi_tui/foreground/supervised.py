@@ -48,6 +48,6 @@ class Supervised:
                     self._notifier.stopping()
             case e.Progress(step=step):
                 self._step = step
-            case e.Evaluated(scores=scores) if scores:
-                self._score = f"; score {sum(score.mean for score in scores) / len(scores):.2f}"
+            case e.Evaluated() if event.scores:
+                self._score = f"; score {event.mean:.2f}"
         self._notifier.status(f"{self._state}; step {self._step:,}{self._score}")

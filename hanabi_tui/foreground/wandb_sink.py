@@ -209,8 +209,7 @@ def entry(event: Progress | Evaluated) -> dict[str, float]:
     if isinstance(event, Evaluated):
         for score in event.scores:
             found |= {key_of(score, metric.name): getattr(score, metric.name) for metric in _NUMBERS}
-        if event.scores:
-            found["evaluation/mean"] = sum(score.mean for score in event.scores) / len(event.scores)
+        found["evaluation/mean"] = event.mean
     return {key: value for key, value in found.items() if math.isfinite(value)}
 
 

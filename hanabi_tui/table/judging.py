@@ -17,6 +17,7 @@ from engine.game.variants import MAX_COLOURS, Variant
 from engine.networks.features import expand, own_beliefs
 from engine.networks.layout import Layout
 from engine.players.bots import BOTS
+from engine.records.reading import position_of
 from engine.records.text import shown
 from engine.settings.config import TrainingSection
 from engine.settings.config_file import from_toml
@@ -140,6 +141,7 @@ def _appraisals(
 ) -> list[Appraisal]:
     to_ids = from_shared(variant)
     best = np.where([record["ending"] == rules.RUNNING for record in records], values.max(1), 0.0)
+    scores = [position_of(record).score for record in records]
     found = []
     for turn, record in enumerate(records):
         legal = int(record["legal"])
@@ -153,7 +155,7 @@ def _appraisals(
             made = moves[turn]
             rank = list(valued).index(made) + 1
             loss = float(best[turn]) - valued[made]
-            gained = _score(records[turn + 1]) - _score(record)
+            gained = scores[turn + 1] - scores[turn]
             fall = float(best[turn]) - gained - discount * float(best[turn + 1])
         found.append(
             Appraisal(
@@ -165,10 +167,6 @@ def _appraisals(
             )
         )
     return found
-
-
-def _score(record: Any) -> int:
-    return 0 if record["ending"] == rules.STRUCK_OUT else int(record["points"])
 
 
 def _rounded(beliefs: NDArray[np.float32]) -> tuple[tuple[float, ...], ...]:

@@ -12,11 +12,14 @@ from pathlib import Path
 import pytest
 
 from hanabi_tui import systemd
-from hanabi_tui.exit_codes import NOT_AGAIN, ExitCode
+from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.unit_files import PROGRAMS, Place, environment_text, unit_text
 
 ROOT = Path(__file__).parents[2]
 ANALYZE = shutil.which("systemd-analyze")
+NOT_AGAIN = {ExitCode.BAD_INPUT, ExitCode.LOCKED, ExitCode.WAITING}
+"""After these, starting again at once would come to the same end."""
+
 ROLES = pytest.mark.parametrize("role", PROGRAMS)
 
 
@@ -63,7 +66,7 @@ def test_a_unit_names_the_program_and_the_directory_and_no_other(
     assert ("User=%i" in text) == system
     assert ("LoadCredential=" in text) == system
     codes = {int(code) for code in re.findall(r"RestartPreventExitStatus=(.*)", text)[0].split()}
-    assert codes == (set(NOT_AGAIN) if role == "coordinator" else {ExitCode.BAD_INPUT})
+    assert codes == (NOT_AGAIN if role == "coordinator" else {ExitCode.BAD_INPUT})
 
 
 def test_percent_signs_of_a_path_are_not_systemds(tmp_path: Path) -> None:

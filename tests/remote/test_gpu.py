@@ -23,7 +23,7 @@ from engine.players.acting import Actor, Exploration
 from engine.settings.config import ModelSection
 from remote import unix
 from remote.client import Client
-from remote.handshake import TokenError
+from remote.errors import TokenError
 
 LOADING = 60.0
 """Seconds that torch may take to load on a busy machine."""

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from engine.contracts.learner import BarredError
 from remote import handshake
 from remote.connection import Stream
-from remote.handshake import TokenError, demand, prove
+from remote.errors import TokenError
+from remote.handshake import demand, prove
 
 
 def meet(client: Callable[[Stream], None], service: Callable[[Stream], None]) -> list[Exception | None]:

@@ -21,8 +21,8 @@ from engine.settings.config import ModelSection
 from remote import handshake, messages, unix, wire
 from remote.client import Client, Timing
 from remote.connection import FRAME_CAP, MORE, REPLY, REQUEST, Channel, Connection, Stream
-from remote.errors import AddressError, VersionError
-from remote.handshake import TokenError, demand, prove
+from remote.errors import AddressError, TokenError, VersionError
+from remote.handshake import demand, prove
 
 
 def goes_on(client: Client) -> bool:

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from statistics import fmean
 
 from engine.contracts.events import Evaluated, Score
 from hanabi_tui.console.charts.figure import Goal
@@ -102,15 +101,10 @@ def _when(newest: Evaluated, sight: Sight, room: Room) -> Line:
     when = f"at step {count(newest.step)}, {roughly(sight.now - newest.time)} ago"
     if newest.final:
         when += ", the last one"
-    best = max(sight.evaluations, key=mean_of, default=newest)
-    if newest.best or mean_of(newest) >= mean_of(best):
+    best = max(sight.evaluations, key=lambda event: event.mean, default=newest)
+    if newest.best or newest.mean >= best.mean:
         return fitting(room.width, (good("▲ best so far"), quiet(f"  {when}")), (good("▲ best so far"),))
-    where = f"{mean_of(best):.2f} at step {count(best.step)}, {clock(best.time, sight.now)}"
+    where = f"{best.mean:.2f} at step {count(best.step)}, {clock(best.time, sight.now)}"
     return fitting(
         room.width, (quiet(f"{when}; the best was "), plain(where)), (quiet("the best was "), plain(where))
     )
-
-
-def mean_of(evaluated: Evaluated) -> float:
-    """The mean score over all variants."""
-    return fmean(score.mean for score in evaluated.scores) if evaluated.scores else math.nan

@@ -28,18 +28,10 @@ class Far:
         return f"{self.what}: {self.over:,} of {self.total:,} games"
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What a command printed, and what it remarked besides."""
-
-    text: str
-    remarks: tuple[str, ...]
-
-
 async def run(
     words: Sequence[str], told: Callable[[Far], None], line: Callable[[str], None] = lambda _: None
-) -> Outcome:
-    """Run a `hanabi-tui` command that knows --json and --progress.
+) -> str:
+    """Run a `hanabi-tui` command that knows --json and --progress; what it printed.
 
     Args:
       words: the command and its arguments, without these two.
@@ -64,7 +56,7 @@ async def run(
     code = await command.run([*words, "--json", "--progress"], hear, remark, nice=NICE)
     if code:
         raise ChildError(_why(code, remarks))
-    return Outcome("\n".join(lines), tuple(remarks))
+    return "\n".join(lines)
 
 
 def _why(code: int, remarks: Sequence[str]) -> str:

@@ -106,9 +106,8 @@ def _error(manifest: Manifest | None, evaluations: Sequence[Evaluated]) -> float
     if manifest is None or manifest.score is None:
         return None
     for event in reversed(evaluations):
-        means = [score.mean for score in event.scores]
-        if event.step <= manifest.step and means and math.isclose(sum(means) / len(means), manifest.score):
-            return math.sqrt(sum(score.error**2 for score in event.scores)) / len(means)
+        if event.step <= manifest.step and math.isclose(event.mean, manifest.score):
+            return event.error
     return None
 
 

@@ -221,8 +221,8 @@ class Checkpoints(PlayingView):
     async def _play(self, names: list[str]) -> None:
         self._open("of-pairs")
         self.say(LOADING)
-        outcome = await child.run(self.words_of("crossplay", names, self._variant), self.tell_far)
-        found, labels = measured.crossplay(outcome.text), [self._table.label(name) for name in names]
+        printed = await child.run(self.words_of("crossplay", names, self._variant), self.tell_far)
+        found, labels = measured.crossplay(printed), [self._table.label(name) for name in names]
         self._crossplay = found, labels
         self.query_one(HeatMap).show_matrix(measured.matrix(found, labels))
         self.say(found.seating.partition(" Last column")[0])

@@ -177,8 +177,8 @@ class Conventions(PlayingView):
         for each in wanted:
             if each not in self._counted:
                 self.say(LOADING)
-                outcome = await child.run(self.words_of("conventions", [each[0]], variant), self.tell_far)
-                self._counted[each] = convention_maps.counted(outcome.text)
+                printed = await child.run(self.words_of("conventions", [each[0]], variant), self.tell_far)
+                self._counted[each] = convention_maps.counted(printed)
         self.say("")
         self._draw(*(self._counted[each] for each in wanted))
 

@@ -13,7 +13,7 @@ from engine.game.variants import copies
 from engine.networks.architectures import build
 from engine.networks.largest import Largest
 from engine.networks.network import IMPOSSIBLE, MOVES, values_of
-from engine.networks.tokens import Expansion, field
+from engine.networks.tokens import Expansion, Odds, field
 from engine.networks.transformer import ModelError, Transformer
 from engine.records.worth import Worth, is_lost, worth
 from engine.settings.sections import ModelSection
@@ -48,6 +48,11 @@ def rows_at(seed: int, turns: int, variants: list[Variant] = VARIANTS) -> torch.
     return torch.from_numpy(observation.observe(games_at(seed, turns, variants)))
 
 
+def odds_of(rows: torch.Tensor) -> Odds:
+    expansion = Expansion(Largest())
+    return expansion.odds_of(rows, expansion.hands(rows))
+
+
 def tried(largest: Largest | None = None, seed: int = 1) -> Transformer:
     """A small transformer with weights as after some learning: none of them, bias or not, is 0."""
     torch.manual_seed(seed)
@@ -74,7 +79,7 @@ def chances(games: Games, g: int, place: int, seen: list[int]) -> list[float]:
 @given(st.integers(0, 2**32), st.integers(0, 40))
 def test_beliefs_count_the_cards_that_can_still_be_there(seed: int, turns: int) -> None:
     games = games_at(seed, turns)
-    beliefs = Expansion(Largest()).odds(torch.from_numpy(observation.observe(games))).beliefs
+    beliefs = odds_of(torch.from_numpy(observation.observe(games))).beliefs
     for g, variant in enumerate(games.variants):
         game, players = games.table[g], variant.players
         hands = [  # from the observer on, as places in the deck
@@ -92,7 +97,7 @@ def test_beliefs_count_the_cards_that_can_still_be_there(seed: int, turns: int) 
 @given(st.integers(0, 2**32), st.integers(0, 40))
 def test_what_kinds_are_worth_is_what_the_game_says(seed: int, turns: int) -> None:
     games = games_at(seed, turns)
-    told = Expansion(Largest()).odds(torch.from_numpy(observation.observe(games))).worth.bool()
+    told = odds_of(torch.from_numpy(observation.observe(games))).worth.bool()
     for g, variant in enumerate(games.variants):
         for kind in range(25):
             exists = kind // 5 < variant.colours and kind % 5 < variant.ranks
@@ -105,8 +110,8 @@ def test_what_kinds_are_worth_is_what_the_game_says(seed: int, turns: int) -> No
 @settings(max_examples=10)
 @given(st.integers(0, 2**32), st.integers(0, 40))
 def test_cards_carry_what_they_are_worth_and_may_be_worth(seed: int, turns: int) -> None:
-    rows, expansion = rows_at(seed, turns), Expansion(Largest())
-    cards, odds = expansion(rows).cards, expansion.odds(rows)
+    rows = rows_at(seed, turns)
+    cards, odds = Expansion(Largest())(rows).cards, odds_of(rows)
     for g, seat, slot in np.argwhere(field(rows, "cards")[:, : cards.shape[1]].numpy()):
         code = int(field(rows, "cards")[g, seat, slot])
         seen = odds.worth[g, code - 1] if seat else torch.zeros(3)

@@ -76,7 +76,7 @@ def test_it_counts_the_games_that_evaluate_plays(monkeypatch: pytest.MonkeyPatch
         for before, after in pairwise(made):
             counted[before, after] += 1
     assert (conventions(maker, variant, 9, 4).answered == counted).all()
-    monkeypatch.setattr("engine.players.conventions.BATCH", 4)
+    monkeypatch.setattr("engine.players.evaluation.BATCH", 4)
     assert (conventions(maker, variant, 9, 4).answered == counted).all()
 
 

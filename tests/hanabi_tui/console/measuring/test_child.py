@@ -14,9 +14,9 @@ async def test_a_command_tells_its_lines_as_they_come_and_how_far_it_is() -> Non
     far: list[child.Far] = []
     lines: list[str] = []
     words = ["evaluate", "random", "cautious", "--players", "2", "--games", "300", "--variant", "small"]
-    outcome = await child.run(words, far.append, lines.append)
+    printed = await child.run(words, far.append, lines.append)
     assert [json.loads(line)["agent"] for line in lines] == ["random", "cautious"]
-    assert outcome.text.splitlines() == lines
+    assert printed.splitlines() == lines
     assert {each.what for each in far} <= {"random, 2 players", "cautious, 2 players"}
     assert all(0 <= each.over <= each.total == 300 for each in far)
     assert str(far[0]).endswith("of 300 games")
