@@ -25,7 +25,7 @@ from remote.keeping import Keeper
 from remote.log_format import log_plainly
 from remote.machine import Machine
 from remote.notify import Notifier
-from remote.serving import add_manner
+from remote.serving import add_learner_flags
 from remote.supervised import Supervised
 from remote.target import split_target
 from remote.token import token_from
@@ -60,10 +60,7 @@ def parser() -> argparse.ArgumentParser:
     where.add_argument(
         "--known-hosts", metavar="FILE", default="", help="accepted host keys; default: as ssh"
     )
-    device = made.add_argument_group("what it computes on")
-    device.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps (%(default)s)")
-    device.add_argument("--threads", type=int, default=0, help="threads of the CPU; 0: torch's choice")
-    add_manner(device)
+    add_learner_flags(made.add_argument_group("what it computes on"))
     token = made.add_argument_group("who may use it")
     token.add_argument("--auth-token-file", type=Path, help="file whose first line is the shared token")
     token.add_argument("--auth-token", help="the token itself; every user of this machine can read it there")
