@@ -22,10 +22,10 @@ from engine.machine.socket_path import LONGEST
 from remote import unix
 from remote.dialling import Dialling
 from remote.errors import AddressError, LinkError, UnavailableError
-from remote.keeping import Keeper
 from remote.log_format import log_plainly
 from remote.machine import Machine
 from remote.notify import Notifier
+from remote.reviving import Reviver
 from remote.serving import add_learner_flags
 from remote.supervised import Supervised
 from remote.target import split_target
@@ -95,16 +95,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     where = chosen.socket or "{}:{}".format(*listener.getsockname()[:2])
     log.info("listening on %s; Ctrl-C ends", where)
     manner = ["--precision", chosen.precision, *(["--compile"] if chosen.compile else [])]
-    keeper = Keeper(listener, chosen.device, chosen.threads, chosen.keep, _environment(token), manner)
+    reviver = Reviver(listener, chosen.device, chosen.threads, chosen.keep, _environment(token), manner)
     dialling = None
     if server:
         dialling = Dialling(server, chosen.dial_path, listener)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
-            signal.signal(number, lambda *_: keeper.stop())
+            signal.signal(number, lambda *_: reviver.stop())
     supervised = Supervised(notifier, listener, token)
     try:
-        return keeper.keep_alive()
+        return reviver.keep_alive()
     finally:
         supervised.close()
         if dialling is not None:

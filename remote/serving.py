@@ -2,7 +2,7 @@
 
 Run by whoever keeps it alive: a run, for a learner of its own, or `hanabi-gpu`, which gives it the socket
 that outlives it. After a failure that nobody foresaw, a device that is gone say, this life is over: it tells
-who asked, and ends, for its keeper to begin another.
+who asked, and ends, for whoever keeps it alive to begin another.
 """
 
 import argparse

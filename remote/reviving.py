@@ -32,7 +32,7 @@ ENDING = 15.0
 """Seconds that it has to end by itself."""
 
 
-class Keeper:
+class Reviver:
     """Starts a learner on `listener`, and another one when it dies.
 
     Where `device` is "auto", a GPU that a learner once found is what those after it take as well: while it is
