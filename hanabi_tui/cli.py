@@ -143,8 +143,8 @@ def attach(
     """Open the console on a run that is live, or was; several may look at the same one."""
     from hanabi_tui.console import opening
 
-    manner = opening.Manner(read_only, plain, theme)
-    raise typer.Exit(opening.attach(directory or directory_of(given), manner))
+    looks = opening.Looks(read_only, plain, theme)
+    raise typer.Exit(opening.attach(directory or directory_of(given), looks))
 
 
 @app.command(
@@ -220,7 +220,7 @@ def root(
         raise ConfigError(["--log-format, --until and the like go with --no-ui"])
     from hanabi_tui.console import opening
 
-    raise typer.Exit(opening.open_or_start(given, settle(given), opening.Manner(read_only, plain, theme)))
+    raise typer.Exit(opening.open_or_start(given, settle(given), opening.Looks(read_only, plain, theme)))
 
 
 def main() -> None:

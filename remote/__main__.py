@@ -6,6 +6,7 @@ itself loads nothing that could fail.
 """
 
 import argparse
+import errno
 import logging
 import os
 import signal
@@ -20,12 +21,12 @@ from engine.machine.memory import keeping_memory
 from engine.machine.socket_path import LONGEST
 from remote import unix
 from remote.dialling import Dialling
-from remote.errors import AddressError, LinkError
-from remote.keeping import Keeper
+from remote.errors import AddressError, LinkError, UnavailableError
 from remote.log_format import log_plainly
 from remote.machine import Machine
 from remote.notify import Notifier
-from remote.serving import add_manner
+from remote.reviving import Reviver
+from remote.serving import add_learner_flags
 from remote.supervised import Supervised
 from remote.target import split_target
 from remote.token import token_from
@@ -35,6 +36,15 @@ log = logging.getLogger("hanabi-gpu")
 
 BAD_INPUT = 2
 """Exit code for what cannot be done as asked, as argparse has it."""
+
+FAILED = 1
+"""Exit code for what may well succeed later, just as it was asked: a service manager tries again."""
+
+PASSING = (
+    *(errno.EADDRINUSE, errno.EADDRNOTAVAIL),
+    *(socket.EAI_AGAIN, socket.EAI_NONAME),  # a name; create_server passes on the number
+)
+"""What is wrong with an address that may be well later: at boot, a service may come before the network."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -60,10 +70,7 @@ def parser() -> argparse.ArgumentParser:
     where.add_argument(
         "--known-hosts", metavar="FILE", default="", help="accepted host keys; default: as ssh"
     )
-    device = made.add_argument_group("what it computes on")
-    device.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps (%(default)s)")
-    device.add_argument("--threads", type=int, default=0, help="threads of the CPU; 0: torch's choice")
-    add_manner(device)
+    add_learner_flags(made.add_argument_group("what it computes on"))
     token = made.add_argument_group("who may use it")
     token.add_argument("--auth-token-file", type=Path, help="file whose first line is the shared token")
     token.add_argument("--auth-token", help="the token itself; every user of this machine can read it there")
@@ -84,20 +91,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         listener = _listen(chosen, token)
     except (LinkError, TokenSourceError, AddressError, OSError) as error:
         print(f"hanabi-gpu: {error}", file=sys.stderr)
-        return BAD_INPUT
+        return FAILED if isinstance(error, UnavailableError) else BAD_INPUT
     where = chosen.socket or "{}:{}".format(*listener.getsockname()[:2])
     log.info("listening on %s; Ctrl-C ends", where)
     manner = ["--precision", chosen.precision, *(["--compile"] if chosen.compile else [])]
-    keeper = Keeper(listener, chosen.device, chosen.threads, chosen.keep, _environment(token), manner)
+    reviver = Reviver(listener, chosen.device, chosen.threads, chosen.keep, _environment(token), manner)
     dialling = None
     if server:
         dialling = Dialling(server, chosen.dial_path, listener)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
-            signal.signal(number, lambda *_: keeper.stop())
+            signal.signal(number, lambda *_: reviver.stop())
     supervised = Supervised(notifier, listener, token)
     try:
-        return keeper.keep_alive()
+        return reviver.keep_alive()
     finally:
         supervised.close()
         if dialling is not None:
@@ -138,9 +145,10 @@ def _listen(chosen: argparse.Namespace, token: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
     try:
         return socket.create_server((chosen.host, chosen.port), family=family, backlog=16)
-    except (OSError, UnicodeError) as error:
+    except (OSError, TypeError) as error:  # TypeError: what cannot be the name of a host
         why = getattr(error, "strerror", None) or error
-        raise AddressError(f"{chosen.host}:{chosen.port} cannot be served on: {why}") from None
+        kind = UnavailableError if getattr(error, "errno", None) in PASSING else AddressError
+        raise kind(f"{chosen.host}:{chosen.port} cannot be served on: {why}") from None
 
 
 def _environment(token: str) -> Mapping[str, str]:

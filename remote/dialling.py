@@ -8,13 +8,13 @@ large answer on a slow way up. When one is lost, both are dialled anew, for as l
 import asyncio
 import contextlib
 import logging
-import random
 import shlex
 import socket
 import threading
 
 import asyncssh
 
+from engine.machine.backoff import Backoff
 from remote import ssh
 from remote.errors import LinkError, RemoteError, SshError
 from remote.handshake import MAGIC, opening
@@ -28,15 +28,6 @@ FOLDER = ".cache/hanabi-tui"
 NAME = "gpu.sock"
 CONTROL = "-control"
 """What the name of the second socket has besides."""
-
-FIRST, LONGEST = 0.5, 30.0
-"""Seconds between two tries."""
-
-BARRED = 300.0
-"""Seconds between two tries where a person must act first."""
-
-DIALLING = 4 * ssh.CONNECTING
-"""Seconds after which the dial of one socket is given up, whatever hangs."""
 
 ANSWERING = 5.0
 """Seconds that a learner at a socket has to answer."""
@@ -71,13 +62,14 @@ class Dialling:
         self._loop.close()
 
     async def _keep_dialled(self) -> None:
-        wait = FIRST
+        backoff = Backoff()
         while True:
+            barred = False
             connections: list[asyncssh.SSHClientConnection] = []
             try:
                 path = await self._dial(connections)
                 log.info("reachable on %s at %s", self._machine, path)
-                wait = FIRST
+                backoff.reset()
                 await asyncio.wait(
                     [asyncio.ensure_future(each.wait_closed()) for each in connections],
                     return_when=asyncio.FIRST_COMPLETED,
@@ -85,7 +77,7 @@ class Dialling:
                 log.warning("the connection to %s is lost", self._machine)
             except (SshError, LinkError) as error:
                 log.warning("%s", error)
-                wait = BARRED if isinstance(error, SshError) else wait
+                barred = isinstance(error, SshError)
             except (asyncssh.Error, OSError, RemoteError) as error:
                 log.warning("%s was reached, and lost again: %s", self._machine, error)
             except Exception:  # whatever it is, the laptop is to be reachable again
@@ -94,22 +86,21 @@ class Dialling:
                 for connection in connections:
                     connection.abort()  # asks nobody, who may be gone
                     await connection.wait_closed()
-            await asyncio.sleep(wait * random.uniform(0.8, 1.2))
-            wait = min(2 * wait, LONGEST)
+            await asyncio.sleep(backoff.next(barred=barred))
 
     async def _dial(self, connections: list[asyncssh.SSHClientConnection]) -> str:
         """Have the server listen for us; where. Appends what it opened."""
         path = self._path
         for suffix in ("", CONTROL):
             try:
-                async with asyncio.timeout(DIALLING):
+                async with asyncio.timeout(ssh.DIALLING):
                     connection = await ssh.connect(self._machine)
                     connections.append(connection)
                     path = path or await _default_path(connection)
                     await self._listen(connection, path + suffix)
             except TimeoutError:
                 raise LinkError(
-                    f"{self._machine} took longer than {DIALLING:g} s: does a login shell hang there "
+                    f"{self._machine} took longer than {ssh.DIALLING:g} s: does a login shell hang there "
                     f"(ssh {self._machine.host} true)?"
                 ) from None
         return path

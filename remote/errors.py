@@ -12,7 +12,8 @@
     │   └── ChangedHostError    it shows another key than the accepted one
     ├── TokenError        the two sides do not have the same token; also a BarredError
     ├── HeldError         another run holds the learner; also a BusyError: later it may be free
-    └── AddressError      a socket path that cannot be served on; also an OSError
+    └── AddressError      an address that cannot be served on; also an OSError
+        └── UnavailableError    now; maybe later: in use, or not this machine's, or not yet
 
 What a learner itself refuses (MismatchError, GapError, NotLoadedError, LearnerError) crosses the wire as
 what it is: see `engine.contracts.learner`.
@@ -70,4 +71,8 @@ class HeldError(RemoteError, BusyError):
 
 
 class AddressError(RemoteError, OSError):
-    """A socket path that cannot be served on."""
+    """An address, or the path of a socket, that cannot be served on."""
+
+
+class UnavailableError(AddressError):
+    """It cannot be served on now, and maybe later: it is in use, or not this machine's, or not yet."""

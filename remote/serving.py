@@ -2,7 +2,7 @@
 
 Run by whoever keeps it alive: a run, for a learner of its own, or `hanabi-gpu`, which gives it the socket
 that outlives it. After a failure that nobody foresaw, a device that is gone say, this life is over: it tells
-who asked, and ends, for its keeper to begin another.
+who asked, and ends, for whoever keeps it alive to begin another.
 """
 
 import argparse
@@ -49,8 +49,10 @@ def learning(
     return learner
 
 
-def add_manner(parser: argparse._ArgumentGroup | argparse.ArgumentParser) -> None:
-    """The flags that say how it reckons, wherever a learner is started."""
+def add_learner_flags(parser: argparse._ArgumentGroup | argparse.ArgumentParser) -> None:
+    """The flags that say what a learner computes on, and how, wherever one is started."""
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps (%(default)s)")
+    parser.add_argument("--threads", type=int, default=0, help="threads of the CPU; 0: torch's choice")
     parser.add_argument(
         "--precision",
         choices=["auto", "float32", "bfloat16"],
@@ -62,21 +64,24 @@ def add_manner(parser: argparse._ArgumentGroup | argparse.ArgumentParser) -> Non
     )
 
 
-def main(arguments: Sequence[str] | None = None, make: Make | None = None) -> int:
-    """Serve the learner that `make` makes, this project's where that is None; the exit code."""
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """What the program takes."""
+    made = argparse.ArgumentParser(
         prog="python -m remote.serving", description="One life of a learner, on a socket."
     )
-    where = parser.add_mutually_exclusive_group(required=True)
+    where = made.add_mutually_exclusive_group(required=True)
     where.add_argument("--socket", type=Path, help="where to listen; the folder must be yours alone")
     where.add_argument("--fd", type=int, help="a socket that listens already")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
-    parser.add_argument("--threads", type=int, default=0, help="threads of the CPU; 0: torch's choice")
-    parser.add_argument("--keep", type=Path, help="folder for copies of snapshots")
-    add_manner(parser)
-    parser.add_argument("--tell-device", type=int, metavar="FD", help="where to write which device it is")
-    parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
-    chosen = parser.parse_args(arguments)
+    add_learner_flags(made)
+    made.add_argument("--keep", type=Path, help="folder for copies of snapshots")
+    made.add_argument("--tell-device", type=int, metavar="FD", help="where to write which device it is")
+    made.add_argument("--with-parent", action="store_true", help="end when standard input ends")
+    return made
+
+
+def main(arguments: Sequence[str] | None = None, make: Make | None = None) -> int:
+    """Serve the learner that `make` makes, this project's where that is None; the exit code."""
+    chosen = parser().parse_args(arguments)
     log_plainly()
     make = make or partial(learning, precision=chosen.precision, compiled=chosen.compile)
     ends = _Ends(chosen.with_parent)
@@ -88,9 +93,14 @@ def main(arguments: Sequence[str] | None = None, make: Make | None = None) -> in
         return 1
     if chosen.tell_device is not None:
         os.write(chosen.tell_device, learner.status().device.partition(" ")[0].encode())
-    service = Service(learner, listener, token=os.environ.get("HANABI_AUTH_TOKEN", ""), broken=ends.break_off)
     served = f", serving on {chosen.socket}" if chosen.socket else ""
     _say(f"computing on {learner.status().device}{served}")
+    return _serve(chosen.socket, learner, listener, ends)
+
+
+def _serve(path: Path | None, learner: ServedLearner, listener: socket.socket, ends: "_Ends") -> int:
+    """Serve until something ends it; the exit code. The socket at `path`, if it is its own, goes with it."""
+    service = Service(learner, listener, token=os.environ.get("HANABI_AUTH_TOKEN", ""), broken=ends.break_off)
     teller, watch = _Teller(learner), _Watch(lambda: service.busy)
 
     def look() -> None:
@@ -98,12 +108,12 @@ def main(arguments: Sequence[str] | None = None, make: Make | None = None) -> in
         teller.tell()
 
     why = ends.wait(look)
-    patience = 0.0 if why == _Ends.FAILURE else PATIENCE
+    failed = why == _Ends.FAILURE
     _say(f"ending: {why}")
-    done = service.close(patience)
-    if chosen.socket:
-        unix.remove(chosen.socket)
-    code = BROKEN if why == _Ends.FAILURE else 0
+    done = service.close(0.0 if failed else PATIENCE)
+    if path is not None:
+        unix.remove(path)
+    code = BROKEN if failed else 0
     if not done:
         _say("the call in progress is given up")
         os._exit(code or 1)  # Python would wait for its thread

@@ -23,6 +23,9 @@ from remote.target import split_target
 CONNECTING = 10.0
 """Seconds until a machine must have answered, and again until it must have let us in."""
 
+DIALLING = 4 * CONNECTING
+"""Seconds after which the way to a socket there is given up, whatever hangs."""
+
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com", "aes128-ctr")
 """AES in hardware is twice as fast as asyncssh's first choice."""
 

@@ -26,9 +26,6 @@ T = TypeVar("T")
 WINDOW, PACKET = 1 << 21, 1 << 15
 """Bytes that may be on their way at once, and in one packet."""
 
-DIALLING = 4 * ssh.CONNECTING
-"""Seconds after which a dial is given up, whatever hangs."""
-
 
 class Tunnel:
     """The way to a learner on another machine.
@@ -69,10 +66,10 @@ class Tunnel:
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         future: Future[T] = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
-            return future.result(DIALLING)
+            return future.result(ssh.DIALLING)
         except TimeoutError:
             future.cancel()
-            raise LinkError(f"{self.machine} took longer than {DIALLING:g} s") from None
+            raise LinkError(f"{self.machine} took longer than {ssh.DIALLING:g} s") from None
 
     async def _drop_all(self) -> None:
         for task in list(self._tasks):

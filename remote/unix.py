@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from engine.machine.socket_path import within_reach
-from remote.errors import AddressError, LinkError
+from remote.errors import AddressError, LinkError, UnavailableError
 
 ANSWER = 3.0  # s; a service that takes longer to accept is taken to be there, but not to be of use
 
@@ -19,8 +19,8 @@ ANSWER = 3.0  # s; a service that takes longer to accept is taken to be there, b
 def listen(path: Path) -> socket.socket:
     """A listening socket at `path`, mode 0600; its folder is made with mode 0700 where it is missing.
 
-    A socket left behind is replaced. Raises AddressError if somebody answers there, if something else
-    lies there, or if others may enter the folder.
+    A socket left behind is replaced. Raises UnavailableError if somebody answers there, AddressError if
+    something else lies there, or if others may enter the folder.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.parent.stat().st_mode & 0o077:
@@ -91,5 +91,6 @@ def _remove_stale(path: Path) -> None:
             path.unlink()
             return
         except OSError as error:  # a full queue, or no right to ask: somebody is there
-            raise AddressError(f"{path} is in use: {error}") from error
-    raise AddressError(f"{path} is in use: somebody answers there")
+            kind = AddressError if isinstance(error, PermissionError) else UnavailableError
+            raise kind(f"{path} is in use: {error}") from error
+    raise UnavailableError(f"{path} is in use: somebody answers there")

@@ -1,20 +1,15 @@
 """What a run waits for by itself: a learner that is gone, a disk that is full. When to try again."""
 
 import math
-import random
 import time
 
-FIRST, LONGEST = 0.5, 30.0
-"""Seconds until the first try, and between two at most."""
+from engine.machine.backoff import FIRST, Backoff
 
 SOON = 1.0
 """Seconds between two tries at most, where a try costs nothing."""
 
 STEADY = 60.0
 """Seconds without trouble after which one that refused before is as good as new."""
-
-BARRED = 300.0
-"""Seconds between two tries where a person must act first."""
 
 
 class Trouble:
@@ -27,7 +22,7 @@ class Trouble:
     def __init__(self) -> None:
         self.what = ""
         self._next = 0.0
-        self._wait = FIRST
+        self._seldom, self._often = Backoff(FIRST), Backoff(FIRST, SOON)
         self._refused, self._mended = False, -math.inf
 
     def meet(self, what: str, *, barred: bool = False, awaited: bool = False, refused: bool = False) -> None:
@@ -43,12 +38,12 @@ class Trouble:
             self.what = what
             # who comes back only to refuse again (no memory for a step) is asked less and less often too
             again = refused and self._refused and time.monotonic() - self._mended < STEADY
-            self._wait = self._wait if again else FIRST
+            if not again:
+                self._seldom.reset()
+                self._often.reset()
         self._refused = refused
-        # not all at once, where many wait for the same thing
-        wait = (BARRED if barred else self._wait) * random.uniform(0.8, 1.2)
-        self._next = time.monotonic() + wait
-        self._wait = min(2 * self._wait, SOON if awaited else LONGEST)
+        backoff = self._often if awaited else self._seldom
+        self._next = time.monotonic() + backoff.next(barred=barred)
 
     def hurry(self) -> None:
         """Try again now."""

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Games, named
+from engine import Games, Variant, named
 from engine.game.variants import MAX_PLAYERS
 from engine.players.bots import BOTS
 from engine.players.evaluation import Evaluation, evaluate, recorded
@@ -52,29 +52,45 @@ def run(
       GenerationError: a checkpoint that cannot be read; likewise.
       OSError: the file to save to cannot be written; likewise. Playing broken off leaves no file.
     """
+    lines = _lines(checkpoints, agents, players, asked)
+    if save is not None:
+        check_writable(save)
+    for remark in dict.fromkeys(who.remark for who, _ in lines if who.remark and not players):
+        say(remark)
+    widths = max(len("agent"), *(len(who.name) for who, _ in lines)), max(len("games"), len(f"{games:,}"))
+    if not as_json:
+        print(header(*widths), flush=True)
+    first: Recording | None = None
+    for who, variant in lines:
+        outcome, first = _measure(who, variant, games, seed, keep=save is not None, progress=progress)
+        said = to_json(who.name, outcome, seed) if as_json else line_of(who.name, outcome, *widths)
+        print(said, flush=True)
+    if save is not None and first is not None:
+        _save(first, save, aloud=not as_json)
+
+
+def _lines(
+    checkpoints: Sequence[str], agents: Sequence[str], players: Sequence[int], asked: str | None
+) -> list[tuple[Contender, Variant]]:
+    """Who plays what, a line each, all able to. Arguments and errors as those of `run`."""
     everyone = contenders(checkpoints)
     everyone += [bot(name) for name in agents or ([] if checkpoints else BOTS)]
     game = game_of(everyone, asked)
     lines = [(who, named(game, seats)) for who in everyone for seats in players or _seats(who, everyone)]
     for who, variant in lines:
         check(who, variant)
-    if save is not None:
-        check_writable(save)
-    for remark in dict.fromkeys(who.remark for who in everyone if who.remark and not players):
-        say(remark)
-    widths = max(len("agent"), *(len(who.name) for who, _ in lines)), max(len("games"), len(f"{games:,}"))
-    if not as_json:
-        print(header(*widths), flush=True)
+    return lines
+
+
+def _measure(
+    who: Contender, variant: Variant, games: int, seed: int, *, keep: bool, progress: bool
+) -> tuple[Evaluation, Recording | None]:
+    """How one plays, over K games; and the first of them, where it is to be kept."""
     kept: list[Recording] = []
-    for who, variant in lines:
-        kept.clear()
-        seen = None if save is None else partial(_keep_first, kept, who.name)
-        with Pulse(games, f"{who.name}, {variant.players} players", lines=progress) as pulse:
-            outcome = evaluate([who.make], variant, games, seed, pulse.tell, seen)
-        said = to_json(who.name, outcome, seed) if as_json else line_of(who.name, outcome, *widths)
-        print(said, flush=True)
-    if save is not None:
-        _save(kept[0], save, aloud=not as_json)
+    seen = partial(_keep_first, kept, who.name) if keep else None
+    with Pulse(games, f"{who.name}, {variant.players} players", lines=progress) as pulse:
+        outcome = evaluate([who.make], variant, games, seed, pulse.tell, seen)
+    return outcome, kept[0] if kept else None
 
 
 def _seats(who: Contender, everyone: list[Contender]) -> list[int]:

@@ -4,17 +4,15 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import TextIO
 
 from rich.console import Console
 from rich.text import Text
 
-from engine.records import hanablive, link, text
+from engine.records import link, text
 from engine.records.recording import Recording
+from hanabi_tui.commands.game_source import load
 from hanabi_tui.terminal import REDRAW, UNKNOWN, Terminal
-
-_ALLOWED = "give a hanab.live JSON file, a link, or - for stdin"
 
 HINT = "n next  p back  j mistake  s seat  ? help  q quit"
 
@@ -196,43 +194,11 @@ def printed(recording: Recording, turn: int | None, console: Console) -> str:
     return capture.get()
 
 
-def load(path_or_code: str) -> tuple[Recording, int]:
-    """A game and the turn to start at, from a file, `-` for stdin, or a hanab.live link or its code.
-
-    Raises RecordingError for what holds no game, OSError for a file that cannot be read.
-    """
-    if path_or_code == "-":
-        return hanablive.load(_capped(sys.stdin.buffer), "stdin"), 0
-    if not path_or_code.strip():
-        raise FileNotFoundError(f"no name of a file given; {_ALLOWED}")
-    path, name = Path(path_or_code), text.shown(path_or_code[:200])
-    if not _exists(path):
-        if link.looks_like_link(path_or_code):
-            return link.decode(path_or_code), link.turn(path_or_code)
-        raise FileNotFoundError(f"no such file: {name}; {_ALLOWED}")
-    if path.is_dir():
-        raise IsADirectoryError(f"{name} is a directory; give the file of one game")
-    with path.open("rb") as file:
-        return hanablive.load(_capped(file), name), 0
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):  # too long for a name
-        return False
-
-
-def _capped(file: BinaryIO) -> bytes:
-    """No more of a file than tells that it is too large: it might have no end."""
-    return file.read(hanablive.MAX_BYTES + 1)
-
-
 def run(path_or_code: str, turn: int | None = None, *, as_link: bool = False) -> None:
     """`hanabi-tui replay`: load a game, and step through it or print its link.
 
     Args:
-      path_or_code: as for `load`.
+      path_or_code: as hanabi_tui.commands.game_source takes it.
       turn: the moves made where it starts; None: where a link says, else the deal.
       as_link: print the link and no game.
 

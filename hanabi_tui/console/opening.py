@@ -18,7 +18,7 @@ from hanabi_tui.settings import Given, Settings, variable_of
 
 
 @dataclass(frozen=True)
-class Manner:
+class Looks:
     """How a console shall be.
 
     Attributes:
@@ -32,31 +32,31 @@ class Manner:
     theme: str = ""
 
 
-def open_or_start(given: Given, settings: Settings, manner: Manner) -> int:
+def open_or_start(given: Given, settings: Settings, looks: Looks) -> int:
     """Show the live run of the settings' directory; start one if there is none. The exit code.
 
     Raises EngineError for what cannot be opened.
     """
     directory = Path(settings.config.paths.checkpoint_dir)
-    _demand_terminal(manner, directory)
+    _demand_terminal(looks, directory)
     live = is_live(directory)
     starter = Starter(
         directory,
         file=given.file,
         settings=environment_of(given),
-        wanted=not live and not manner.read_only,
+        wanted=not live and not looks.read_only,
         welcome=partial(welcome, settings, directory),
     )
     notes = list(settings.notes)
     ignored = [name for name in given.flags if name != "checkpoint_dir"]
     if live and ignored:
         notes.append(f"a run is live in {directory}, with settings of its own: {', '.join(ignored)} not used")
-    return _show(_model(directory, manner, live=live or starter.wanted), starter, manner, notes)
+    return _show(_model(directory, looks, live=live or starter.wanted), starter, looks, notes)
 
 
-def attach(directory: Path, manner: Manner) -> int:
+def attach(directory: Path, looks: Looks) -> int:
     """Show the run of a directory, live or not; the exit code. Raises EngineError where there is none."""
-    _demand_terminal(manner, directory)
+    _demand_terminal(looks, directory)
     live = is_live(directory)
     if not live and read_state(directory) is None:
         where = shlex.quote(str(directory))
@@ -66,7 +66,7 @@ def attach(directory: Path, manner: Manner) -> int:
         )
     file = directory / "config.toml"
     starter = Starter(directory, file=file if file.exists() else None)
-    return _show(_model(directory, manner, live=live), starter, manner, [])
+    return _show(_model(directory, looks, live=live), starter, looks, [])
 
 
 def environment_of(given: Given) -> Mapping[str, str]:
@@ -97,9 +97,9 @@ def welcome(settings: Settings, directory: Path) -> list[str]:
     ]
 
 
-def _demand_terminal(manner: Manner, directory: Path) -> None:
+def _demand_terminal(looks: Looks, directory: Path) -> None:
     """Raise EngineError where there is no screen to be had, saying what to use instead."""
-    if manner.plain:
+    if looks.plain:
         return
     instead = (
         "to train without a console: hanabi-tui --no-ui; to follow a run in plain lines: "
@@ -111,17 +111,17 @@ def _demand_terminal(manner: Manner, directory: Path) -> None:
         raise EngineError(f"the console wants a terminal that it can draw on (TERM is not set); {instead}")
 
 
-def _model(directory: Path, manner: Manner, *, live: bool) -> Model:
+def _model(directory: Path, looks: Looks, *, live: bool) -> Model:
     """A run before anything is heard of it; one that is not live stands as its process left it."""
-    model = Model(directory, read_only=manner.read_only)
+    model = Model(directory, read_only=looks.read_only)
     saved = None if live else read_state(directory)
     if saved is not None:
         recall(saved, model)
     return model
 
 
-def _show(model: Model, starter: Starter, manner: Manner, notes: list[str]) -> int:
-    if manner.plain:
+def _show(model: Model, starter: Starter, looks: Looks, notes: list[str]) -> int:
+    if looks.plain:
         from hanabi_tui.console import plain
 
         return plain.run(model, starter, notes)
@@ -129,4 +129,4 @@ def _show(model: Model, starter: Starter, manner: Manner, notes: list[str]) -> i
     os.environ.setdefault("TEXTUAL_FPS", "120")
     from hanabi_tui.console import screen
 
-    return screen.run(model, starter, manner.theme, notes)
+    return screen.run(model, starter, looks.theme, notes)

@@ -13,8 +13,9 @@ from engine.contracts.learner import UnsureError
 from engine.contracts.vitals import Link
 from engine.errors import ConfigError
 from engine.settings.config import NetworkSection
+from hanabi_tui.foreground.connections import Connections
 from remote import unix
-from remote.client import Client, Traffic
+from remote.client import Client
 from remote.dialling import CONTROL, FOLDER, NAME
 from remote.errors import AbsentError, LinkError
 from remote.machine import Machine
@@ -40,9 +41,8 @@ class BorrowedLearner:
         self._network = network
         self._name = f"{socket.gethostname()}:{folder.resolve()}"
         self._tunnel: Tunnel | None = None
-        self._client: Client | None = None
+        self._connections = Connections()
         self._connecting = threading.Lock()
-        self._sent = self._received = self._connects = 0
 
     def start(self) -> None:
         """Nothing: it is there, or it is not."""
@@ -50,10 +50,10 @@ class BorrowedLearner:
     def connect(self) -> Client:
         """A new connection; the one before is closed. Raises LinkError, BarredError."""
         with self._connecting:  # a run that changed its mind may ask again while one is still being made
-            self._drop()
-            self._client = self._connect()
-            self._connects += 1
-            return self._client
+            self._connections.drop()
+            client = self._connect()
+            self._connections.replace(client)
+            return client
 
     def _connect(self) -> Client:
         network, (bulk, control) = self._network, self._ways()
@@ -65,31 +65,15 @@ class BorrowedLearner:
             raise
 
     def link(self) -> Link:
-        """The way to it: what went over all connections so far, and the round trip of the newest."""
-        client, network = self._client, self._network
-        now = client.traffic if client else Traffic(sent=0, received=0, round_trip=None)
-        host = network.gpu_host or "a laptop"
-        return Link(
-            where=f"{host} ({network.transport})",
-            connects=self._connects,
-            sent=self._sent + now.sent,
-            received=self._received + now.received,
-            round_trip=now.round_trip if client and not client.lost else None,
-        )
+        """The way to it."""
+        host = self._network.gpu_host or "a laptop"
+        return self._connections.link(f"{host} ({self._network.transport})")
 
     def stop(self) -> None:
         """End the connection."""
-        self._drop()
+        self._connections.drop()
         if self._tunnel is not None:
             self._tunnel.close()
-
-    def _drop(self) -> None:
-        if self._client is not None:
-            traffic = self._client.traffic
-            self._sent += traffic.sent
-            self._received += traffic.received
-            self._client.close()
-            self._client = None
 
     def _ways(self) -> tuple[Dial, Dial]:
         """How to reach it: for what is bulky, and for signs of life."""

@@ -18,6 +18,7 @@ from engine.machine.cores import cores
 from engine.machine.memory import keeping_memory
 from engine.settings.config import Config
 from engine.workers.muster import workers_of
+from hanabi_tui.foreground.connections import Connections
 from remote.client import Client
 from remote.errors import LinkError
 from remote.unix import dial
@@ -42,10 +43,9 @@ class EmbeddedLearner:
         self._log_path = folder / "logs" / "learner.log"
         self._socket = socket_of(folder)
         self._child: subprocess.Popen[bytes] | None = None
-        self._client: Client | None = None
+        self._connections = Connections()
         self._name = f"run {os.getpid()}"
-        self._answered, self._connected, self._connects = False, 0.0, 0
-        self._sent = self._received = 0  # bytes, over connections that were
+        self._answered, self._connected = False, 0.0
         self._connecting = threading.Lock()
 
     def start(self) -> None:
@@ -74,28 +74,19 @@ class EmbeddedLearner:
             return self._connect()
 
     def _connect(self) -> Client:
-        if self._client is not None:
-            self._hang_up(self._client)
-            if time.monotonic() - self._connected < SOON:
-                self._end()
+        if self._connections.drop() and time.monotonic() - self._connected < SOON:
+            self._end()
         self.start()
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                self._client = Client(lambda: dial(self._socket), name=self._name)
+                client = Client(lambda: dial(self._socket), name=self._name)
                 self._answered, self._connected = True, time.monotonic()
-                self._connects += 1
-                return self._client
+                self._connections.replace(client)
+                return client
             except LinkError as error:
                 self._check(error, deadline)
             time.sleep(0.05)
-
-    def _hang_up(self, client: Client) -> None:
-        traffic = client.traffic
-        self._sent += traffic.sent
-        self._received += traffic.received
-        client.close()
-        self._client = None
 
     def _check(self, error: LinkError, deadline: float) -> None:
         assert self._child is not None
@@ -111,20 +102,11 @@ class EmbeddedLearner:
 
     def link(self) -> Link:
         """The way to it."""
-        client = self._client  # which another thread may let go of
-        traffic = client.traffic if client else None
-        return Link(
-            where="this machine",
-            connects=self._connects,
-            round_trip=traffic.round_trip if traffic else None,
-            sent=self._sent + (traffic.sent if traffic else 0),
-            received=self._received + (traffic.received if traffic else 0),
-        )
+        return self._connections.link("this machine")
 
     def stop(self) -> None:
         """End the child."""
-        if self._client is not None:
-            self._client.close()
+        self._connections.drop()
         self._end()
         with contextlib.suppress(OSError):
             self._socket.unlink(missing_ok=True)

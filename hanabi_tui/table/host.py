@@ -14,7 +14,7 @@ from engine.records.hanablive import dump
 from engine.records.link import address, left_out
 from engine.records.recording import Recording
 from engine.records.text import shown
-from hanabi_tui.commands.replay import load
+from hanabi_tui.commands.game_source import load
 from hanabi_tui.commands.saving import check_writable, write
 from hanabi_tui.table import messages as m
 from hanabi_tui.table.judging import Judge

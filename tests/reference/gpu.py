@@ -72,7 +72,7 @@ class Gpu:
             return
         learners = descendants(self.process.pid)
         self.process.kill()
-        for pid in learners:  # one that was stopped would not see its keeper's end
+        for pid in learners:  # one that was stopped would not see its parent's end
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.communicate()

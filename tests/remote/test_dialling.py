@@ -98,7 +98,7 @@ def test_an_sshd_that_does_not_listen_for_us_is_asked_why(
 def test_a_login_shell_that_hangs_is_told_of(
     tmp_path: Path, listener: socket.socket, told: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dialling, "DIALLING", 1.0)
+    monkeypatch.setattr(dialling.ssh, "DIALLING", 1.0)
     sshd = Sshd(tmp_path / "etc", "ForceCommand sleep 1000")
     it = Dialling(sshd.machine(), "", listener)
     assert say(told, "took longer than 1 s: does a login shell hang there")

@@ -221,8 +221,43 @@ def test_a_target_to_dial_that_is_none_is_refused(start: Start) -> None:
 def test_a_port_in_use_is_named(start: Start) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         gpu = start("--port", str(taken.getsockname()[1]))
-        gpu.wait_for(f"127.0.0.1:{taken.getsockname()[1]} cannot be served on")
-        assert gpu.process.wait(SOON) == 2
+        gpu.wait_for(f"127.0.0.1:{taken.getsockname()[1]} cannot be served on: Address already in use")
+        assert gpu.process.wait(SOON) == 1  # it may be free later
+
+
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [
+        ("192.0.2.1", "Cannot assign requested address"),  # nobody's, by RFC 5737
+        ("fe80::1%wlan77", "cannot be served on: "),  # of an interface that is not there
+        ("nowhere.invalid", "cannot be served on: "),
+    ],
+)
+def test_an_address_that_is_not_there_yet_may_be_there_later(start: Start, host: str, why: str) -> None:
+    gpu = start("--host", host, "--port", "0", HANABI_AUTH_TOKEN=TOKEN)
+    gpu.wait_for(why)
+    assert gpu.process.wait(SOON) == 1
+
+
+def test_a_host_that_can_be_no_name_is_refused(start: Start) -> None:
+    gpu = start("--host", "bücher..home", "--port", "0", HANABI_AUTH_TOKEN=TOKEN)
+    gpu.wait_for(r"bücher\.\.home:0 cannot be served on")
+    assert gpu.process.wait(SOON) == 2
+
+
+def test_a_socket_where_somebody_answers_may_be_free_later(start: Start, tmp_path: Path) -> None:
+    with unix.listen(tmp_path / "own" / "socket"):
+        gpu = start("--socket", str(tmp_path / "own" / "socket"))
+        gpu.wait_for("is in use: somebody answers there")
+        assert gpu.process.wait(SOON) == 1
+
+
+def test_a_socket_in_a_folder_of_others_is_refused(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o755)
+    gpu = start("--socket", str(tmp_path / "open" / "socket"))
+    gpu.wait_for("can be entered by others")
+    assert gpu.process.wait(SOON) == 2
 
 
 def test_a_device_that_is_not_there_is_no_reason_to_try_for_ever(start: Start) -> None:

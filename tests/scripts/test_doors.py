@@ -1,5 +1,7 @@
 """The guide's scripts are doors to the commands, with the guide's flags."""
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -7,12 +9,20 @@ from pathlib import Path
 import pytest
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
+TOKEN = "0123456789abcdef"
 
 
-def ran(name: str, *words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def ran(name: str, *words: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, SCRIPTS / name] if name.endswith(".py") else [SCRIPTS / name]
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("HANABI_")}
     return subprocess.run(
-        [*command, *words], cwd=cwd, capture_output=True, text=True, check=False, timeout=60
+        [*command, *words],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**clean, **environment},
     )
 
 
@@ -25,7 +35,7 @@ def ran(name: str, *words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
             2,
             "--seed",
         ),
-        ("run_gpu_server.sh", "--port 5555 --auth-token t --device auto --host 300.0.0.1", 2, "300.0.0.1"),
+        ("run_gpu_server.sh", "--port 5555 --auth-token t --device auto --host 300.0.0.1", 1, "300.0.0.1"),
         ("monitor.py", "--local", 0, "none has begun"),
         (
             "monitor.py",
@@ -54,8 +64,84 @@ def test_a_token_on_a_command_line_works_and_warns(tmp_path: Path) -> None:
     assert "0123456789abcdef" not in done.stdout + done.stderr
 
 
+def as_gpu(tmp_path: Path, network: str, *flags: str, **environment: str) -> str:
+    """What `--gpu` says that cannot listen where it is told to, 300.0.0.1 unless flags say otherwise."""
+    (tmp_path / "both.toml").write_text(f"[network]\n{network}\n")
+    flags = flags or ("--host", "300.0.0.1")
+    done = ran("run_with_config.py", "both.toml", "--gpu", *flags, cwd=tmp_path, **environment)
+    assert done.returncode in (1, 2), done.stderr
+    assert "Traceback" not in done.stderr
+    assert TOKEN not in done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
 def test_a_settings_file_gives_the_gpu_its_port_and_its_token(tmp_path: Path) -> None:
-    (tmp_path / "both.toml").write_text('[network]\ngpu_port = 1\nauth_token = "0123456789abcdef"\n')
-    done = ran("run_with_config.py", "both.toml", "--gpu", "--host", "300.0.0.1", cwd=tmp_path)
-    assert done.returncode == 2
-    assert "300.0.0.1:1 cannot be served on" in done.stderr  # not refused for want of a token
+    said = as_gpu(tmp_path, f'gpu_port = 1\nauth_token = "{TOKEN}"')
+    assert "300.0.0.1:1 cannot be served on" in said  # not refused for want of a token
+    assert "run_with_config" not in said
+
+
+def test_a_token_of_the_environment_comes_before_that_of_the_file(tmp_path: Path) -> None:
+    network = f'auth_token = "{TOKEN}"'
+    (tmp_path / "token").write_text("short\n")
+    (tmp_path / "token").chmod(0o600)
+    for environment in ({"HANABI_AUTH_TOKEN_FILE": str(tmp_path / "token")}, {"HANABI_AUTH_TOKEN": "short"}):
+        said = as_gpu(tmp_path, network, **environment)
+        assert "the token has 5 characters" in said
+        assert "cannot be served on" in said
+    said = as_gpu(tmp_path, network, HANABI_AUTH_TOKEN_FILE=str(tmp_path / "none"))
+    assert f"{tmp_path}/none: No such file" in said
+
+
+@pytest.mark.parametrize(
+    ("network", "given", "wanted"),
+    [
+        ('transport = "direct"', [], "give --host too"),
+        ('transport = "direct"', ["--host", "300.0.0.1"], ""),
+        ('transport = "direct"', ["--host=300.0.0.1"], ""),
+        ('transport = "dialled"', [], "give --dial too"),
+        ('transport = "dialled"\ngpu_socket = "/s"', [], "give --dial and --dial-path too"),
+        ('transport = "dialled"\ngpu_socket = "/s"', ["--dial", "s", "--dial-path", "/s"], ""),
+        ('gpu_socket = "/s"', [], "give --socket too"),
+        ('gpu_socket = "/s"', ["--socket", "x" * 200], ""),
+        ('gpu_host = "laptop"', [], ""),
+    ],
+)
+def test_what_a_file_says_and_hanabi_gpu_is_not_told_is_said(
+    tmp_path: Path, network: str, given: list[str], wanted: str
+) -> None:
+    said = as_gpu(tmp_path, network, *given, "--auth-token-file", "none")
+    lines = [line for line in said.splitlines() if line.startswith("run_with_config.py: both.toml: ")]
+    assert len(lines) == bool(wanted), said
+    assert wanted in said
+
+
+@pytest.mark.parametrize(
+    ("network", "why"),
+    [
+        ("gpu_prot = 5555", "both.toml, line 2: [network] gpu_prot: no such key; did you mean gpu_port"),
+        (
+            "gpu_port = 70000",
+            "both.toml, line 2: [network] gpu_port = 70_000: allowed: whole numbers 1 to 65_535",
+        ),
+        ("auth_token = 5", "both.toml, line 2: [network] auth_token: allowed: text"),
+        ("[", "both.toml: not TOML: "),
+    ],
+)
+def test_a_file_is_read_as_strictly_as_by_the_server(tmp_path: Path, network: str, why: str) -> None:
+    said = as_gpu(tmp_path, network)
+    assert why in said
+    assert "cannot be served on" not in said
+
+
+def test_a_python_without_the_project_goes_on_in_the_venv(tmp_path: Path) -> None:
+    shutil.copytree(SCRIPTS, tmp_path / "scripts")
+    door = tmp_path / "scripts" / "run_with_config.py"
+    bare = [sys.executable, "-S", "-E", door, "both.toml", "--gpu", "--port", "1"]
+    refused = subprocess.run(bare, capture_output=True, text=True, check=False)
+    assert (refused.returncode, refused.stderr[:27]) == (2, "hanabi-tui is not installed")
+    inside = tmp_path / ".venv" / "bin" / "python"
+    inside.parent.mkdir(parents=True)
+    inside.write_text('#!/bin/sh\necho inside "$@"\n')
+    inside.chmod(0o755)
+    assert subprocess.check_output(bare, text=True) == f"inside {door} both.toml --gpu --port 1\n"

@@ -2,8 +2,9 @@
 
 import pytest
 
+from engine.machine.backoff import BARRED, FIRST, LONGEST
 from engine.run import trouble
-from engine.run.trouble import BARRED, FIRST, LONGEST, SOON, STEADY, Trouble
+from engine.run.trouble import SOON, STEADY, Trouble
 
 
 class Clock:

@@ -1,13 +1,11 @@
-"""The replay's keys, pictures and printed text, and what it loads."""
+"""The replay's keys, pictures and printed text."""
 
 import io
 from pathlib import Path
 
 import pytest
-from random_game import random_game
 from rich.console import Console
 
-from engine import chance, preset
 from engine.errors import RecordingError
 from engine.records import hanablive, link, text
 from hanabi_tui.commands import replay
@@ -161,36 +159,3 @@ def test_a_link_is_printed_alone_and_what_it_lacks_said_beside_it(capsys: pytest
     assert printed.err == "hanabi-tui: not in the link: the names, the notes, the seed\n"
     replay.run(printed.out.strip(), as_link=True)  # the turn stays, too
     assert capsys.readouterr() == (printed.out, "")
-
-
-def test_games_load_from_files_and_links(tmp_path: Path) -> None:
-    assert replay.load(str(GOLDEN)) == (GAME, 0)
-    game = random_game(preset("full"), chance.stream(1))
-    code = link.encode(game)
-    assert replay.load(code) == (game, 0)
-    assert replay.load(f"{link.ADDRESS}{code}#12") == (game, 11)
-
-
-def test_a_file_that_is_none_is_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(
-        FileNotFoundError, match=r"^no such file: nowhere\.json; give a hanab\.live JSON file"
-    ):
-        replay.load("nowhere.json")
-    with pytest.raises(FileNotFoundError, match=r"^no such file: \?\[2Jx\?;"):
-        replay.load("\x1b[2Jx\0")
-    for nothing in ("", "  "):
-        with pytest.raises(FileNotFoundError, match=r"^no name of a file given; give a hanab\.live"):
-            replay.load(nothing)
-    with pytest.raises(FileNotFoundError):
-        replay.load("x" * 5000)
-    with pytest.raises(IsADirectoryError, match="is a directory; give the file of one game"):
-        replay.load(str(tmp_path))
-    cut = tmp_path / "cut.json"
-    cut.write_bytes(GOLDEN.read_bytes()[:700])
-    with pytest.raises(RecordingError, match=r"cut\.json: not JSON, or cut off"):
-        replay.load(str(cut))
-
-
-def test_a_file_without_end_is_not_read_to_its_end() -> None:
-    with pytest.raises(RecordingError, match="/dev/zero: 1000001 bytes given"):
-        replay.load("/dev/zero")

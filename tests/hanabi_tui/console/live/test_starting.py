@@ -13,7 +13,7 @@ from engine.store.directory import Directory, LockedError
 from hanabi_tui.console.app import Console
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.live.starting import Starter, is_live
-from hanabi_tui.console.opening import Manner, attach, environment_of, welcome
+from hanabi_tui.console.opening import Looks, attach, environment_of, welcome
 from hanabi_tui.settings import Given, Settings, load
 
 
@@ -73,7 +73,7 @@ def test_a_start_tells_in_three_lines_what_it_does(tmp_path: Path) -> None:
 
 def test_a_terminal_is_wanted(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="wants a terminal, and this is none"):
-        attach(tmp_path, Manner())
+        attach(tmp_path, Looks())
 
 
 def test_where_a_run_is_live_none_is_started_and_what_it_printed_stays(tmp_path: Path) -> None:

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from served import GREETING, SOON, eventually, samples, step
 
-from remote import keeping
+from remote import reviving
 from remote.client import Client
-from remote.keeping import Keeper
+from remote.reviving import Reviver
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,13 +40,13 @@ main(make=lambda device, threads, keep: Finding(device))
 
 
 class Kept:
-    """A keeper at work, and who asks its learner."""
+    """A reviver at work, and who asks its learner."""
 
     def __init__(self, keep: Path) -> None:
         self.listener = socket.create_server(("127.0.0.1", 0))
         path = os.pathsep.join(map(str, (ROOT, ROOT / "tests" / "reference")))
-        self.keeper = Keeper(self.listener, "auto", 0, keep, {**os.environ, "PYTHONPATH": path})
-        self.thread = threading.Thread(target=self.keeper.keep_alive)
+        self.reviver = Reviver(self.listener, "auto", 0, keep, {**os.environ, "PYTHONPATH": path})
+        self.thread = threading.Thread(target=self.reviver.keep_alive)
         self.thread.start()
 
     def client(self) -> Client:
@@ -78,10 +78,10 @@ class Kept:
 def kept(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
     program = tmp_path / "program.py"
     program.write_text(FINDING.format(found=request.param))
-    monkeypatch.setattr(keeping, "PROGRAM", (sys.executable, str(program)))
+    monkeypatch.setattr(reviving, "PROGRAM", (sys.executable, str(program)))
     it = Kept(tmp_path)
     yield it
-    it.keeper.stop()
+    it.reviver.stop()
     it.thread.join()
     it.listener.close()
 
@@ -107,7 +107,7 @@ def starved(monkeypatch: pytest.MonkeyPatch) -> None:
             raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
         return begin(*given, **more)
 
-    monkeypatch.setattr(keeping.subprocess, "Popen", popen)
+    monkeypatch.setattr(reviving.subprocess, "Popen", popen)
 
 
 @pytest.mark.usefixtures("starved")

@@ -3,7 +3,6 @@
 import contextlib
 import logging
 import os
-import random
 import select
 import socket
 import subprocess
@@ -12,6 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from engine.machine.backoff import Backoff
 from remote.serving import BROKEN
 
 log = logging.getLogger("hanabi-gpu")
@@ -19,11 +19,8 @@ log = logging.getLogger("hanabi-gpu")
 PROGRAM = (sys.executable, "-m", "remote.serving")
 """What a life of a learner is."""
 
-FIRST, LONGEST = 0.5, 30.0
-"""Seconds until a learner that died is started again, and at most, where one dies after the other."""
-
 LIVED = 60.0
-"""Seconds after which a life counts as one."""
+"""Seconds after which a life counts as one, and the next begins as soon as if it were the first to end."""
 
 BEGINNING = 30.0
 """Seconds within which a first life that ends by itself never began: a device that is not there, say."""
@@ -35,7 +32,7 @@ ENDING = 15.0
 """Seconds that it has to end by itself."""
 
 
-class Keeper:
+class Reviver:
     """Starts a learner on `listener`, and another one when it dies.
 
     Where `device` is "auto", a GPU that a learner once found is what those after it take as well: while it is
@@ -72,7 +69,7 @@ class Keeper:
 
     def keep_alive(self) -> int:
         """Keep a learner there until told to stop; 0, or the exit code of one that never began to serve."""
-        wait = FIRST
+        backoff = Backoff()
         while True:
             born = time.monotonic()
             try:
@@ -87,8 +84,9 @@ class Keeper:
                 log.error("the learner cannot begin; it says why above")
                 return 1
             self._keep_device()
-            wait = FIRST if lived > LIVED else min(2 * wait, LONGEST)
-            pause = wait * random.uniform(0.8, 1.2)
+            if lived > LIVED:
+                backoff.reset()
+            pause = backoff.next()
             log.warning(
                 "the learner ended (%s) after %.0f s; another begins in %.1f s, on device %s",
                 *(_why(code), lived, pause, self._device),
