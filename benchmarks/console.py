@@ -25,6 +25,7 @@ from pathlib import Path
 from benchmarks.measure import Measure
 from engine.control.client import Control
 from engine.errors import EngineError
+from engine.store.directory import DATABASE
 
 HANABI = [sys.executable, "-m", "hanabi_tui"]
 ROWS, COLUMNS = 50, 160
@@ -235,7 +236,7 @@ def _memory() -> Iterator[Measure]:
         flags = ["--variant", "very-small", "--hidden-size", "16", "--num-iterations", "40"]
         flags += ["--evaluation-interval", "0", "--final-games", "100", "--checkpoint-dir", str(directory)]
         subprocess.run([*HANABI, "--no-ui", *flags], check=True, stdout=subprocess.DEVNULL)
-        _lengthen(directory / "run.db", POINTS)
+        _lengthen(directory / DATABASE, POINTS)
         with Terminal(directory) as terminal:
             terminal.until(b"Dashboard")
             terminal.press(b"2")

@@ -26,6 +26,7 @@ from engine.networks.architectures import build
 from engine.networks.manner import Manner
 from engine.networks.network import values_of
 from engine.settings.config import Config, variants_of
+from engine.store.directory import DATABASE
 from engine.store.history import read
 from engine.store.replay import Replay
 from engine.store.sample import SAMPLE
@@ -168,8 +169,8 @@ def start(path: Path) -> "subprocess.Popen[bytes]":
 def until_training(path: Path, since: float) -> None:
     """Wait until a run says that it has trained, later than a time (s since the epoch)."""
     while True:
-        if (path / "run.db").exists():
-            with read(path / "run.db") as history:
+        if (path / DATABASE).exists():
+            with read(path / DATABASE) as history:
                 newest = history.progress()[-1:]
             if newest and newest[0].time > since and newest[0].trained_per_second > 0:
                 return
@@ -178,7 +179,7 @@ def until_training(path: Path, since: float) -> None:
 
 def system_rate(path: Path) -> float:
     """Samples trained per second by a run over its last 40 seconds."""
-    with read(path / "run.db") as history:
+    with read(path / DATABASE) as history:
         progress = history.progress()
     last = progress[-1]
     first = next(each for each in progress if each.time > last.time - 40)

@@ -18,8 +18,7 @@ from engine.game.variants import Variant
 from engine.machine.durable import damaged
 from engine.run.keeping import Keeper, games_of
 from engine.settings.config import Config, variants_of
-from engine.settings.config_file import from_toml
-from engine.store.directory import RING, SETTINGS, STATE, Directory, Saved
+from engine.store.directory import RING, STATE, Directory, Saved, read_settings
 from engine.store.generations import Generation, GenerationError, Generations, OtherVersionError
 from engine.store.metrics import Database
 from engine.store.replay import BLOCK_SAMPLES, Replay, check_layout, is_ruin
@@ -202,9 +201,8 @@ def _check_model(config: Config, path: Path, generation: Generation) -> None:
 def _tell_other_games(config: Config, directory: Directory, generation: Generation, tell: Tell) -> None:
     """Say so where the run is to play what it did not play before; nobody may have meant it."""
     try:
-        settings = from_toml((directory.path / SETTINGS).read_text(encoding="utf-8"))
-        before = variants_of(settings.game_ranges)
-    except (OSError, UnicodeDecodeError, ConfigError):  # it only informs
+        before = variants_of(read_settings(directory.path).game_ranges)
+    except ConfigError:  # it only informs
         return
     now = variants_of(config.game_ranges)
     if set(before) != set(now):

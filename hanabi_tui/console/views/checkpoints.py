@@ -12,6 +12,7 @@ from textual.widgets import DataTable, Label, Select, Static, TabbedContent, Tab
 
 from engine.contracts.commands import Done, Refused, Restore
 from engine.contracts.events import SettingChanged
+from engine.store.directory import DATABASE
 from engine.store.generations import GenerationError, open_generation
 from engine.store.history import MetricsError, read
 from hanabi_tui.console.actions import Action
@@ -270,7 +271,7 @@ class Checkpoints(PlayingView):
 
 def _changes(model: Model) -> list[SettingChanged]:
     """The settings that were changed, from run.db."""
-    with contextlib.suppress(MetricsError), read(model.directory / "run.db") as history:
+    with contextlib.suppress(MetricsError), read(model.directory / DATABASE) as history:
         return [
             kept.event for kept in history.events(limit=100_000) if isinstance(kept.event, SettingChanged)
         ]
