@@ -25,7 +25,8 @@ from engine.learning.learning import Learning
 from engine.networks.architectures import build
 from engine.networks.manner import Manner
 from engine.networks.network import values_of
-from engine.settings.config import Config, variants_of
+from engine.settings.config import Config
+from engine.settings.games import variants_of
 from engine.store.directory import DATABASE
 from engine.store.history import read
 from engine.store.replay import Replay

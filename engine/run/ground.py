@@ -17,7 +17,8 @@ from engine.errors import ConfigError, EngineError
 from engine.game.variants import Variant
 from engine.machine.durable import damaged
 from engine.run.keeping import Keeper, games_of
-from engine.settings.config import Config, variants_of
+from engine.settings.config import Config
+from engine.settings.games import variants_of
 from engine.store.directory import RING, STATE, Directory, Saved, read_settings
 from engine.store.generations import Generation, GenerationError, Generations, OtherVersionError
 from engine.store.metrics import Database

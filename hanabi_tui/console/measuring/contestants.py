@@ -8,7 +8,8 @@ from pathlib import Path
 
 from engine.contracts.events import Evaluated
 from engine.errors import ConfigError
-from engine.settings.config import GameRangesSection, game_name
+from engine.settings.config import GameRangesSection
+from engine.settings.games import game_name
 from engine.store.directory import DATABASE, GENERATIONS, read_settings
 from engine.store.generations import ASIDE, GenerationError, Generations, Manifest, read_manifest
 from engine.store.history import MetricsError, read

@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, Select, Static
 
 from engine.errors import ConfigError
 from engine.players.bots import BOTS
-from engine.settings.config import game_name
+from engine.settings.games import game_name
 from engine.settings.keys import from_open
 from engine.store.directory import GENERATIONS
 from engine.store.generations import Generations

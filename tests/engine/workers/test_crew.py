@@ -33,8 +33,8 @@ from engine.settings.config import (
     GeneralSection,
     ModelSection,
     SimulationSection,
-    variants_of,
 )
+from engine.settings.games import variants_of
 from engine.workers.crew import PATIENCE, Crew, CrewError
 from engine.workers.crew_news import Chunk, Lost, News
 from engine.workers.muster import Muster
@@ -362,7 +362,8 @@ RUN = """
 import sys
 from pathlib import Path
 import msgspec
-from engine.settings.config import Config, variants_of
+from engine.settings.config import Config
+from engine.settings.games import variants_of
 from engine.workers.crew import Crew
 import numpy as np
 from processes import children
