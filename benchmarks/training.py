@@ -60,7 +60,6 @@ def acting(config: Config) -> Measure:
     again = itertools.cycle(positions)
     network = build(config.model)
     sums = Manner().sums(torch.device("cpu"), config.model.architecture)  # as finely as the worker
-    chunk = config.simulation.games_per_worker * config.simulation.moves_per_chunk
 
     def forward() -> int:
         values_of(network, next(again), sums)
@@ -68,7 +67,7 @@ def acting(config: Config) -> Measure:
 
     def play() -> int:
         worker.obey(Play(slot=0))
-        return chunk
+        return config.simulation.chunk_samples
 
     found = rates({"worker": play, "forward": forward}, rounds=8, seconds=0.5)
     return Measure(
@@ -91,7 +90,7 @@ def a_worker(config: Config) -> Worker:
     boards = [WeightsBoard(len(newest.flat)) for _ in range(2)]
     boards[0].hang(newest.flat, 0)
     simulation = config.simulation
-    slots = SampleSlots(1, simulation.games_per_worker * simulation.moves_per_chunk)
+    slots = SampleSlots(1, simulation.chunk_samples)
     return Worker(
         Setup(
             worker=0,

@@ -47,13 +47,13 @@ class Ground:
     tainted: bool = False  # samples since the generation tell of values that had run away
     crew: Crew | None = None  # that has begun to start; None: nobody knows yet how many weights there are
 
-    def start_crew(self, weights: int) -> Crew:
-        """Have the workers begin to start, where they stood; `weights` is how many a network has.
+    def start_crew(self, weight_count: int) -> Crew:
+        """Have the workers begin to start, where they stood; a network has so many weights.
 
         Raises OSError; then there is none, and it may be tried again.
         """
         since = self.replay.position if self.generation else 0
-        crew = Crew(self.config, self.variants, weights, self.directory.logs, since)
+        crew = Crew(self.config, self.variants, weight_count, self.directory.logs, since)
         try:
             crew.begin(kept_games(self.generation, crew) if self.config.general.serial else [])
         except OSError:
@@ -222,8 +222,7 @@ def _slack(config: Config) -> int:
     """Samples that the ring holds besides those that are drawn from."""
     if not config.general.serial:
         return 0
-    chunk = config.simulation.games_per_worker * config.simulation.moves_per_chunk
-    return max(config.training.buffer_size // 4, 4 * chunk)
+    return max(config.training.buffer_size // 4, 4 * config.simulation.chunk_samples)
 
 
 def _move_ruin(config: Config, directory: Directory, generation: Generation, tell: Tell) -> None:

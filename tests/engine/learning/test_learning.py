@@ -9,6 +9,7 @@ import plain_learning as plain
 import pytest
 import safetensors.torch
 import torch
+from made_actor import made_actor
 
 import engine.learning.learning
 from engine import chance, preset
@@ -32,7 +33,6 @@ from engine.networks.largest import Largest
 from engine.networks.manner import Manner
 from engine.networks.network import judge_of
 from engine.networks.perceptron import Perceptron
-from engine.players.acting import Actor, Exploration
 from engine.settings.config import ModelSection
 
 MODEL = ModelSection(architecture="mlp", max_players=2, hidden_size=8, hidden_layers=1)
@@ -48,7 +48,7 @@ EXACT = Manner(precision="float32")
 def samples() -> np.ndarray:
     """What an actor played: SAMPLE[64]."""
     torch.manual_seed(0)
-    actor = Actor([preset("very-small")] * 8, chance.stream(6), Exploration(0.5), moves=8)
+    actor = made_actor([preset("very-small")] * 8, chance.stream(6), exploration=0.5, moves=8)
     return actor.chunk(judge_of(Perceptron(Largest(2), width=8, depth=1))).copy()
 
 
