@@ -25,6 +25,7 @@ from benchmarks.measure import Measure
 from benchmarks.runs import COMMAND, a_run, clean_environment
 from engine.control.client import Control
 from engine.errors import EngineError
+from engine.store.directory import DATABASE
 
 ROWS, COLUMNS = 50, 160
 STARTS = 7
@@ -224,7 +225,7 @@ def _memory() -> Iterator[Measure]:
         subprocess.run(
             [*COMMAND, "--no-ui", *flags], check=True, stdout=subprocess.DEVNULL, env=clean_environment()
         )
-        _lengthen(directory / "run.db", POINTS)
+        _lengthen(directory / DATABASE, POINTS)
         with Terminal(directory) as terminal:
             terminal.until(b"Dashboard")
             terminal.press(b"2")

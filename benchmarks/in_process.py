@@ -7,7 +7,8 @@ import numpy as np
 from engine.contracts.learner import Greeting, Step
 from engine.contracts.orders import Setup
 from engine.learning.learning import Learning
-from engine.settings.config import Config, variants_of
+from engine.settings.config import Config
+from engine.settings.games import variants_of
 from engine.training.pace import STEPS_PER_CALL
 from engine.workers.shared import SampleSlots, WeightsBoard
 from engine.workers.worker import Worker
@@ -21,7 +22,7 @@ def a_worker(config: Config) -> Worker:
     boards = [WeightsBoard(len(newest.flat)) for _ in range(2)]
     boards[0].hang(newest.flat, 0)
     simulation = config.simulation
-    slots = SampleSlots(1, simulation.games_per_worker * simulation.moves_per_chunk)
+    slots = SampleSlots(1, simulation.chunk_samples)
     return Worker(
         Setup(
             worker=0,

@@ -18,6 +18,7 @@ from pathlib import Path
 from benchmarks.measure import Measure
 from benchmarks.runs import COMMAND, clean_environment
 from benchmarks.ways import RATE, ROUND_TRIP, a_far_learner
+from engine.store.directory import DATABASE
 from engine.store.history import read
 from hanabi_tui import settings
 from hanabi_tui.commands.curve_svg import Line, picture
@@ -154,7 +155,7 @@ def way(trial: Trial, folder: Path) -> Iterator[list[str]]:
 def keep(run: Path, path: Path) -> None:
     """Write the curve of a run as a file."""
     path.parent.mkdir(exist_ok=True)
-    with read(run / "run.db") as history, path.open("w", encoding="utf-8", newline="") as file:
+    with read(run / DATABASE) as history, path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
         writer.writeheader()
         for event in history.evaluations():

@@ -22,6 +22,7 @@ from engine.networks.architectures import build
 from engine.networks.manner import Manner
 from engine.networks.network import values_of
 from engine.settings.config import Config
+from engine.store.directory import DATABASE
 from engine.store.history import read
 from engine.store.replay import Replay
 from engine.store.sample import SAMPLE
@@ -52,7 +53,6 @@ def acting(config: Config) -> Measure:
     again = itertools.cycle(positions)
     network = build(config.model)
     sums = Manner().sums(torch.device("cpu"), config.model.architecture)  # as finely as the worker
-    chunk = config.simulation.games_per_worker * config.simulation.moves_per_chunk
 
     def forward() -> int:
         values_of(network, next(again), sums)
@@ -60,7 +60,7 @@ def acting(config: Config) -> Measure:
 
     def play() -> int:
         worker.obey(Play(slot=0))
-        return chunk
+        return config.simulation.chunk_samples
 
     found = rates({"worker": play, "forward": forward}, rounds=8, seconds=0.5)
     return Measure(
@@ -108,8 +108,8 @@ def learning(config: Config) -> Iterator[Measure]:
 def until_training(path: Path, since: float) -> None:
     """Wait until a run says that it has trained, later than a time (s since the epoch)."""
     while True:
-        if (path / "run.db").exists():
-            with read(path / "run.db") as history:
+        if (path / DATABASE).exists():
+            with read(path / DATABASE) as history:
                 newest = history.progress()[-1:]
             if newest and newest[0].time > since and newest[0].trained_per_second > 0:
                 return
@@ -118,7 +118,7 @@ def until_training(path: Path, since: float) -> None:
 
 def system_rate(path: Path) -> float:
     """Samples trained per second by a run over its last 40 seconds."""
-    with read(path / "run.db") as history:
+    with read(path / DATABASE) as history:
         progress = history.progress()
     last = progress[-1]
     first = next(each for each in progress if each.time > last.time - 40)

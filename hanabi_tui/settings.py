@@ -15,7 +15,8 @@ from typing import Any, Literal, NamedTuple
 from engine.errors import ConfigError
 from engine.machine.credential import TOKEN_FILE, TokenSourceError, token_in_file
 from engine.machine.home import at_home
-from engine.settings.config import PRESETS, Config, check, preset_values
+from engine.settings.checks import check
+from engine.settings.config import PRESETS, Config, preset_values
 from engine.settings.config_file import brief, from_toml, read_toml, to_toml
 from engine.settings.keys import KEYS, Key, Kind, build, nearest
 

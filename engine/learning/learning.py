@@ -123,8 +123,8 @@ class Learning:
     def load(self, snapshot: bytes) -> Welcome:
         """Stand where a snapshot stands; b"": at the start. Raises LearnerError for one that does not fit.
 
-        From here on it is another learner to all that knew it: a copy of a run's directory has the run's id as
-        well, and what it brought here must not be taken for the run's own work.
+        From here on it is another learner to all that knew it: a copy of a run's directory has the run's id
+        as well, and what it brought here must not be taken for the run's own work.
         """
         greeting = self._met()
         pupil = Pupil(greeting, self.device, self._manner)

@@ -32,8 +32,8 @@ class Exploration:
     Horgan et al., "Distributed Prioritized Experience Replay", 2018, section 4.
     """
 
-    base: float = 0.1
-    spread: float = 5.0
+    base: float
+    spread: float
 
     def chances(self, games: int) -> NDArray[np.float32]:
         """float32[G]."""
@@ -48,6 +48,14 @@ class Actor:
       games: the games, to look at.
       finished: how many games came to their end.
       scored: the sum of their scores, strict.
+
+    Args:
+      variants: of the games, one of each.
+      stream: what decks and random moves are drawn from.
+      exploration: how often moves are random.
+      moves: T, of each game in a chunk.
+      discount: worth of a point one move later.
+      trace: λ, how far rewards reach back at once (players.returns).
     """
 
     def __init__(
@@ -56,9 +64,9 @@ class Actor:
         stream: chance.Stream,
         exploration: Exploration,
         *,
-        moves: int = 16,
-        discount: float = 0.99,
-        trace: float = 0.8,
+        moves: int,
+        discount: float,
+        trace: float,
     ) -> None:
         count = len(variants)
         self.games = Games.shuffled(variants, stream)

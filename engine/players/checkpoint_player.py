@@ -24,8 +24,7 @@ from engine.networks.network import Network, judge_of
 from engine.networks.transformer import ModelError
 from engine.players.player import Player
 from engine.settings.config import GameRangesSection
-from engine.settings.config_file import from_toml
-from engine.store.directory import SETTINGS
+from engine.store.directory import GENERATIONS, read_settings
 from engine.store.generations import (
     LEARNER,
     MANIFEST,
@@ -39,8 +38,6 @@ AVERAGE = "average"
 """The tensor of LEARNER that plays."""
 
 BEST = "best"
-FOLDER = "generations"
-"""What a run's directory calls its generations."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +65,7 @@ class Checkpoint:
     def home(self) -> Path:
         """The run's directory; the generation itself where it lies outside of one."""
         path = self.generation.path.resolve()
-        return path.parent.parent if path.parent.name == FOLDER else path
+        return path.parent.parent if path.parent.name == GENERATIONS else path
 
     @property
     def largest(self) -> Largest:
@@ -85,8 +82,8 @@ class Checkpoint:
     def trained_on(self) -> GameRangesSection | None:
         """The games that its run was last started with; None where nothing says so."""
         try:
-            return from_toml((self.home / SETTINGS).read_text(encoding="utf-8")).game_ranges
-        except (OSError, UnicodeDecodeError, ConfigError):
+            return read_settings(self.home).game_ranges
+        except ConfigError:
             return None
 
 
@@ -108,7 +105,7 @@ def open_checkpoint(name: str) -> Checkpoint:
     if (path / MANIFEST).exists() and not which:
         generation = open_generation(path)
         return Checkpoint(generation, network_of(generation))
-    folder = path if path.name == FOLDER else path / FOLDER
+    folder = path if path.name == GENERATIONS else path / GENERATIONS
     generations = Generations(folder)
     if not generations.paths():
         raise GenerationError(f"{path} holds no checkpoint: there are no generations in {folder}")

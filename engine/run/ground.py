@@ -17,9 +17,9 @@ from engine.errors import ConfigError, EngineError
 from engine.game.variants import Variant
 from engine.machine.durable import damaged
 from engine.run.keeping import Keeper, games_of
-from engine.settings.config import Config, variants_of
-from engine.settings.config_file import from_toml
-from engine.store.directory import RING, SETTINGS, STATE, Directory, Saved
+from engine.settings.config import Config
+from engine.settings.games import variants_of
+from engine.store.directory import RING, STATE, Directory, Saved, read_settings
 from engine.store.generations import Generation, GenerationError, Generations, OtherVersionError
 from engine.store.metrics import Database
 from engine.store.replay import BLOCK_SAMPLES, Replay, check_layout, is_ruin
@@ -47,13 +47,13 @@ class Ground:
     tainted: bool = False  # samples since the generation tell of values that had run away
     crew: Crew | None = None  # that has begun to start; None: nobody knows yet how many weights there are
 
-    def start_crew(self, weights: int) -> Crew:
-        """Have the workers begin to start, where they stood; `weights` is how many a network has.
+    def start_crew(self, weight_count: int) -> Crew:
+        """Have the workers begin to start, where they stood; a network has so many weights.
 
         Raises OSError; then there is none, and it may be tried again.
         """
         since = self.replay.position if self.generation else 0
-        crew = Crew(self.config, self.variants, weights, self.directory.logs, since)
+        crew = Crew(self.config, self.variants, weight_count, self.directory.logs, since)
         try:
             crew.begin(kept_games(self.generation, crew) if self.config.general.serial else [])
         except OSError:
@@ -202,9 +202,8 @@ def _check_model(config: Config, path: Path, generation: Generation) -> None:
 def _tell_other_games(config: Config, directory: Directory, generation: Generation, tell: Tell) -> None:
     """Say so where the run is to play what it did not play before; nobody may have meant it."""
     try:
-        settings = from_toml((directory.path / SETTINGS).read_text(encoding="utf-8"))
-        before = variants_of(settings.game_ranges)
-    except (OSError, UnicodeDecodeError, ConfigError):  # it only informs
+        before = variants_of(read_settings(directory.path).game_ranges)
+    except ConfigError:  # it only informs
         return
     now = variants_of(config.game_ranges)
     if set(before) != set(now):
@@ -223,8 +222,7 @@ def _slack(config: Config) -> int:
     """Samples that the ring holds besides those that are drawn from."""
     if not config.general.serial:
         return 0
-    chunk = config.simulation.games_per_worker * config.simulation.moves_per_chunk
-    return max(config.training.buffer_size // 4, 4 * chunk)
+    return max(config.training.buffer_size // 4, 4 * config.simulation.chunk_samples)
 
 
 def _move_ruin(config: Config, directory: Directory, generation: Generation, tell: Tell) -> None:

@@ -81,10 +81,10 @@ class Keeper:
         )
 
     def _due(self, training: Training) -> bool:
-        counters = training.counters
-        if self.slack and counters.samples - self._samples + 2 * training.crew.chunk_samples > self.slack:
+        counters, config = training.counters, training.config
+        if self.slack and counters.samples - self._samples + 2 * config.simulation.chunk_samples > self.slack:
             return True
-        return counters.seconds - self._saved_at >= training.config.general.checkpoint_interval
+        return counters.seconds - self._saved_at >= config.general.checkpoint_interval
 
     def _begin(self, training: Training) -> bool:
         serial = training.config.general.serial
@@ -111,7 +111,7 @@ class Keeper:
             created=time.time(),
             model=training.config.model,
             digest=snapshot.digest,
-            weights=training.crew.weights,
+            weights=training.crew.weight_count,
             score=self._score_at(cut.counters.step),
             counters=cut.counters,
             files={},

@@ -2,7 +2,8 @@
 
 from engine.errors import ConfigError
 from engine.settings.bearable import check_workers
-from engine.settings.config import Config, check
+from engine.settings.checks import check
+from engine.settings.config import Config
 from engine.settings.keys import KEYS, Key, build, nearest, value_of
 
 

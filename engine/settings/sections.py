@@ -179,6 +179,11 @@ class SimulationSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ] = "local"
     worker_nice: Annotated[int, _whole(0, 19, "how far workers stand back for the learner (nice)")] = 0
 
+    @property
+    def chunk_samples(self) -> int:
+        """Samples of a chunk, which is what a worker delivers at once."""
+        return self.games_per_worker * self.moves_per_chunk
+
 
 class GameRangesSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[game_ranges]`: the games; all combinations of the lists get equal shares."""

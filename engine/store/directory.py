@@ -15,20 +15,26 @@ from pathlib import Path
 import msgspec
 
 from engine.contracts.vitals import Link
-from engine.errors import EngineError
+from engine.errors import ConfigError, EngineError
 from engine.machine.durable import FULL, unused, write_atomically
+from engine.settings.config import Config
+from engine.settings.config_file import from_toml
 from engine.store.generations import Counters
 
 STATE = "training_state.json"
 SETTINGS = "config.toml"
+DATABASE = "run.db"
+GENERATIONS = "generations"
+REPLAY = "replay"
+RING = f"{REPLAY}/ring"
+GAMES = "games"
+LOGS = "logs"
 LOCK = "run.lock"
+
 GLANCE = 0.3
 """Seconds within which who only looked at a lock has let it go."""
 
-GAMES = "games"
-RING = "replay/ring"
-
-TRACES = (STATE, "generations", "replay", "run.db")
+TRACES = (STATE, GENERATIONS, REPLAY, DATABASE)
 """What a run goes on from or adds to: where any of these is, there was one."""
 
 
@@ -90,19 +96,19 @@ class Directory:
     @property
     def generations(self) -> Path:
         """Checkpoints."""
-        return self.path / "generations"
+        return self.path / GENERATIONS
 
     @property
     def replay(self) -> Path:
         """The ring of samples; its folder is made."""
-        folder = self.path / "replay"
-        folder.mkdir(exist_ok=True, mode=0o700)
-        return folder / "ring"
+        ring = self.path / RING
+        ring.parent.mkdir(exist_ok=True, mode=0o700)
+        return ring
 
     @property
     def logs(self) -> Path:
         """Logs, and what broke workers."""
-        return self.path / "logs"
+        return self.path / LOGS
 
     @property
     def games(self) -> Path:
@@ -112,7 +118,7 @@ class Directory:
     @property
     def database(self) -> Path:
         """Metrics."""
-        return self.path / "run.db"
+        return self.path / DATABASE
 
     def saved(self) -> Saved | None:
         """What `save` last kept; None if there is nothing, or nothing readable."""
@@ -133,6 +139,19 @@ def read_state(path: Path) -> Saved | None:
         return msgspec.json.decode((path / STATE).read_bytes(), type=Saved)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
+
+
+def read_settings(path: Path) -> Config:
+    """`config.toml` of a directory: what its run was last started with.
+
+    Raises ConfigError where it cannot be read, or holds what this version does not allow.
+    """
+    file = path / SETTINGS
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{file} cannot be read: {error}"]) from None
+    return from_toml(text, str(file))
 
 
 def _lock(file: int) -> None:

@@ -35,10 +35,10 @@ FORMAT = 5
 judge moves by what they touch, since 4 perceptrons know the moves of their games alone, since 5 their
 heads are whitened again."""
 
-MANIFEST, LATEST = "manifest.json", "latest"
+MANIFEST, LATEST, ASIDE = "manifest.json", "latest", "set-aside"
 LEARNER, PENDING = "learner.safetensors", "replay-pending.bin"
 
-_OLD, _ASIDE = ".old", "set-aside"
+_OLD = ".old"
 _NAME = re.compile(r"[0-9]+(\.old)?")
 
 
@@ -267,7 +267,7 @@ class Generations:
 
     def aside(self) -> list[Path]:
         """Those that were set aside, newest first."""
-        found = [path for path in (self.folder / _ASIDE).glob("*/*") if _NAME.fullmatch(path.name)]
+        found = [path for path in (self.folder / ASIDE).glob("*/*") if _NAME.fullmatch(path.name)]
         return sorted(found, key=_order, reverse=True)
 
     def set_aside(self, after: int) -> list[Path]:
@@ -278,7 +278,7 @@ class Generations:
         later = [path for path in self._found() if _order(path)[0] > after]
         if not later:
             return []
-        aside = unused(self.folder / _ASIDE / time.strftime("%Y%m%d-%H%M%S"))
+        aside = unused(self.folder / ASIDE / time.strftime("%Y%m%d-%H%M%S"))
         aside.mkdir(parents=True, mode=0o700)
         moved = [path.rename(aside / path.name) for path in reversed(later)]
         left = self._found()

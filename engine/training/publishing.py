@@ -64,7 +64,7 @@ class Publisher:
         wanted = at_rest if serial else step // interval > self.handed.step // interval
         if wanted and learner.far and not serial:
             learned = (step - self.handed.step) * config.training.batch_size
-            wanted = self.handed.worth(self._crew.weights, learned)
+            wanted = self.handed.worth(self._crew.weight_count, learned)
         if wanted:
             # what is serial is the same wherever the learner is
             self._fetching = learner.weights(self.handed.step, half=learner.far and not serial)

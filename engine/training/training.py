@@ -225,15 +225,15 @@ class Training:
 
     def _take(self, chunk: Chunk) -> None:
         self._mirror(self.replay.add(chunk.samples))
-        samples = len(chunk.samples)
+        samples, played = len(chunk.samples), chunk.played
         self.counters.samples += samples
         self.begun = True
-        self.counters.games += chunk.games
-        self.counters.credit += earned(self.config, samples, chunk.games)
-        self.tally.collect(samples, chunk.games, chunk.points)
-        age = self._publisher.handed.age(chunk.step)
+        self.counters.games += played.games
+        self.counters.credit += earned(self.config, samples, played.games)
+        self.tally.collect(samples, played.games, played.points)
+        age = self._publisher.handed.age(played.step)
         self.weights_age = self.weights_age if age is None else age
-        self.weights_lag = max(0, self.counters.step - chunk.step)  # a learner that is asked is ahead of us
+        self.weights_lag = max(0, self.counters.step - played.step)  # a learner that is asked is ahead of us
         self._held.append(chunk)
 
     def _mirror(self, numbers: range) -> None:

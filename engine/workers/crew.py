@@ -32,21 +32,23 @@ class CrewError(EngineError):
 class Crew:
     """N workers.
 
+    Attributes:
+      weight_count: how many weights a network has.
+
     Args:
       config: of the run.
       variants: what is played.
-      weights: how many weights a network has.
+      weight_count: how many weights a network has.
       logs: folder where games that broke a worker are kept.
       since: samples of the run so far, so that workers draw other decks than those of an earlier start.
     """
 
     def __init__(
-        self, config: Config, variants: tuple[Variant, ...], weights: int, logs: Path, since: int = 0
+        self, config: Config, variants: tuple[Variant, ...], weight_count: int, logs: Path, since: int = 0
     ) -> None:
         self._logs = logs
-        self.weights = weights
-        self._members = Muster(config, variants, weights, since)
-        self.chunk_samples = self._members.chunk_samples
+        self.weight_count = weight_count
+        self._members = Muster(config, variants, weight_count, since)
         self._playing = False
         self._going_on: list[bytes] = []  # the games that each begins with
         self._errand = Errand()
@@ -136,12 +138,12 @@ class Crew:
         """Let a worker, or the one that took its place, play into this chunk's slot again."""
         if chunk.worker >= len(self._members):
             return  # it had to go
-        member = self._members[chunk.worker]
-        if member.lent.get(chunk.slot) != chunk.life:
+        member, slot = self._members[chunk.worker], chunk.played.slot
+        if member.lent.get(slot) != chunk.life:
             return  # given back already, or void
-        del member.lent[chunk.slot]
+        del member.lent[slot]
         if member.ready:
-            member.send(Play(slot=chunk.slot))
+            member.send(Play(slot=slot))
 
     def evaluate(self, order: Evaluate, weights: NDArray[np.float32], step: int) -> None:
         """Have a worker evaluate weights; `collect` brings the outcome. One at a time."""
@@ -220,15 +222,7 @@ class Crew:
         member.afar = played.afar
         if played.chose:
             self._untold.append(Chose(member.number, played.chose))
-        return Chunk(
-            worker=member.number,
-            life=member.life,
-            slot=played.slot,
-            samples=member.slots.chunks[played.slot],
-            step=played.step,
-            games=played.games,
-            points=played.points,
-        )
+        return Chunk(member.number, member.life, member.slots.chunks[played.slot], played)
 
     def _look_after(self) -> list[News]:
         """Give up silent workers; start those that are due; find somebody to evaluate."""

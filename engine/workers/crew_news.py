@@ -5,20 +5,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.contracts.orders import Evaluated
+from engine.contracts.orders import Evaluated, Played
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """What a worker played: SAMPLE[N], its own until it is given back."""
+    """What a worker played.
+
+    Attributes:
+      worker: its number.
+      life: how often it was started before.
+      samples: SAMPLE[N], the worker's own again once the chunk is given back.
+      played: what it says of them.
+    """
 
     worker: int
     life: int
-    slot: int
     samples: NDArray[np.void]
-    step: int
-    games: int
-    points: int
+    played: Played
 
 
 @dataclass(frozen=True)

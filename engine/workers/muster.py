@@ -25,7 +25,6 @@ class Muster:
 
     Attributes:
       slots: chunks that each may have played and not been given back.
-      chunk_samples: how many samples each of them has.
       newest: the weights to play with.
       average: the weights to evaluate.
       relay: where workers ask the learner; None: they never do.
@@ -33,16 +32,15 @@ class Muster:
     Args:
       config: of the run.
       variants: what is played.
-      weights: how many weights a network has.
+      weight_count: how many weights a network has.
       since: samples of the run so far.
     """
 
-    def __init__(self, config: Config, variants: tuple[Variant, ...], weights: int, since: int) -> None:
-        self._config, self._variants, self._weights, self._since = config, variants, weights, since
+    def __init__(self, config: Config, variants: tuple[Variant, ...], weight_count: int, since: int) -> None:
+        self._config, self._variants, self._weight_count, self._since = config, variants, weight_count, since
         # in serial mode a worker waits while the learner learns; otherwise it plays ahead
         self.slots = 1 if config.general.serial else 3
-        self.chunk_samples = config.simulation.games_per_worker * config.simulation.moves_per_chunk
-        self.newest, self.average = WeightsBoard(weights), WeightsBoard(weights)
+        self.newest, self.average = WeightsBoard(weight_count), WeightsBoard(weight_count)
         self.relay = Relay() if config.simulation.inference != "local" else None
         self._selector = selectors.DefaultSelector()
         self._members: list[Member] = []
@@ -66,7 +64,7 @@ class Muster:
             self.end(member)
             member.slots.close()
         for number in range(len(self._members), count):
-            member = Member(number, SampleSlots(self.slots, self.chunk_samples))
+            member = Member(number, SampleSlots(self.slots, self._config.simulation.chunk_samples))
             member.life = self._lives.get(number, 0)
             self._members.append(member)
 
@@ -128,7 +126,7 @@ class Muster:
             trace=config.training.trace,
             variants=self._variants,
             slots=self.slots,
-            weights=self._weights,
+            weights=self._weight_count,
             newest=self.newest.descriptor,
             average=self.average.descriptor,
             samples=member.slots.descriptor,

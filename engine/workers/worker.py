@@ -43,7 +43,6 @@ from engine.players.acting import Actor, Exploration, Judge
 from engine.players.evaluation import evaluate
 from engine.players.highlights import Chooser
 from engine.players.player import maker
-from engine.settings.config import SimulationSection
 from engine.workers import choosing
 from engine.workers.afar import HALVES, Halves, Line
 from engine.workers.channel import Channel
@@ -62,7 +61,7 @@ class Worker:
 
     def __init__(self, setup: Setup) -> None:
         self._setup, self._parent = setup, os.getppid()
-        self._slots = SampleSlots(setup.slots, _chunk_samples(setup.simulation), setup.samples)
+        self._slots = SampleSlots(setup.slots, setup.simulation.chunk_samples, setup.samples)
         self._newest = _Weights(setup, setup.newest)
         self._average = _Weights(setup, setup.average)
         games = spread(setup.variants, setup.simulation.games_per_worker)
@@ -92,7 +91,14 @@ class Worker:
 
     def warm_up(self) -> None:
         """Have every kernel compiled, or loaded, before the clock runs."""
-        few = Actor(self._setup.variants, chance.stream(0), Exploration(), moves=2)
+        few = Actor(
+            self._setup.variants,
+            chance.stream(0),
+            Exploration(base=1.0, spread=0.0),
+            moves=2,
+            discount=self._setup.discount,
+            trace=self._setup.trace,
+        )
         few.chunk(self.judge)
 
     def obey(self, order: Order) -> Report:
@@ -198,10 +204,6 @@ class _Weights:
 def spread(variants: tuple[Variant, ...], games: int) -> list[Variant]:
     """Which variant each of G games has: as many of each as can be, taking turns."""
     return [variants[game % len(variants)] for game in range(games)]
-
-
-def _chunk_samples(simulation: SimulationSection) -> int:
-    return simulation.games_per_worker * simulation.moves_per_chunk
 
 
 def serve(channel: Channel[Order]) -> None:

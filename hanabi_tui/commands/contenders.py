@@ -13,7 +13,8 @@ from engine.game.variants import PRESETS
 from engine.players.bots import BOTS, find
 from engine.players.evaluation import Maker
 from engine.records.text import shown
-from engine.settings.config import GameRangesSection, game_name
+from engine.settings.config import GameRangesSection
+from engine.settings.games import game_name
 from engine.store.generations import GenerationError
 
 if TYPE_CHECKING:

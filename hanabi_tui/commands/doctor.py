@@ -18,7 +18,7 @@ from engine.machine.printable import shown
 from engine.run.ground import check_fit
 from engine.settings.bearable import check_workers
 from engine.settings.config import Config
-from engine.store.directory import RING, SETTINGS, is_held, read_state
+from engine.store.directory import GENERATIONS, RING, SETTINGS, is_held, read_state
 from engine.store.generations import Generations, OtherVersionError
 from engine.store.sample import SAMPLE
 from engine.workers.muster import workers_of
@@ -138,7 +138,7 @@ def _directory(config: Config) -> Iterator[Finding]:
         )
         return
     ring = 0 if (path / RING).exists() else config.training.buffer_size * SAMPLE.itemsize
-    there_already = len(Generations(path / "generations").paths()) if path.is_dir() else 0
+    there_already = len(Generations(path / GENERATIONS).paths()) if path.is_dir() else 0
     needed = ring + max(1, config.general.keep_generations - there_already) * GENERATION
     free = shutil.disk_usage(there).free
     text = f"{free / 1e9:.1f} GB free; a run may need {needed / 1e9:.1f} GB more"
@@ -151,7 +151,7 @@ def _directory(config: Config) -> Iterator[Finding]:
 
 def _run(path: Path, config: Config) -> Iterator[Finding]:
     saved = read_state(path)
-    if saved is None and not (path / "generations").is_dir():
+    if saved is None and not (path / GENERATIONS).is_dir():
         yield Finding(Verdict.OK, "run", f"none in {path} yet")
         return
     if saved is not None and saved.reason:
@@ -161,7 +161,7 @@ def _run(path: Path, config: Config) -> Iterator[Finding]:
             f"{saved.state}: {saved.reason}",
             "mend that; what the run does not notice by itself: hanabi-tui resume",
         )
-    newest, passed = Generations(path / "generations").newest()
+    newest, passed = Generations(path / GENERATIONS).newest()
     others = [error for error in passed if isinstance(error, OtherVersionError)]
     if newest is None and others:
         anew = f"use the version that made it, or begin anew: hanabi-tui fresh --checkpoint-dir {path}"

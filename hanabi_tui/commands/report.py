@@ -18,10 +18,9 @@ from engine.contracts.events import AnyEvent, Begun, Evaluated, GenerationSaved,
 from engine.contracts.log_lines import line
 from engine.errors import ConfigError, EngineError
 from engine.settings.config import Config, PathsSection
-from engine.settings.config_file import from_toml
 from engine.settings.keys import KEYS, value_of
 from engine.store.album import entries
-from engine.store.directory import GAMES
+from engine.store.directory import DATABASE, GAMES, read_settings
 from engine.store.history import Kept, read
 from hanabi_tui.commands import curve_svg, report_curves
 from hanabi_tui.commands.saving import check_writable, write
@@ -95,7 +94,7 @@ def run(directory: Path, output: Path | None) -> None:
 
 def page(directory: Path) -> str:
     """The page of a run. Raises MetricsError."""
-    with read(directory / "run.db") as history:
+    with read(directory / DATABASE) as history:
         evaluations = history.evaluations()
         kept = [*history.events()]
         curves = [*report_curves.curves(history, evaluations)]
@@ -154,11 +153,8 @@ def _evaluations(found: Sequence[Evaluated]) -> Iterator[dict[str, object]]:
 
 def _settings(directory: Path, kept: Sequence[Kept]) -> tuple[dict[str, list[Setting]], str]:
     """Settings by section, without secrets; and why there are none."""
-    path = directory / "config.toml"
     try:
-        config = from_toml(path.read_text(encoding="utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        return {}, f"{path} cannot be read: {error}"
+        config = read_settings(directory)
     except ConfigError as error:
         return {}, str(error)
     changes = _changes([each.event for each in kept if not each.void])

@@ -13,7 +13,7 @@ from engine.contracts.states import OVER
 from engine.contracts.vitals import Status
 from engine.machine.printable import shown
 from engine.settings.config import Config
-from engine.store.directory import is_held, read_state
+from engine.store.directory import DATABASE, is_held, read_state
 from engine.store.history import MetricsError, read
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.foreground.borrowed import BorrowedLearner, is_borrowed
@@ -70,7 +70,7 @@ def look(config: Config, *, local: bool) -> dict[str, Any]:
 
 def _measured(path: Path) -> dict[str, Any]:
     try:
-        with read(path / "run.db") as history:
+        with read(path / DATABASE) as history:
             progress, evaluation = history.last_progress(), history.last_evaluation()
     except MetricsError:
         return {}

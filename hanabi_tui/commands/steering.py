@@ -20,7 +20,7 @@ from engine.control.messages import ControlError, Missed, News, Overview
 from engine.errors import EngineError
 from engine.settings.keys import Key, from_open
 from engine.settings.live import live_key, with_value
-from engine.store.directory import is_held, read_state
+from engine.store.directory import DATABASE, LOGS, is_held, read_state
 from engine.store.history import read
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.foreground.run_log import NAME
@@ -132,7 +132,7 @@ def events(directory: Path, *, follow: bool, as_json: bool) -> int:
 
 
 def _past(directory: Path) -> Iterator[AnyEvent]:
-    with read(directory / "run.db") as history:
+    with read(directory / DATABASE) as history:
         told = (kept.event for kept in history.events())
         yield from merge(told, history.evaluations(), key=lambda event: event.time)
 
@@ -155,7 +155,7 @@ def _json_of(event: AnyEvent | Vitals | Overview) -> str:
 
 def logs(directory: Path, *, follow: bool, last: int) -> int:
     """Print the last lines of logs/run.log; with `follow` what comes from then on, until Ctrl-C."""
-    path = directory / "logs" / NAME
+    path = directory / LOGS / NAME
     if not path.exists():
         raise EngineError(f"{path}: no such file; no run has begun in {directory}")
     for each in _lines_of(path, last, follow=follow):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine.errors import EngineError
 from engine.machine.credential import TOKEN_FILE
-from engine.store.directory import read_state
+from engine.store.directory import SETTINGS, read_state
 from hanabi_tui.console.live.intake import recall
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.live.starting import Starter, is_live
@@ -64,7 +64,7 @@ def attach(directory: Path, looks: Looks) -> int:
             f"{directory}: no run has begun in this directory; "
             f"to begin one: hanabi-tui --checkpoint-dir {where}"
         )
-    file = directory / "config.toml"
+    file = directory / SETTINGS
     starter = Starter(directory, file=file if file.exists() else None)
     return _show(_model(directory, looks, live=live), starter, looks, [])
 

@@ -7,7 +7,7 @@ from engine.contracts import commands as c
 from engine.contracts.reasons import by_itself, waits
 from engine.contracts.states import State
 from engine.settings.keys import KEYS
-from engine.store.directory import LockedError
+from engine.store.directory import GENERATIONS, LockedError
 from engine.store.generations import Generations
 from hanabi_tui.console.dialogues.choice import Answer, Choice, confirm
 from hanabi_tui.console.dialogues.entry import Entry
@@ -103,7 +103,7 @@ class Steering:
             if text is not None:
                 self.go_back_to(int(text.replace(",", "").replace("_", "")))
 
-        first = await asyncio.to_thread(_best_of, Generations(self._console.model.directory / "generations"))
+        first = await asyncio.to_thread(_best_of, Generations(self._console.model.directory / GENERATIONS))
         about = "The step of the generation to go back to; the best one is filled in, Checkpoints lists all."
         self._console.push_screen(Entry("Go back", about, first, _wrong_step), asked)
 

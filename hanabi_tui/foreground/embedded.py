@@ -17,6 +17,7 @@ from engine.contracts.vitals import Link
 from engine.machine.cores import cores
 from engine.machine.memory import keeping_memory
 from engine.settings.config import Config
+from engine.store.directory import LOGS
 from engine.workers.muster import workers_of
 from hanabi_tui.foreground.connections import Connections
 from remote.client import Client
@@ -40,7 +41,7 @@ class EmbeddedLearner:
 
     def __init__(self, config: Config, folder: Path) -> None:
         self._device, self._threads = config.general.device, threads_of(config)
-        self._log_path = folder / "logs" / "learner.log"
+        self._log_path = folder / LOGS / "learner.log"
         self._socket = socket_of(folder)
         self._child: subprocess.Popen[bytes] | None = None
         self._connections = Connections()

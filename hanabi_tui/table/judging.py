@@ -20,7 +20,7 @@ from engine.players.bots import BOTS
 from engine.records.reading import position_of
 from engine.records.text import shown
 from engine.settings.config import TrainingSection
-from engine.settings.config_file import from_toml
+from engine.store.directory import read_settings
 from engine.store.generations import GenerationError
 from hanabi_tui.table.messages import Appraisal, TableError
 from hanabi_tui.table.sitting import Sitting
@@ -126,8 +126,8 @@ def _ask(
 def _training(found: "Checkpoint") -> TrainingSection:
     """How a checkpoint was trained, as far as its run says so."""
     try:
-        return from_toml((found.home / "config.toml").read_text(encoding="utf-8")).training
-    except (OSError, UnicodeDecodeError, ConfigError):
+        return read_settings(found.home).training
+    except ConfigError:
         return TrainingSection(belief_weight=0.0, discount=1.0)
 
 

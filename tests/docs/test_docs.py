@@ -11,7 +11,8 @@ import pytest
 from engine import preset
 from engine.game import canonical
 from engine.game.moves import SHARED, Kind, table
-from engine.settings.config import PRESETS, Config, check, preset_values
+from engine.settings.checks import check
+from engine.settings.config import PRESETS, Config, preset_values
 from engine.settings.config_file import from_toml, toml_value
 from engine.settings.keys import KEYS
 

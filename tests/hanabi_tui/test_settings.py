@@ -300,7 +300,7 @@ def test_many_games_that_cannot_be_played_are_counted() -> None:
 
 
 def test_wandb_that_is_not_there_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.settings.config.find_spec", lambda name: None)
+    monkeypatch.setattr("engine.settings.checks.find_spec", lambda name: None)
     (mistake,) = mistakes(use_wandb="true")
     assert "pip install 'hanabi-tui[wandb]'" in mistake
 

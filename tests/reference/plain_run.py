@@ -21,7 +21,7 @@ from small_run import SERIAL, newest
 
 from engine.contracts import events as e
 from engine.contracts.learner import Learner, Step
-from engine.contracts.orders import Evaluate, Evaluated
+from engine.contracts.orders import Evaluate, Evaluated, Played
 from engine.contracts.states import State
 from engine.run.run import Run
 from engine.settings.config import Config
@@ -116,14 +116,15 @@ class PlainCrew:
 
     asks, lost, ready, evaluating = False, False, 1, False
 
-    def __init__(self, config: Config, variants: object, weights: int, logs: Path, since: int = 0) -> None:
-        simulation = config.simulation
-        self.chunk_samples = simulation.games_per_worker * simulation.moves_per_chunk
-        self.weights, self._serial, self._since = weights, config.general.serial, since
+    def __init__(
+        self, config: Config, variants: object, weight_count: int, logs: Path, since: int = 0
+    ) -> None:
+        self._chunk_samples = config.simulation.chunk_samples
+        self.weight_count, self._serial, self._since = weight_count, config.general.serial, since
         self._life = self._played = self._asked = 0
         self._free: list[int] = []
         self._others: list[Any] = []
-        self._weights, self._step = np.zeros(weights, np.float32), -1
+        self._weights, self._step = np.zeros(weight_count, np.float32), -1
 
     def __len__(self) -> int:
         return 1
@@ -157,7 +158,7 @@ class PlainCrew:
 
     def give_back(self, chunk: Chunk) -> None:
         if chunk.life == self._life:
-            self._free.append(chunk.slot)
+            self._free.append(chunk.played.slot)
 
     def evaluate(self, order: Evaluate, weights: np.ndarray, step: int) -> None:
         count = order.games
@@ -184,12 +185,10 @@ class PlainCrew:
     def _chunk(self, slot: int) -> Chunk:
         past = (self._played,) if self._serial else (self._since, self._life, self._played)
         lots = np.random.default_rng([*past, *self._weights.view(np.uint32).tolist()])
-        samples = np.zeros(self.chunk_samples, SAMPLE)
+        samples = np.zeros(self._chunk_samples, SAMPLE)
         samples["target"] = lots.normal(size=len(samples))
         self._played += 1
-        return Chunk(
-            worker=0, life=self._life, slot=slot, samples=samples, step=self._step, games=20, points=60
-        )
+        return Chunk(0, self._life, samples, Played(slot=slot, step=self._step, games=20, points=60))
 
     def stop(self) -> None:
         pass

@@ -13,7 +13,8 @@ import torch
 from engine.contracts.learner import Greeting, LearnerError
 from engine.game.observation import ROW, WIDTH
 from engine.learning.learning import Learning
-from engine.settings.config import Config, GameRangesSection, ModelSection, SimulationSection, variants_of
+from engine.settings.config import Config, GameRangesSection, ModelSection, SimulationSection
+from engine.settings.games import variants_of
 from engine.workers.crew import Crew
 from engine.workers.crew_news import Chunk
 from remote import unix

@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 import pytest
 from gpu import Gpu
+from made_actor import made_actor
 from served import SOON, eventually, samples
 from sshd import Sshd
 
@@ -19,7 +20,6 @@ from engine.contracts.learner import Greeting, LearnerError, Step
 from engine.game.chance import stream
 from engine.game.observation import legal_mask
 from engine.game.variants import preset
-from engine.players.acting import Actor, Exploration
 from engine.settings.config import ModelSection
 from remote import unix
 from remote.client import Client
@@ -64,7 +64,7 @@ def train(client: Client, step: int) -> int:
 
 
 def samples_of_games() -> np.ndarray:
-    actor = Actor([preset("full", 2)] * 16, stream(0), Exploration(), moves=16)
+    actor = made_actor([preset("full", 2)] * 16, stream(0))
     return actor.chunk(lambda rows: legal_mask(rows).astype(np.float32))
 
 

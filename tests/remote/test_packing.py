@@ -7,12 +7,12 @@ import pytest
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
+from made_actor import made_actor
 from served import samples
 
 from engine.game.chance import stream
 from engine.game.observation import legal_mask
 from engine.game.variants import preset
-from engine.players.acting import Actor, Exploration
 from engine.store.sample import SAMPLE
 from remote.errors import TooLargeError, WireError
 from remote.packing import pack, unpack
@@ -29,7 +29,7 @@ def test_what_is_packed_comes_out_again(count: int) -> None:
 
 
 def test_samples_of_games_become_a_fifth() -> None:
-    actor = Actor([preset("full", 2)] * 64, stream(0), Exploration(), moves=16)
+    actor = made_actor([preset("full", 2)] * 64, stream(0))
     chunk = actor.chunk(lambda rows: legal_mask(rows).astype(np.float32))
     assert len(pack(chunk)) < chunk.nbytes / 5
 

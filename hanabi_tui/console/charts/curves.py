@@ -17,6 +17,7 @@ from engine.contracts import events as e
 from engine.contracts.log_lines import line
 from engine.contracts.reasons import LEARNER
 from engine.contracts.states import State
+from engine.store.directory import DATABASE
 from engine.store.history import History, MetricsError, read
 from hanabi_tui.console.charts.figure import Mark
 from hanabi_tui.console.charts.place import Place
@@ -97,8 +98,8 @@ class Curves:
 
     def read_news(self) -> News:
         """What the file holds by now; waits for the disk. One thread at a time may call it."""
-        path = self.directory / "run.db"
-        stamp = [_stamp(path), _stamp(path.with_name("run.db-wal"))]
+        path = self.directory / DATABASE
+        stamp = [_stamp(path), _stamp(path.with_name(f"{DATABASE}-wal"))]
         if stamp == self._stamp:
             return News(problem=self.problem)
         try:
@@ -112,7 +113,7 @@ class Curves:
     def read_preview(self) -> News:
         """Of a long run that was not read yet, some rows all over it: enough to see its course at once."""
         try:
-            with read(self.directory / "run.db") as history:
+            with read(self.directory / DATABASE) as history:
                 first, last = history.numbers()
                 if last - first < _AT_ONCE:
                     return News(preview=True)

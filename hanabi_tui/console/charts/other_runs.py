@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.machine.home import at_home
+from engine.store.directory import DATABASE
 
 MOST = 100
 """Neighbours that are offered."""
@@ -13,7 +14,7 @@ MOST = 100
 def neighbours(directory: Path) -> list[Path]:
     """Directories beside this one that hold a run.db, the last one written first."""
     try:
-        found = [path for path in directory.resolve().parent.glob("*/run.db") if path.is_file()]
+        found = [path for path in directory.resolve().parent.glob(f"*/{DATABASE}") if path.is_file()]
         written = sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
     except OSError:  # removed meanwhile, or not ours to look into
         return []
@@ -23,13 +24,13 @@ def neighbours(directory: Path) -> list[Path]:
 def run_in(text: str) -> Path:
     """The run's directory that a text names: itself, or its run.db. Raises ValueError for any other."""
     path = Path(at_home(os.path.expandvars(text))).absolute()
-    if path.name == "run.db":
+    if path.name == DATABASE:
         path = path.parent
     try:
         if not path.is_dir():
             raise ValueError(f"{path} is no directory; give the directory of a run")
-        if not (path / "run.db").is_file():
-            raise ValueError(f"{path} holds no run.db, so no run has begun there")
+        if not (path / DATABASE).is_file():
+            raise ValueError(f"{path} holds no {DATABASE}, so no run has begun there")
     except OSError as error:
         raise ValueError(f"{path} cannot be looked into: {error.strerror or error}") from None
     return path

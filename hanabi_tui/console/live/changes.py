@@ -5,15 +5,15 @@ from pathlib import Path
 
 from engine.contracts.events import SettingChanged
 from engine.errors import ConfigError
-from engine.settings.config_file import from_toml
 from engine.settings.keys import KEYS, value_of
+from engine.store.directory import DATABASE, read_settings
 from engine.store.history import MetricsError, read
 
 
 def past_changes(directory: Path) -> tuple[tuple[SettingChanged, ...], str]:
     """All changes that run.db knows, oldest first, and why there are none if it cannot be read."""
     try:
-        with read(directory / "run.db") as history:
+        with read(directory / DATABASE) as history:
             events = (kept.event for kept in history.events())
             return tuple(event for event in events if isinstance(event, SettingChanged)), ""
     except MetricsError as error:
@@ -23,8 +23,8 @@ def past_changes(directory: Path) -> tuple[tuple[SettingChanged, ...], str]:
 def values_at_start(directory: Path) -> Mapping[str, object]:
     """The settings that may change, by key, as the run was last started; empty where that is not known."""
     try:
-        config = from_toml((directory / "config.toml").read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ConfigError):
+        config = read_settings(directory)
+    except ConfigError:
         return {}
     return {key.name: value_of(config, key) for key in KEYS.values() if key.live}
 

@@ -4,6 +4,7 @@ from collections import Counter, deque
 from collections.abc import Iterable
 from pathlib import Path
 
+from engine.store.directory import LOGS
 from hanabi_tui.foreground.run_log import NAME
 
 KEPT = 100_000
@@ -21,7 +22,7 @@ class LogFile:
     """
 
     def __init__(self, directory: Path) -> None:
-        self._path = directory / "logs" / NAME
+        self._path = directory / LOGS / NAME
         self._before = self._path.with_name(NAME + ".1")
         self._number: int | None = None  # of the file being read: its inode
         self._offset = 0

@@ -14,6 +14,7 @@ from pathlib import Path
 from engine.contracts.events import AnyEvent, Evaluated, Progress, StateChanged
 from engine.contracts.states import State
 from engine.control.messages import Overview
+from engine.store.directory import DATABASE
 from engine.store.history import History, MetricsError, read
 from hanabi_tui.console.live.link_history import Stretch, stretches
 from hanabi_tui.console.live.model import Model
@@ -85,7 +86,7 @@ class Remembered:
 def read_past(directory: Path) -> Past:
     """All of it; takes from milliseconds to a second, so not in the screen's thread. Raises nothing."""
     try:
-        with read(directory / "run.db") as history:
+        with read(directory / DATABASE) as history:
             changes: list[StateChanged] = []
             when = deque[tuple[float, int]](maxlen=LATEST)
             for _, event, _ in history.events():

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine.control.messages import SOCKET
 from engine.machine.socket_path import within_reach
-from engine.store.directory import LockedError, is_held
+from engine.store.directory import LOGS, LockedError, is_held
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.exit_codes import ExitCode
 
@@ -67,7 +67,7 @@ class Starter:
             raise LockedError(f"a run is live in {self._directory}; hanabi-tui status says how it stands")
         self._heard, self._output = False, ""
         self.welcome = "\n".join(self._tell())  # a first start begins a run, the next one goes on with it
-        logs = self._directory / "logs"
+        logs = self._directory / LOGS
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         logs.mkdir(exist_ok=True, mode=0o700)
         file = ["--config", str(self._file)] if self._file is not None else []
@@ -106,7 +106,7 @@ class Starter:
 
     def _last_words(self) -> str:
         try:
-            text = (self._directory / "logs" / OUTPUT).read_text(encoding="utf-8", errors="replace")
+            text = (self._directory / LOGS / OUTPUT).read_text(encoding="utf-8", errors="replace")
         except OSError:
             text = ""
         lines = [line for line in text.splitlines() if line.strip()]

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from engine.contracts.events import Evaluated
 from engine.errors import ConfigError
-from engine.settings.config import GameRangesSection, game_name
-from engine.settings.config_file import from_toml
-from engine.store.generations import GenerationError, Generations, Manifest, read_manifest
+from engine.settings.config import GameRangesSection
+from engine.settings.games import game_name
+from engine.store.directory import DATABASE, GENERATIONS, read_settings
+from engine.store.generations import ASIDE, GenerationError, Generations, Manifest, read_manifest
 from engine.store.history import MetricsError, read
 
 
@@ -55,9 +56,9 @@ def checkpoints(directory: Path) -> tuple[Checkpoint, ...]:
     Args:
       directory: the run's.
     """
-    generations = Generations(directory / "generations")
+    generations = Generations(directory / GENERATIONS)
     evaluations: tuple[Evaluated, ...] = ()
-    with contextlib.suppress(MetricsError), read(directory / "run.db") as history:
+    with contextlib.suppress(MetricsError), read(directory / DATABASE) as history:
         evaluations = history.evaluations()
     paths, scored = generations.paths(), generations.by_score()
     found = []
@@ -132,15 +133,15 @@ def shelf(directory: Path) -> Shelf:
     """Look at a run's directory. Reads files: not for the event loop."""
     stamp = stamp_of(directory)  # first: what changes meanwhile is looked at again
     played = GameRangesSection(players=(2,))
-    with contextlib.suppress(OSError, UnicodeDecodeError, ConfigError):
-        played = from_toml((directory / "config.toml").read_text(encoding="utf-8")).game_ranges
+    with contextlib.suppress(ConfigError):
+        played = read_settings(directory).game_ranges
     return Shelf(checkpoints(directory), game_name(played), tuple(sorted(set(played.players))), stamp)
 
 
 def stamp_of(directory: Path) -> tuple[int, ...]:
     """Changes when a checkpoint comes, goes, or is set aside: two looks at the file system, microseconds."""
     stamps = []
-    for folder in (directory / "generations", directory / "generations" / "set-aside"):
+    for folder in (directory / GENERATIONS, directory / GENERATIONS / ASIDE):
         with contextlib.suppress(OSError):
             stamps.append(folder.stat().st_mtime_ns)
     return tuple(stamps)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from engine.machine.home import at_home
+from engine.store.directory import GENERATIONS
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.dialogues.choice import confirm
 from hanabi_tui.console.tables import landmarks
@@ -76,7 +77,7 @@ class AtTable(View):
         agent = self._agent
         if agent is None:
             directory = self.app.model.directory
-            agent = str(directory) if (directory / "generations").is_dir() else ""
+            agent = str(directory) if (directory / GENERATIONS).is_dir() else ""
         if agent and not since:
             self.table.remark(f"asking {agent} what it thinks …")
         reply = await self.table_process.ask(m.Judge, agent=agent, since=since)

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from engine.machine.home import at_home
 from engine.store import album
+from engine.store.directory import GAMES
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.tables import landmarks
@@ -106,7 +107,7 @@ class Games(AtTable):
         self.set_class(self.size.width < BESIDE, "narrow")
         if time.monotonic() - self._looked >= LOOK:
             self._looked = time.monotonic()
-            self.run_worker(self._look(model.directory / "games"), group="album", exclusive=True)
+            self.run_worker(self._look(model.directory / GAMES), group="album", exclusive=True)
 
     def on_resize(self) -> None:
         """Arrange list and table."""

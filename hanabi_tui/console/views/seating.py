@@ -12,8 +12,10 @@ from textual.widgets import Button, Input, Select, Static
 
 from engine.errors import ConfigError
 from engine.players.bots import BOTS
-from engine.settings.config import game_name
+from engine.settings.games import game_name
 from engine.settings.keys import from_open
+from engine.store.directory import GENERATIONS
+from engine.store.generations import Generations
 from hanabi_tui.table.messages import HUMAN
 
 PRACTICE = "practice"
@@ -22,8 +24,8 @@ MOST = 5
 WIDEST = 52
 """Columns that a choice has."""
 
-GENERATIONS = 12
-"""The newest ones that can be chosen here; others by `another player`."""
+OFFERED = 12
+"""The newest generations that can be chosen here; others by `another player`."""
 
 
 class Seating(VerticalScroll):
@@ -211,9 +213,7 @@ def _usual(seat: int) -> str:
 def _steps(directory: Path) -> list[int]:
     """Of a run's generations, the newest first."""
     try:
-        names = [path.name for path in (directory / "generations").iterdir()]
+        paths = Generations(directory / GENERATIONS).paths()
     except OSError:
         return []
-    return sorted((int(name) for name in names if name.isascii() and name.isdigit()), reverse=True)[
-        :GENERATIONS
-    ]
+    return [int(path.name) for path in paths if not path.suffix][:OFFERED]  # DIR@STEP names no older copy

@@ -14,6 +14,7 @@ from textual.worker import Worker, WorkerState
 from engine.contracts.commands import Set
 from engine.contracts.events import SettingChanged
 from engine.settings.keys import KEYS, Key
+from engine.store.directory import SETTINGS
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.dialogues.entry import Entry
 from hanabi_tui.console.live.changes import joined, past_changes, undoable, values_at_start
@@ -195,7 +196,7 @@ class Settings(View):
         """Set what was asked about back: the cursor may have moved on since."""
         key = self._asked
         if not self._at_start:
-            file = self.app.model.directory / "config.toml"
+            file = self.app.model.directory / SETTINGS
             self.app.say(f"Not done: {file}, with what the run was started with, was not read", warning=True)
         elif self.value_of(key) == self._at_start[key.name]:
             self.app.say(f"{key.name} is what the run was started with")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from made_actor import made_actor
 
 from engine import chance
 from engine.game import observation
@@ -13,7 +14,6 @@ from engine.game.moves import COLOUR_NAMES, Kind, from_shared, table
 from engine.game.observation import HIDDEN, legal_mask
 from engine.game.variants import MAX_RANKS, Variant, preset
 from engine.networks.largest import Largest
-from engine.players.acting import Actor, Exploration
 from engine.players.bots import find
 from engine.players.player import Player
 
@@ -155,7 +155,7 @@ def test_a_player_makes_the_same_moves_whatever_colours_are_called() -> None:
 
 @pytest.mark.parametrize("bold", [0.0, 1.0])
 def test_what_is_noted_to_learn_from_is_in_order_too(bold: float) -> None:
-    actor = Actor([FULL] * 32, chance.stream(2), Exploration(bold, 0.0), moves=8)
+    actor = made_actor([FULL] * 32, chance.stream(2), exploration=bold, spread=0.0, moves=8)
     actor.chunk(judge)
     own = observation.own_cards(actor.games)
     plain = observation.observe(actor.games)
@@ -170,7 +170,7 @@ def test_what_is_noted_to_learn_from_is_in_order_too(bold: float) -> None:
 
 
 def test_the_move_that_is_noted_is_the_one_that_is_made() -> None:
-    actor = Actor([FULL] * 64, chance.stream(3), Exploration(1.0, 0.0), moves=2)
+    actor = made_actor([FULL] * 64, chance.stream(3), exploration=1.0, spread=0.0, moves=2)
     actor.chunk(judge)
     before = observation.observe(actor.games)
     places = put_in_order(before.copy())

@@ -9,6 +9,7 @@ import plain_learning as plain
 import pytest
 import safetensors.torch
 import torch
+from made_actor import made_actor
 
 import engine.learning.learning
 from engine import chance, preset
@@ -33,7 +34,6 @@ from engine.networks.largest import Largest
 from engine.networks.manner import Manner
 from engine.networks.network import judge_of
 from engine.networks.perceptron import Perceptron
-from engine.players.acting import Actor, Exploration
 from engine.settings.config import ModelSection
 
 MODEL = ModelSection(architecture="mlp", max_players=2, hidden_size=8, hidden_layers=1)
@@ -49,7 +49,7 @@ EXACT = Manner(precision="float32")
 def samples() -> np.ndarray:
     """What an actor played: SAMPLE[64]."""
     torch.manual_seed(0)
-    actor = Actor([preset("very-small")] * 8, chance.stream(6), Exploration(0.5), moves=8)
+    actor = made_actor([preset("very-small")] * 8, chance.stream(6), exploration=0.5, moves=8)
     return actor.chunk(judge_of(Perceptron(Largest(2), width=8, depth=1))).copy()
 
 
@@ -143,9 +143,7 @@ def test_who_loaded_it_anew_knows_it_under_another_name(learner: Learning) -> No
     assert learner.hello(GREETING).incarnation == loaded.incarnation
 
 
-def test_a_new_run_has_the_room_of_the_one_before(
-    learner: Learning, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_new_run_has_the_room_of_the_one_before(learner: Learning, monkeypatch: pytest.MonkeyPatch) -> None:
     before = learner.hello(GREETING)
     room_for_one(monkeypatch, learner)
     met = learner.hello(msgspec.structs.replace(GREETING, run="another"))

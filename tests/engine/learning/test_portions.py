@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from made_actor import made_actor
 
 from engine import chance, preset
 from engine.contracts.learner import Greeting, LearnerError, Step
@@ -16,7 +17,6 @@ from engine.networks.largest import Largest
 from engine.networks.manner import Manner
 from engine.networks.network import judge_of
 from engine.networks.perceptron import Perceptron
-from engine.players.acting import Actor, Exploration
 from engine.settings.config import ModelSection
 
 CPU = torch.device("cpu")
@@ -41,7 +41,7 @@ class Small:
 @pytest.fixture(scope="module")
 def samples() -> torch.Tensor:
     torch.manual_seed(0)
-    actor = Actor([preset("very-small")] * 12, chance.stream(6), Exploration(0.5), moves=8)
+    actor = made_actor([preset("very-small")] * 12, chance.stream(6), exploration=0.5, moves=8)
     played = actor.chunk(judge_of(Perceptron(Largest(2), width=8, depth=1))).copy()
     return torch.from_numpy(played.view(np.uint8).reshape(len(played), -1))
 

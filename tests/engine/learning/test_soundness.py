@@ -5,6 +5,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from made_actor import made_actor
 
 from engine.errors import RowError
 from engine.game import observation
@@ -14,7 +15,6 @@ from engine.game.variants import Variant, preset
 from engine.learning import soundness
 from engine.networks.architectures import build
 from engine.networks.touched import OWN_MARKS
-from engine.players.acting import Actor, Exploration
 from engine.settings.config import ModelSection
 from engine.store.sample import SAMPLE
 
@@ -22,7 +22,7 @@ MODEL = ModelSection(architecture="mlp", hidden_size=8, hidden_layers=1)
 
 
 def played(variants: list[Variant], moves: int = 64) -> np.ndarray:
-    actor = Actor(variants, stream(5), Exploration(base=1.0, spread=0.0), moves=moves)
+    actor = made_actor(variants, stream(5), exploration=1.0, spread=0.0, moves=moves)
     return actor.chunk(lambda rows: legal_mask(rows).astype(np.float32)).copy()
 
 

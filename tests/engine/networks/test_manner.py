@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from made_actor import made_actor
 
 from engine import chance, preset
 from engine.contracts.learner import Greeting, Step
@@ -11,7 +12,6 @@ from engine.networks import weights
 from engine.networks.architectures import build
 from engine.networks.manner import Manner
 from engine.networks.network import judge_of, legal_moves, values_of
-from engine.players.acting import Actor, Exploration
 from engine.settings.config import ModelSection
 
 MLP = ModelSection(architecture="mlp", max_players=2, hidden_size=64)
@@ -23,7 +23,7 @@ COARSE, EXACT = Manner(precision="bfloat16"), Manner(precision="float32")
 @pytest.fixture(scope="module")
 def samples() -> np.ndarray:
     network = build(MLP)
-    return Actor([preset("full")] * 64, chance.stream(1), Exploration()).chunk(judge_of(network)).copy()
+    return made_actor([preset("full")] * 64, chance.stream(1)).chunk(judge_of(network)).copy()
 
 
 def test_a_cpu_reckons_in_halves_where_it_has_instructions_for_it() -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from made_actor import made_actor
 
 from engine import Variant, chance, preset
 from engine.errors import ShapeError
@@ -12,7 +13,7 @@ from engine.game.observation import ROW
 from engine.networks.largest import Largest
 from engine.networks.network import IMPOSSIBLE, MOVES, OneVector, judge_of, legal_moves
 from engine.networks.perceptron import Perceptron
-from engine.players.acting import Actor, Exploration
+from engine.players.acting import Exploration
 from engine.store.sample import SAMPLE
 
 
@@ -34,14 +35,14 @@ MIX = [preset("full", 2), preset("full", 5), preset("small", 3), Variant(4, 3, 4
 
 
 def test_without_exploration_every_move_is_the_best_legal_one() -> None:
-    actor = Actor(MIX * 3, chance.stream(1), Exploration(base=0.0))
+    actor = made_actor(MIX * 3, chance.stream(1), exploration=0.0)
     samples = actor.chunk(judge_of(Oracle()))
     legal = observation.legal_mask(np.ascontiguousarray(samples["row"]))
     assert (samples["move"] == MOVES - 1 - legal[:, ::-1].argmax(axis=1)).all()
 
 
 def test_samples_hold_what_the_player_knew_and_truly_held() -> None:
-    actor = Actor(MIX, chance.stream(3), Exploration(base=0.5), moves=4)
+    actor = made_actor(MIX, chance.stream(3), exploration=0.5, moves=4)
     network = Perceptron(Largest(5), width=8, depth=1)
     before = actor.games.table.copy()
     samples = actor.chunk(judge_of(network)).reshape(4, len(MIX))
@@ -56,7 +57,7 @@ def test_samples_hold_what_the_player_knew_and_truly_held() -> None:
 
 
 def test_games_that_end_are_dealt_anew_and_counted() -> None:
-    actor = Actor([preset("very-small")] * 8, chance.stream(5), Exploration(base=1.0, spread=0.0))
+    actor = made_actor([preset("very-small")] * 8, chance.stream(5), exploration=1.0, spread=0.0)
     network = Perceptron(Largest(2), width=8, depth=1)
     for _ in range(4):
         actor.chunk(judge_of(network))
@@ -69,7 +70,7 @@ def test_targets_end_with_the_game_and_add_up_rewards() -> None:
         def values(self, rows: torch.Tensor, sums: object = None) -> torch.Tensor:
             return super().values(rows).clamp(max=0)
 
-    actor = Actor([preset("full")] * 64, chance.stream(2), Exploration(base=1.0, spread=0.0), moves=300)
+    actor = made_actor([preset("full")] * 64, chance.stream(2), exploration=1.0, spread=0.0, moves=300)
     samples = actor.chunk(judge_of(Blind())).reshape(300, 64)
     rows = np.ascontiguousarray(samples["row"]).view(ROW)[..., 0]
     stacks = rows["stacks"].sum(axis=2).astype(int)
@@ -91,7 +92,7 @@ def test_the_same_seed_gives_the_same_samples() -> None:
     def samples() -> bytes:
         torch.manual_seed(1)
         network = Perceptron(Largest(2), width=16, depth=1)
-        actor = Actor([preset("full")] * 16, chance.stream(4), Exploration())
+        actor = made_actor([preset("full")] * 16, chance.stream(4))
         return b"".join(actor.chunk(judge_of(network)).tobytes() for _ in range(3))
 
     assert samples() == samples()
@@ -103,19 +104,19 @@ def test_a_sample_takes_under_200_bytes() -> None:
 
 def test_an_actor_goes_on_exactly_where_it_was_kept() -> None:
     judge = judge_of(Perceptron(Largest(5), width=8, depth=1))
-    actor = Actor(MIX, chance.stream(8), Exploration(base=0.5))
+    actor = made_actor(MIX, chance.stream(8), exploration=0.5)
     actor.chunk(judge)
     kept = actor.keep()
     expected = actor.chunk(judge).copy()
-    other = Actor(MIX, chance.stream(9), Exploration(base=0.5))
+    other = made_actor(MIX, chance.stream(9), exploration=0.5)
     other.restore(kept)
     assert other.chunk(judge).tobytes() == expected.tobytes()
 
 
 def test_kept_games_of_other_variants_are_refused_and_change_nothing() -> None:
-    actor = Actor(MIX, chance.stream(8), Exploration(base=0.5))
+    actor = made_actor(MIX, chance.stream(8), exploration=0.5)
     before = actor.keep()
     for others in ([*MIX[1:], MIX[0]], MIX[1:]):
         with pytest.raises(ShapeError, match="kept games"):
-            actor.restore(Actor(others, chance.stream(8), Exploration()).keep())
+            actor.restore(made_actor(others, chance.stream(8)).keep())
     assert actor.keep() == before

@@ -225,8 +225,9 @@ def samples_at_start(path: Path) -> int:
     for event in run.events():
         if isinstance(event, e.Begun):
             assert run.run._parts is not None
-            crew = run.run._parts.training.crew
-            found = run.run._parts.training.counters.samples - 3 * crew.chunk_samples  # of the first turn
+            training = run.run._parts.training
+            chunk = training.config.simulation.chunk_samples
+            found = training.counters.samples - 3 * chunk  # of the first turn
         elif isinstance(event, e.Progress) and event.step > 150:
             break
     saved = run.directory.saved()

@@ -11,8 +11,12 @@ from threading import Timer
 
 import pytest
 
+from engine.errors import ConfigError
+from engine.settings.config import Config, TrainingSection
+from engine.settings.config_file import to_toml
 from engine.store.directory import (
     LOCK,
+    SETTINGS,
     STATE,
     Directory,
     DirectoryError,
@@ -20,6 +24,7 @@ from engine.store.directory import (
     Saved,
     clear,
     is_held,
+    read_settings,
     read_state,
 )
 from engine.store.generations import Counters
@@ -128,6 +133,20 @@ def test_the_state_is_read_as_it_was_saved(tmp_path: Path) -> None:
         (tmp_path / STATE).write_bytes(damage)
         assert held.saved() is None
     held.release()
+
+
+def test_the_settings_are_read_as_they_were_written_or_it_is_said_why_not(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=f"{SETTINGS} cannot be read: .*No such file"):
+        read_settings(tmp_path)
+    settings = Config(training=TrainingSection(batch_size=7))
+    (tmp_path / SETTINGS).write_text(to_toml(settings))
+    assert read_settings(tmp_path) == settings
+    (tmp_path / SETTINGS).write_bytes(b"\xff")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_settings(tmp_path)
+    (tmp_path / SETTINGS).write_text("[training]\nbatch_size = -1\n")
+    with pytest.raises(ConfigError, match=f"{tmp_path / SETTINGS}, line 2: .*batch_size"):
+        read_settings(tmp_path)
 
 
 def test_beginning_anew_moves_everything_aside(tmp_path: Path) -> None:

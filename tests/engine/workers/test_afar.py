@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 import torch
+from made_actor import made_actor
 
 from engine import chance, preset
 from engine.contracts.orders import Answered, Asked
@@ -15,7 +16,7 @@ from engine.networks.largest import Largest
 from engine.networks.network import judge_of
 from engine.networks.network import values_of as all_values_of
 from engine.networks.perceptron import Perceptron
-from engine.players.acting import Actor, Exploration
+from engine.players.acting import Actor
 from engine.workers.afar import Halves, Line
 from engine.workers.channel import Channel
 
@@ -24,7 +25,7 @@ MOVES = 4
 
 def actors() -> list[Actor]:
     return [
-        Actor([preset("very-small")] * games, chance.stream(5, half), Exploration(0.3), moves=MOVES)
+        made_actor([preset("very-small")] * games, chance.stream(5, half), exploration=0.3, moves=MOVES)
         for half, games in enumerate((5, 3))
     ]
 

@@ -17,6 +17,7 @@ import numpy as np
 import processes
 import pytest
 import torch
+from made_actor import made_actor
 from processes import descriptors, eventually, is_alive
 
 from engine import chance
@@ -25,7 +26,6 @@ from engine.networks import weights
 from engine.networks.architectures import build
 from engine.networks.manner import Manner
 from engine.networks.network import values_of
-from engine.players.acting import Actor, Exploration
 from engine.players.scores import scores_of
 from engine.settings.config import (
     Config,
@@ -33,8 +33,8 @@ from engine.settings.config import (
     GeneralSection,
     ModelSection,
     SimulationSection,
-    variants_of,
 )
+from engine.settings.games import variants_of
 from engine.workers.crew import PATIENCE, Crew, CrewError
 from engine.workers.crew_news import Chunk, Lost, News
 from engine.workers.muster import Muster
@@ -124,7 +124,7 @@ def chunks(news: list[News]) -> list[Chunk]:
 
 
 def newer(news: list[News], step: int) -> bool:
-    return any(chunk.step >= step for chunk in chunks(news))
+    return any(chunk.played.step >= step for chunk in chunks(news))
 
 
 def lost(news: list[News]) -> list[Lost]:
@@ -151,13 +151,7 @@ def foretold(life: int, seed: int = 1) -> Iterator[np.ndarray]:
     network = build(MODEL)
     weights.flatten(network).copy_(torch.from_numpy(some_weights(seed)))
     sums = Manner().sums(torch.device("cpu"), MODEL.architecture)
-    defaults = SimulationSection()
-    actor = Actor(
-        VARIANTS * GAMES,
-        chance.stream(5, 0, life, 0),
-        Exploration(defaults.exploration, defaults.exploration_spread),
-        moves=MOVES,
-    )
+    actor = made_actor(VARIANTS * GAMES, chance.stream(5, 0, life, 0), moves=MOVES)
     while True:
         yield actor.chunk(lambda rows: values_of(network, rows, sums)).copy()
 
@@ -175,11 +169,11 @@ def test_from_first_weights_to_the_end_it_plays_with_what_was_published_and_leav
         comes = foretold(life=0)
         for _ in range(6):
             (chunk,) = until(crew, chunks, back=False)[:1]
-            assert (chunk.worker, chunk.life, chunk.step) == (0, 0, 10)
+            assert (chunk.worker, chunk.life, chunk.played.step) == (0, 0, 10)
             assert (chunk.samples == next(comes)).all()
             crew.give_back(chunk)
         crew.publish(some_weights(2), 20)
-        steps = [chunk.step for chunk in chunks(until(crew, lambda news: newer(news, 20)))]
+        steps = [chunk.played.step for chunk in chunks(until(crew, lambda news: newer(news, 20)))]
         assert set(steps) <= {10, 20}
         assert steps == sorted(steps)
         crew.stop()
@@ -195,7 +189,7 @@ def test_from_first_weights_to_the_end_it_plays_with_what_was_published_and_leav
 
 def test_a_chunk_is_its_holders_until_it_is_given_back_even_if_its_worker_is_killed(ahead: Crew) -> None:
     held = chunks(until(ahead, lambda news: len(chunks(news)) >= 3, back=False))
-    assert sorted(chunk.slot for chunk in held) == [0, 1, 2]
+    assert sorted(chunk.played.slot for chunk in held) == [0, 1, 2]
     before, life = [chunk.samples.copy() for chunk in held], held[0].life
     assert ahead.collect(0.3) == []
     os.kill(worker_of(ahead), signal.SIGKILL)
@@ -206,7 +200,7 @@ def test_a_chunk_is_its_holders_until_it_is_given_back_even_if_its_worker_is_kil
     for _ in range(2):  # whoever gives back twice does no harm
         ahead.give_back(held[1])
     (chunk,) = until(ahead, chunks, back=False)
-    assert (chunk.slot, chunk.life) == (held[1].slot, life + 1)
+    assert (chunk.played.slot, chunk.life) == (held[1].played.slot, life + 1)
     other_decks = next(foretold(life + 1))
     assert (chunk.samples == other_decks).all()
     assert not (other_decks == next(foretold(life))).all()
@@ -243,12 +237,12 @@ def test_games_that_break_a_worker_are_kept_and_not_played_again(ahead: Crew, lo
     ahead.publish(np.full(COUNT, np.nan, np.float32), 20)
     assert lost(until(ahead, lost)) == [Lost(0, "ended with exit code 1")]
     ahead.publish(some_weights(), 30)
-    assert {chunk.step for chunk in chunks(until(ahead, lambda news: newer(news, 30)))} == {30}
+    assert {chunk.played.step for chunk in chunks(until(ahead, lambda news: newer(news, 30)))} == {30}
     games, why = sorted(logs.iterdir())
     assert re.fullmatch(r"\d{8}-\d{6}-worker-0\.games", games.name)
     assert why == games.with_suffix(".txt")
     assert "Traceback" in why.read_text()
-    actor = Actor(VARIANTS * GAMES, chance.stream(0), Exploration(), moves=MOVES)
+    actor = made_actor(VARIANTS * GAMES, chance.stream(0), moves=MOVES)
     actor.restore(games.read_bytes())
     assert len(actor.games) == GAMES
 
@@ -349,7 +343,7 @@ def test_keeping_waits_for_the_successor_of_a_worker_that_died(serial: Crew) -> 
     (kept,) = serial.keep()
     assert serial.collect(0) == [Lost(0, "killed by signal 9")]
     # in serial mode every life draws the same decks
-    actor = Actor(VARIANTS * GAMES, chance.stream(5, 0, 0, 0), Exploration(), moves=MOVES)
+    actor = made_actor(VARIANTS * GAMES, chance.stream(5, 0, 0, 0), moves=MOVES)
     assert kept == actor.keep()
     serial.give_back(chunk)
     (first,) = chunks(until(serial, chunks, back=False))
@@ -362,7 +356,8 @@ RUN = """
 import sys
 from pathlib import Path
 import msgspec
-from engine.settings.config import Config, variants_of
+from engine.settings.config import Config
+from engine.settings.games import variants_of
 from engine.workers.crew import Crew
 import numpy as np
 from processes import children
@@ -379,7 +374,7 @@ while True:
 
 
 def test_a_worker_that_was_sent_away_and_comes_again_has_another_life() -> None:
-    muster = Muster(config_of(), VARIANTS, weights=10, since=0)
+    muster = Muster(config_of(), VARIANTS, weight_count=10, since=0)
     muster.resize(3)
     muster.resize(1)
     muster.resize(3)

@@ -81,6 +81,15 @@ async def test_the_form_begins_with_the_game_that_the_run_plays(run: Path) -> No
         assert page.query_one("#variant", Select).value == "full"  # what a person chose stays
 
 
+async def test_a_generation_that_was_never_completed_is_offered_to_nobody(run: Path) -> None:
+    half = run / "generations" / "000000009"  # `latest` still names 7
+    half.mkdir()
+    async with shown(Play, Model(run)) as pilot:
+        text = await settled(pilot)
+        half.rmdir()
+        assert "newest checkpoint, step 7" in text
+
+
 async def test_a_game_without_a_name_that_the_run_plays_can_be_played(run: Path) -> None:
     model = Model(run, settings={"game_ranges": {"variant": "full", "players": [2], "colors": [2, 3]}})
     async with shown(Play, model) as pilot:
