@@ -1,4 +1,4 @@
-"""Everything the engine can refuse, as a tree.
+"""What the engine refuses, as a tree. A run, a learner or a checkpoint has errors of its own, beside it.
 
     EngineError
     ├── VariantError      a variant that cannot be played

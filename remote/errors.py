@@ -13,6 +13,8 @@
     ├── HeldError         another run holds the learner; also a BusyError: later it may be free
     └── AddressError      a socket path that cannot be served on; also an OSError
 
+A token that is not the same on both sides is `remote.handshake.TokenError`, also a BarredError.
+
 What a learner itself refuses (MismatchError, GapError, NotLoadedError, LearnerError) crosses the wire as
 what it is: see `engine.contracts.learner`.
 """

@@ -18,7 +18,7 @@ from engine.game.variants import MAX_PLAYERS, MAX_RANKS, copies
 from engine.networks.largest import Largest
 
 _FIELDS: Any = ROW.fields
-_AGES = (1, 2, 3, 4, 5, 7, 11, 19)  # the first of each group of ages, as in features.py
+_AGES = (1, 2, 3, 4, 5, 7, 11, 19)  # the first of each group of ages, as in marks.py
 _TOKENS, _LIVES, _DECK = 16, 8, 51
 _BOARD_NUMBERS = 2 * _TOKENS + _LIVES + _DECK + MAX_PLAYERS + 1  # one-hot
 _COPIES = 3  # the most a kind has
