@@ -10,13 +10,11 @@ from engine.store.directory import LockedError
 from engine.store.generations import Generations
 from hanabi_tui.console.dialogues.choice import Answer, Choice, confirm
 from hanabi_tui.console.dialogues.entry import Entry
-from hanabi_tui.console.live.bridge import NOT_CONNECTED
+from hanabi_tui.console.live.bridge import NOT_CONNECTED, READ_ONLY
 from hanabi_tui.console.live.pauses import by_itself, waits
 
 if TYPE_CHECKING:
     from hanabi_tui.console.app import Console
-
-READ_ONLY = "this console only looks on (--read-only)"
 
 
 class Steering:

@@ -14,6 +14,7 @@ from engine.contracts.commands import Done, Refused, Restore
 from engine.contracts.events import SettingChanged
 from engine.store.generations import GenerationError, open_generation
 from engine.store.history import MetricsError, read
+from hanabi_tui.commands.heat import LETTERS
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.measuring import checkpoint_words as words
@@ -217,8 +218,8 @@ class Checkpoints(PlayingView):
         """Play with each other."""
         if len(self._table.chosen) < 2:
             self.say("Choose two or more with space, checkpoints or bots, then press x.")
-        elif len(self._table.chosen) > len(measured.LETTERS):
-            self.say(f"{len(self._table.chosen)} are chosen; at most {len(measured.LETTERS)} can play.")
+        elif len(self._table.chosen) > len(LETTERS):
+            self.say(f"{len(self._table.chosen)} are chosen; at most {len(LETTERS)} can play.")
         else:
             self.start(partial(self._play, list(self._table.chosen)))
 
