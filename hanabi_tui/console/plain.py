@@ -14,7 +14,7 @@ from engine.contracts import commands as c
 from engine.control.messages import Message, News, Overview
 from engine.errors import ConfigError
 from engine.settings.keys import KEYS
-from engine.settings.live import live_key
+from engine.settings.live import read_live
 from engine.store.directory import LockedError
 from hanabi_tui.console.actions import EVERYWHERE
 from hanabi_tui.console.alerts import Alert, Watch
@@ -251,11 +251,7 @@ class _Plain:
 
 def _set(name: str, value: str) -> c.Command:
     """Raises ConfigError for what cannot be set, or not to this."""
-    key = live_key(name)
-    try:
-        key.read(value)
-    except ValueError as error:
-        raise ConfigError([f"{name} = {value}: {error}"]) from None
+    read_live(name, value)
     return c.Set(key=name, value=value)
 
 
