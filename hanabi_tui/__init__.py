@@ -1,1 +1,1 @@
-"""What people touch: the commands, and the console to come."""
+"""What people touch: the commands, and the console."""

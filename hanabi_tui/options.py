@@ -1,4 +1,4 @@
-"""The flags of settings, made from the types: what `hanabi-tui --no-ui` and `hanabi-tui config` share."""
+"""The flags of settings, made from the types: every command takes them that has to do with a run."""
 
 import inspect
 import os

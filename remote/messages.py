@@ -212,7 +212,7 @@ def refusal(error: Exception) -> Refused:
             return Refused(name, str(error)[:TEXT_CAP])
     if isinstance(error, LearnerError):
         return Refused("refused", str(error)[:TEXT_CAP])
-    if isinstance(error, EngineError | WireError):  # both say that nothing was changed
+    if isinstance(error, EngineError | WireError):  # both leave no doubt where the learner stands
         return Refused("refused", f"{type(error).__name__}: {error}"[:TEXT_CAP])
     return Refused("broken", f"{type(error).__name__}: {error}"[:TEXT_CAP])
 

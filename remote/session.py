@@ -44,8 +44,8 @@ class ServedLearner(Protocol):
 
     All methods are called by one thread, but `status` by any, also while another method runs: it must not
     wait. Arrays given are read-only; they may be kept. What is returned must not change: it is sent while the
-    next method runs. An EngineError says that nothing was changed; any
-    other exception ends the run's trust in where the learner stands.
+    next method runs. An EngineError says that nothing was changed, but by steps of `train` before the refused
+    one; any other exception ends the run's trust in where the learner stands.
     """
 
     def hello(self, greeting: Greeting) -> Welcome:
@@ -61,7 +61,7 @@ class ServedLearner(Protocol):
         """Make steps."""
 
     def weights(self, newer_than: int, *, average: bool = False) -> Weights | None:
-        """The newest weights, if newer."""
+        """The short average of weights, or the long one, if newer."""
 
     def act(self, rows: NDArray[np.uint8]) -> Judged:
         """The best moves in rows, uint8[N, 169]."""

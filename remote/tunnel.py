@@ -8,6 +8,7 @@ with pauses where a side is slow; when either end closes, the SSH connection is 
 
 import asyncio
 import contextlib
+import shlex
 import socket
 import threading
 from collections.abc import Coroutine
@@ -117,7 +118,7 @@ class Tunnel:
     async def _start_learner(self, connection: asyncssh.SSHClientConnection) -> None:
         if self._start:
             # it outlives this connection; what it says goes to a file there
-            command = f"nohup sh -c {_quoted(self._start)} >> ~/hanabi-gpu.log 2>&1 < /dev/null &"
+            command = f"nohup sh -c {shlex.quote(self._start)} >> ~/hanabi-gpu.log 2>&1 < /dev/null &"
             with contextlib.suppress(asyncssh.Error, OSError):
                 nothing = asyncssh.DEVNULL
                 await connection.run(command, stdin=nothing, stdout=nothing, stderr=nothing)
@@ -148,7 +149,3 @@ async def _until_closed(connection: asyncssh.SSHClientConnection, channel: Any) 
 
 def _shown(to: tuple[str, int] | str) -> str:
     return to if isinstance(to, str) else f"{to[0]}:{to[1]}"
-
-
-def _quoted(command: str) -> str:
-    return "'" + command.replace("'", "'\\''") + "'"

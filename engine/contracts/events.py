@@ -23,7 +23,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class StateChanged(Event, frozen=True, kw_only=True, tag=True):
-    """The run entered a state (`engine.run.run.State`)."""
+    """The run entered a state (`engine.contracts.states.State`)."""
 
     state: Annotated[str, _means("the state entered")]
     reason: Annotated[str, _means("why; empty: as a matter of course")] = ""

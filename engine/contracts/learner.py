@@ -7,7 +7,7 @@ number is applied, one already applied is answered from memory, any other is ref
     load      stand where this snapshot stands           → Welcome
     extend    new samples, by number; sent once          → nothing
     train     steps, each with the slots of its batch    → Trained for each
-    weights   the newest, or their average, if newer     → Weights or None
+    weights   their short average, or the long, if newer → Weights or None
     act       rows to move in                            → Judged: the best moves, and their values
     snapshot  everything a generation needs              → Snapshot, cut between two steps
     status    the device, and how it fares               → Status
@@ -126,12 +126,12 @@ class Trained(msgspec.Struct, frozen=True, kw_only=True):
 class Weights(msgspec.Struct, frozen=True, kw_only=True):
     """The weights of a network."""
 
-    step: int
+    step: int  # the newest that they are an average of
     flat: NDArray[np.float32]  # [N] all weights, in the order of the network's parameters
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
-    """What the newest weights say of N rows: all of it that acting wants to know."""
+    """What the short average of weights says of N rows: all of it that acting wants to know."""
 
     step: int  # of the weights
     moves: NDArray[np.uint8]  # [N] the best legal move, by shared number
@@ -186,7 +186,7 @@ class Learner(Protocol):
     def weights(
         self, newer_than: int, *, average: bool = False, half: bool = False
     ) -> Future[Weights | None]:
-        """The newest weights, or the average of weights; None if they are no newer than that step.
+        """The short average of weights (`acting_average`), or the long one; None: no newer than that step.
 
         `half`: they may be rounded to float16 on the way, which is enough to play with.
         """

@@ -23,7 +23,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     newest: int  # descriptor of the board that the worker plays with
     average: int  # of the one that is evaluated
     samples: int  # of its sample slots
-    judge: int = -1  # of the line on which it asks for values; −1: it finds them out itself
+    judge: int = -1  # of the line on which it asks for moves; −1: it finds them out itself
     games: bytes  # where to go on (Kept.games); empty: from fresh decks
 
 

@@ -1,4 +1,4 @@
-"""What learns: a network, its optimizer, and the average of its weights."""
+"""What learns: a network, its optimizer, and two averages of its weights."""
 
 import math
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""The optimizer: matrices of weights move along whitened gradients, everything else as AdamW says.
+"""Matrices of weights move along whitened gradients.
 
 A gradient G of a matrix whose smaller side is W wide moves it along
 
@@ -47,7 +47,7 @@ class Whitening:
     """Moves one matrix against its gradient.
 
     Attributes:
-      momentum: float32[N, W] or [W, N], as the matrix lies.
+      momentum: float32[N, W], however the matrix lies.
       mean: float32[W, W], of GᵀG.
       root: float32[W, W], its inverse square root as of the last renewal.
     """

@@ -18,9 +18,8 @@ from engine.game.observation import SLOTS
 from engine.game.variants import KINDS, MAX_COLOURS, MAX_PLAYERS, MAX_RANKS
 from engine.networks.largest import Largest
 from engine.networks.layout import Layout
+from engine.networks.marks import COPIES, DECK, LIVES, TOKENS
 from engine.networks.tokens import Expansion, Hands, Odds, field
-
-_TOKENS, _LIVES, _DECK, _COPIES = 16, 8, 51, 3
 
 
 class Dense(NamedTuple):
@@ -120,10 +119,10 @@ class DenseFeatures(nn.Module):
         deck = field(rows, "deck_left")
         return [
             flag(field(rows, "stacks"), MAX_RANKS + 1) & exists[..., None],
-            field(rows, "discards")[..., None] > numbers[:_COPIES],
-            flag(field(rows, "info").clamp(max=_TOKENS - 1), _TOKENS),
-            flag(field(rows, "lives").clamp(max=_LIVES - 1), _LIVES),
-            flag(deck, _DECK),
+            field(rows, "discards")[..., None] > numbers[:COPIES],
+            flag(field(rows, "info").clamp(max=TOKENS - 1), TOKENS),
+            flag(field(rows, "lives").clamp(max=LIVES - 1), LIVES),
+            flag(deck, DECK),
             flag(field(rows, "turns_left"), MAX_PLAYERS + 1) & (deck == 0)[..., None],
         ]
 

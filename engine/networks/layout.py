@@ -12,7 +12,7 @@ from engine.game import rules
 from engine.game.moves import to_shared
 from engine.game.variants import KINDS, MAX_COLOURS, MAX_PLAYERS, MAX_RANKS
 from engine.networks.largest import Largest
-from engine.networks.marks import DECK, FACTS, KNOWN, LIVES, MOVE, OTHER, SLOTS, TOKENS
+from engine.networks.marks import COPIES, DECK, FACTS, KNOWN, LIVES, MOVE, OTHER, SLOTS, TOKENS
 from engine.networks.touched import MOST_OF_A_CARD, MOST_OF_AN_OWN_CARD, TOUCHED_MARKS
 
 
@@ -46,7 +46,7 @@ class Layout(Largest):
             self.hand_size * KNOWN,
             (self.players - 1) * self.hand_size * OTHER,
             MAX_COLOURS * (MAX_RANKS + 1),
-            KINDS * 3,
+            KINDS * COPIES,
             TOKENS,
             LIVES,
             DECK,
@@ -91,4 +91,4 @@ class Layout(Largest):
         """No row sets more marks than this."""
         known = MAX_COLOURS + MAX_RANKS + 1
         hands = self.hand_size * (known + (self.players - 1) * (known + 2))
-        return hands + MAX_COLOURS + KINDS * 3 + 4 + 4 + rules.HISTORY * (4 + SLOTS)
+        return hands + MAX_COLOURS + KINDS * COPIES + 4 + 4 + rules.HISTORY * (4 + SLOTS)

@@ -14,14 +14,16 @@ from engine.game.observation import Row
 from engine.game.variants import KINDS, MAX_COLOURS, MAX_PLAYERS, MAX_RANKS
 
 SLOTS = observation.SLOTS
-AGES = 8
-_AGE_GROUP = np.array([0, 1, 2, 3, 4, *[5] * 2, *[6] * 4, *[7] * 8, *[8] * 237], dtype=np.uint8)
+AGES = (1, 2, 3, 4, 5, 7, 11, 19)
+"""The first of each group of ages of a hint, in moves."""
+_AGE_GROUP = np.searchsorted(AGES, np.arange(256), side="right").astype(np.uint8)
 """uint8[256]: the group, from 1, of each age of a hint; 0 for never."""
 
+COPIES = 3  # the most a kind has
 FACTS = 3  # playable, useless, last
-KNOWN = MAX_COLOURS + MAX_RANKS + AGES  # what hints named, and how long ago
+KNOWN = MAX_COLOURS + MAX_RANKS + len(AGES)  # what hints named, and how long ago
 OTHER = KINDS + FACTS + KNOWN
-TOKENS, LIVES, DECK = 16, 8, 51
+TOKENS, LIVES, DECK = 16, 8, 51  # how many numbers of each are told apart
 MOVE = 4 + SLOTS + KINDS + MAX_COLOURS + MAX_RANKS + SLOTS + 2  # and, twice, a seat
 
 _HINT = int(Kind.COLOUR)
@@ -68,9 +70,9 @@ def board(row: Row, marks: NDArray[np.int32], n: Int, groups: NDArray[np.int64])
     for colour in range(np.int64(row.colours)):
         n = put(marks, n, groups[2] + colour * (MAX_RANKS + 1) + np.int64(row.stacks[colour]))
         for rank in range(np.int64(row.ranks)):
-            at = groups[3] + (colour * MAX_RANKS + rank) * 3
+            at = groups[3] + (colour * MAX_RANKS + rank) * COPIES
             gone = np.int64(row.discards[colour, rank])
-            for copy in range(3):
+            for copy in range(COPIES):
                 n = put_if(np.uint32(gone > copy), marks, n, at + copy)
     n = put(marks, n, groups[4] + min(np.int64(row.info), TOKENS - 1))
     n = put(marks, n, groups[5] + min(np.int64(row.lives), LIVES - 1))

@@ -16,13 +16,10 @@ from engine.game.moves import Kind
 from engine.game.observation import ROW
 from engine.game.variants import MAX_PLAYERS, MAX_RANKS, copies
 from engine.networks.largest import Largest
+from engine.networks.marks import AGES, COPIES, DECK, FACTS, LIVES, TOKENS
 
 _FIELDS: Any = ROW.fields
-_AGES = (1, 2, 3, 4, 5, 7, 11, 19)  # the first of each group of ages, as in features.py
-_TOKENS, _LIVES, _DECK = 16, 8, 51
-_BOARD_NUMBERS = 2 * _TOKENS + _LIVES + _DECK + MAX_PLAYERS + 1  # one-hot
-_COPIES = 3  # the most a kind has
-_FACTS = 3  # playable, useless, last
+_BOARD_NUMBERS = 2 * TOKENS + LIVES + DECK + MAX_PLAYERS + 1  # one-hot
 
 
 class Tokens(NamedTuple):
@@ -93,8 +90,8 @@ class Expansion(nn.Module):
             [copies(rank, ranks) if rank < ranks else 0 for rank in range(largest.ranks)]
             for ranks in range(MAX_RANKS + 1)
         ]
-        self._table("numbers", torch.arange(_DECK + 1, dtype=torch.uint8))
-        self._table("ages", torch.tensor(_AGES, dtype=torch.uint8))
+        self._table("numbers", torch.arange(DECK + 1, dtype=torch.uint8))
+        self._table("ages", torch.tensor(AGES, dtype=torch.uint8))
         self._table("codes", torch.tensor(codes, dtype=torch.uint8))  # of each kind, as in rows
         self._table("copies", torch.tensor(counts, dtype=torch.float32))  # [ranks of the game, R]
 
@@ -103,13 +100,13 @@ class Expansion(nn.Module):
         """Numbers of a board."""
         heights = self.largest.colours * (self.largest.ranks + 1)
         variant = self.largest.players + self.largest.colours + self.largest.ranks + self.largest.hand_size
-        return heights + self.largest.kinds * (_COPIES + _COPIES + _FACTS) + _BOARD_NUMBERS + variant + 1
+        return heights + self.largest.kinds * (COPIES + COPIES + FACTS) + _BOARD_NUMBERS + variant + 1
 
     @property
     def card_width(self) -> int:
         """Numbers of a card."""
         values = self.largest.colours + self.largest.ranks
-        return 2 * self.largest.kinds + 2 * values + 2 * _FACTS + len(_AGES)
+        return 2 * self.largest.kinds + 2 * values + 2 * FACTS + len(AGES)
 
     @property
     def move_width(self) -> int:
@@ -188,7 +185,7 @@ class Expansion(nn.Module):
         # what a seen card is worth, and what its holder may hope that it is
         facts = kinds.view(len(kinds), -1, self.largest.kinds) @ odds.worth
         known = torch.cat([hands.colours, hands.ranks, hands.named, hands.ages], -1).float()
-        return torch.cat([kinds, facts.view(*kinds.shape[:3], 2 * _FACTS), known], -1)
+        return torch.cat([kinds, facts.view(*kinds.shape[:3], 2 * FACTS), known], -1)
 
     def _board(self, rows: Tensor, odds: Odds) -> Tensor:
         heights = self.one_hot(field(rows, "stacks")[:, : self.largest.colours], self.largest.ranks + 1)
@@ -206,12 +203,12 @@ class Expansion(nn.Module):
         ]
         flags = [
             heights,
-            discards > self.numbers[:_COPIES],
-            odds.unseen[..., None] > self.numbers[:_COPIES],
-            self.one_hot(field(rows, "info").clamp(max=_TOKENS - 1), _TOKENS),
-            self.one_hot(field(rows, "max_info").clamp(max=_TOKENS - 1), _TOKENS),
-            self.one_hot(field(rows, "lives").clamp(max=_LIVES - 1), _LIVES),
-            self.one_hot(deck, _DECK),
+            discards > self.numbers[:COPIES],
+            odds.unseen[..., None] > self.numbers[:COPIES],
+            self.one_hot(field(rows, "info").clamp(max=TOKENS - 1), TOKENS),
+            self.one_hot(field(rows, "max_info").clamp(max=TOKENS - 1), TOKENS),
+            self.one_hot(field(rows, "lives").clamp(max=LIVES - 1), LIVES),
+            self.one_hot(deck, DECK),
             turns,
             *of_variant,
         ]

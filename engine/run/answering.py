@@ -10,7 +10,7 @@ from engine.errors import ConfigError
 from engine.run.standing import Standing
 from engine.run.taking_up import Parts
 from engine.settings.keys import value_of
-from engine.settings.live import live_key, with_value
+from engine.settings.live import read_live, with_value
 from engine.store.generations import GenerationError, open_generation
 from engine.workers.muster import workers_of
 
@@ -128,8 +128,8 @@ def _restart_workers(parts: Parts) -> c.Reply:
 def _set(key: str, value: str, run: Commanded, parts: Parts) -> c.Reply:
     training = parts.training
     try:
-        known = live_key(key)
-        changed = with_value(training.config, known, value)
+        known, wanted = read_live(key, value)
+        changed = with_value(training.config, known, wanted)
     except ConfigError as error:
         return c.Refused(why=str(error))
     old, new = (known.shown(value_of(config, known)) for config in (training.config, changed))

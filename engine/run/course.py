@@ -23,11 +23,9 @@ from engine.run.standing import Standing
 from engine.run.taking_up import Parts
 from engine.run.telling import Teller
 from engine.store.metrics import MetricsError
+from engine.training.calls_ahead import TURN
 from engine.training.tally import Tally
 from engine.workers.crew_news import Incident, Lost
-
-_TURN = 0.02
-"""Seconds a turn waits for workers, and a command for its turn."""
 
 _LONGEST = 5.0
 """Seconds that count of one turn at most: who slept, or was stopped, did not train."""
@@ -111,7 +109,7 @@ class Course:
         # what is serial comes to rest at the same point, however it is stopped
         training.holding = at_rest or keeper.busy
         to_rest = serial and not training.quiet and not training.sick
-        for incident in training.turn(_TURN, active=not at_rest or to_rest):
+        for incident in training.turn(TURN, active=not at_rest or to_rest):
             self._hear(incident)
             if self._meeting.due:
                 return

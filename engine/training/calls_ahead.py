@@ -6,8 +6,8 @@ from collections import deque
 FEWEST, MOST = 2, 16
 """Calls: one that is worked on and one that lies ready; and what is enough for any way."""
 
-NOTICED = 0.02
-"""Seconds until a run looks at an answer that is there, at most."""
+TURN = 0.02
+"""Seconds a run's turn waits for workers, and so an answer, or a command, for its turn."""
 
 _LAST = 16  # answers that a rate is taken of
 
@@ -33,4 +33,4 @@ class CallsAhead:
             return FEWEST
         passed = self._answered[-1] - self._answered[0]
         rate = (len(self._answered) - 1) / max(passed, 1e-3)
-        return max(FEWEST, min(MOST, FEWEST + round(rate * (round_trip + NOTICED))))
+        return max(FEWEST, min(MOST, FEWEST + round(rate * (round_trip + TURN))))

@@ -11,6 +11,7 @@ from engine.settings.config import Config
 from engine.store.replay import BLOCK_SAMPLES, Replay
 
 STEPS_PER_CALL = 10
+"""Optimizer steps of one call, at most."""
 
 
 def earned(config: Config, samples: int, games: int) -> float:

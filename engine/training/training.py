@@ -29,7 +29,10 @@ from engine.workers.crew import Crew
 from engine.workers.crew_news import Chunk, Incident
 
 EXTENDS_IN_FLIGHT = 8
+"""Calls with samples that may be without an answer; while there are more, workers wait."""
+
 SAMPLES_PER_EXTEND = 8192
+"""Samples of one call, at most."""
 
 ABSURD = 1000.0
 """A loss above this is of values that have run away: games are worth 0 to 25."""

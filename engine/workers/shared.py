@@ -36,7 +36,7 @@ class SharedMemory:
 
 
 class WeightsBoard:
-    """The newest weights, hung up for all workers.
+    """Weights to play with or to evaluate, the newest that were handed out, hung up for all workers.
 
     Two copies, written in turn, and two counters: writes begun and writes done. Who copies the newest done
     one knows it whole if no second write has begun meanwhile; a torn copy is taken again.

@@ -15,7 +15,7 @@ from engine import named
 from engine.game.moves import COLOUR_LETTERS, Kind, Move, to_shared
 from engine.players.conventions import Conventions, conventions
 from hanabi_tui.commands.contenders import check, contenders, game_of, seats_of
-from hanabi_tui.commands.heat import ground, ink
+from hanabi_tui.commands.heat import ANY, RARE, ground, ink
 from hanabi_tui.commands.matrix_svg import picture
 from hanabi_tui.commands.move_words import answer, cause
 from hanabi_tui.commands.pulse import Pulse
@@ -23,12 +23,6 @@ from hanabi_tui.commands.saving import check_writable, write
 
 ROW_LABEL = 9
 """Columns of `discard 1` and `hint R +2`."""
-
-ANY = "any move"
-"""The row below the matrix: what is done, whatever came before."""
-
-_RARE = 0.005
-"""Smaller shares would be shown as 0: they get no colour."""
 
 
 def run(
@@ -169,7 +163,7 @@ def _field(share: float, cell: int) -> Text:
     """A share as % on its ground; `.` for never, nothing where the move was never answered."""
     if isnan(share):
         return Text(" " * cell)
-    if share < _RARE:
+    if share < RARE:
         return Text(f"{'0' if share else '.':>{cell}}", style="dim")
     on, letters = (f"rgb({r},{g},{b})" for r, g, b in (ground(share), ink(share)))
     return Text(f"{100 * share:>{cell}.0f}", style=f"{letters} on {on}")

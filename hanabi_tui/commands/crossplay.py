@@ -10,10 +10,8 @@ from engine.errors import AgentError
 from engine.players.bots import BOTS
 from engine.players.crossplay import CrossPlay, crossplay, games_of
 from hanabi_tui.commands.contenders import Contender, check, contenders, game_of, seats_of
+from hanabi_tui.commands.heat import LETTERS
 from hanabi_tui.commands.pulse import Pulse
-
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-"""Stand for players above the columns."""
 
 CELL = 7
 """Columns of an entry: ` ±0.123`."""

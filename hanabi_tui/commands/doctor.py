@@ -14,7 +14,6 @@ import typer
 
 from engine.errors import ConfigError, EngineError
 from engine.machine.cores import cores
-from engine.machine.printable import shown
 from engine.run.ground import check_fit
 from engine.settings.bearable import check_workers
 from engine.settings.config import Config
@@ -23,7 +22,7 @@ from engine.store.generations import Generations, OtherVersionError
 from engine.store.sample import SAMPLE
 from engine.workers.muster import workers_of
 from hanabi_tui.commands.far_side import far_side
-from hanabi_tui.commands.finding import Finding, Verdict
+from hanabi_tui.commands.finding import Finding, Verdict, lines_of
 from hanabi_tui.foreground.borrowed import is_borrowed
 from hanabi_tui.options import settle
 from hanabi_tui.settings import Given, Settings
@@ -38,10 +37,8 @@ def run(given: Given) -> int:
     failed = False
     for finding in findings(given):
         failed |= finding.verdict is Verdict.FAIL
-        said = shown(finding.text, keep="\n")  # another machine may have said it
-        typer.echo(f"{finding.verdict:<5} {finding.about:<11} {said}")
-        if finding.advice:
-            typer.echo(f"{'':<18}→ {finding.advice}")
+        for line in lines_of(finding):
+            typer.echo(line)
     typer.echo("Something is wrong: see FAIL above." if failed else "Everything a run needs is there.")
     return int(failed)
 

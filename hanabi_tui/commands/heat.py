@@ -1,9 +1,19 @@
-"""The colours of shares: violet for rare, teal for a quarter, yellow for always, as matplotlib's viridis.
+"""What matrices are labelled with, and the colours of shares in them.
 
-They go by the square root of the share, so that 2 % and 10 % look different.
+Violet is rare, teal a quarter, yellow always, as in matplotlib's viridis; by the square root of the share, so
+that 2 % and 10 % look different.
 """
 
 from math import sqrt
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""Stand for players above the columns."""
+
+ANY = "any move"
+"""The row below a matrix of conventions: what is done, whatever came before."""
+
+RARE = 0.005
+"""Smaller shares would be shown as 0: they get no colour."""
 
 Rgb = tuple[int, int, int]
 
@@ -16,9 +26,7 @@ def ground(share: float) -> Rgb:
     """Red, green, blue, 0..255 each, for a share of 0..1."""
     place = sqrt(min(max(share, 0.0), 1.0)) * (len(_STOPS) - 1)
     low = min(int(place), len(_STOPS) - 2)
-    part = place - low
-    red, green, blue = (round(a + (b - a) * part) for a, b in zip(_STOPS[low], _STOPS[low + 1], strict=True))
-    return red, green, blue
+    return mixed(_STOPS[low], _STOPS[low + 1], place - low)
 
 
 def ink(share: float) -> Rgb:

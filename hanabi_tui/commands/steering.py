@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from heapq import merge
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import typer
@@ -19,7 +20,7 @@ from engine.control.client import Control
 from engine.control.messages import ControlError, Missed, News, Overview
 from engine.errors import EngineError
 from engine.settings.keys import Key, from_open
-from engine.settings.live import live_key, with_value
+from engine.settings.live import read_live, with_value
 from engine.store.directory import DATABASE, LOGS, is_held, read_state
 from engine.store.history import read
 from hanabi_tui.exit_codes import ExitCode
@@ -86,26 +87,21 @@ def change(directory: Path, assignments: list[str]) -> int:
 
     Raises ControlError; ConfigError, EngineError before anything is changed.
     """
-    pairs = [_pair(each) for each in assignments]
+    changes = [_read(each) for each in assignments]
     with Control(directory) as control:
         settled = from_open(control.look().settings)
-        for key, value in pairs:  # one after the other, as the run will take them
+        for key, value, _ in changes:  # one after the other, as the run will take them
             settled = with_value(settled, key, value)
-        replies = [control.ask(c.Set(key=key.name, value=value)) for key, value in pairs]
+        replies = [control.ask(c.Set(key=key.name, value=text)) for key, _, text in changes]
     return max(map(_said, replies))  # told when all is done: who reads it may go away
 
 
-def _pair(assignment: str) -> tuple[Key, str]:
-    """A live key, and the text of its new value, which it can read."""
-    name, equals, value = assignment.partition("=")
+def _read(assignment: str) -> tuple[Key, Any, str]:
+    """A live key, its new value, and the text of it."""
+    name, equals, text = (part.strip() for part in assignment.partition("="))
     if not equals:
         raise EngineError(f"{assignment!r}: write KEY=VALUE, such as learning_rate=3e-4")
-    key = live_key(name.strip())
-    try:
-        key.read(value.strip())
-    except ValueError as error:
-        raise EngineError(f"{name} = {value}: {error}") from None
-    return key, value.strip()
+    return *read_live(name, text), text
 
 
 def _said(reply: c.Reply) -> int:

@@ -18,14 +18,14 @@ from hanabi_tui.console.alarm import Alarm
 from hanabi_tui.console.announcement import announcement
 from hanabi_tui.console.dialogues.choice import confirm
 from hanabi_tui.console.housekeeping import Housekeeping
-from hanabi_tui.console.live.bridge import Bridge
+from hanabi_tui.console.live.bridge import READ_ONLY, Bridge
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.live.starting import Starter
 from hanabi_tui.console.own.keymap import shown
 from hanabi_tui.console.own.setup import Setup
 from hanabi_tui.console.pages import Page
 from hanabi_tui.console.palette import Commands
-from hanabi_tui.console.steering import READ_ONLY, Steering
+from hanabi_tui.console.steering import Steering
 from hanabi_tui.console.view import View
 from hanabi_tui.console.widgets.banner import Banner
 from hanabi_tui.console.widgets.blank import Blank

@@ -14,11 +14,11 @@ from engine.contracts import commands as c
 from engine.control.messages import Message, News, Overview
 from engine.errors import ConfigError
 from engine.settings.keys import KEYS
-from engine.settings.live import live_key
+from engine.settings.live import read_live
 from engine.store.directory import LockedError
 from hanabi_tui.console.actions import EVERYWHERE
 from hanabi_tui.console.alerts import Alert, Watch
-from hanabi_tui.console.live.bridge import Bridge
+from hanabi_tui.console.live.bridge import READ_ONLY, Bridge
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.live.starting import Starter
 from hanabi_tui.console.wording import left_of, link_of, printable, score_of, since, state_of
@@ -166,7 +166,7 @@ class _Plain:
         if self._model.connected:
             _print("Not done: a run is live here already.")
         elif self._model.read_only:
-            _print("Not done: this console only looks on (--read-only).")
+            _print(f"Not done: {READ_ONLY}.")
         elif self._starter.alive():
             _print("It is starting already.")
         else:
@@ -185,7 +185,7 @@ class _Plain:
 
     async def _ask(self, command: c.Command) -> None:
         if self._model.read_only:
-            _print("Not done: this console only looks on (--read-only).")
+            _print(f"Not done: {READ_ONLY}.")
             return
         changes = self._bridge.changes
         match await self._bridge.ask(command):
@@ -251,11 +251,7 @@ class _Plain:
 
 def _set(name: str, value: str) -> c.Command:
     """Raises ConfigError for what cannot be set, or not to this."""
-    key = live_key(name)
-    try:
-        key.read(value)
-    except ValueError as error:
-        raise ConfigError([f"{name} = {value}: {error}"]) from None
+    read_live(name, value)
     return c.Set(key=name, value=value)
 
 

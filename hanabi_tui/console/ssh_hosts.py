@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.machine.home import at_home
+from hanabi_tui.settings import flag_of
 
 CONFIG = Path("~/.ssh/config")
 
@@ -62,7 +63,7 @@ def ssh_flags(network: Mapping[str, Any]) -> list[str]:
 
 
 def _as_flags(told: Mapping[str, str]) -> list[str]:
-    return [f"--{key.replace('_', '-')}={value}" for key, value in told.items()]
+    return [f"{flag_of(key)}={value}" for key, value in told.items()]
 
 
 def read_hosts(config: str = "") -> Hosts:

@@ -11,12 +11,10 @@ from engine.store.directory import GENERATIONS, LockedError
 from engine.store.generations import Generations
 from hanabi_tui.console.dialogues.choice import Answer, Choice, confirm
 from hanabi_tui.console.dialogues.entry import Entry
-from hanabi_tui.console.live.bridge import NOT_CONNECTED
+from hanabi_tui.console.live.bridge import NOT_CONNECTED, READ_ONLY
 
 if TYPE_CHECKING:
     from hanabi_tui.console.app import Console
-
-READ_ONLY = "this console only looks on (--read-only)"
 
 
 class Steering:

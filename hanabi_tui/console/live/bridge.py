@@ -36,6 +36,7 @@ CHUNK = 65_536
 """Bytes that are taken in before the screen has its turn."""
 
 NOT_CONNECTED = "the console is not connected to a run"
+READ_ONLY = "this console only looks on (--read-only)"
 SILENT = (
     f"the run has not answered for {PATIENCE:g} s; it may be stopped (kill -CONT wakes it), or wait for its "
     "disk: once it goes on, it does what it was told"

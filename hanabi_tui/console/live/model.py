@@ -69,6 +69,11 @@ class Model:
     missed: int = 0
 
     @property
+    def met(self) -> object:
+        """Another one each time that a run is met, or that something of it was not heard."""
+        return self.overview and (self.overview.run, self.overview.began), self.missed
+
+    @property
     def evaluations(self) -> list[Evaluated]:
         """Those of `scores`, oldest first."""
         return self.scores.counting

@@ -62,7 +62,7 @@ class Remembered:
 
     def due(self, model: Model) -> bool:
         """Whether to read now: a run was met, something was not heard, or the last try failed."""
-        met = (model.overview and (model.overview.run, model.overview.began), model.missed, model.went_back)
+        met = (model.met, model.went_back)
         now = time.monotonic()
         if met == self._met and (not self.past.why or now - self._tried < AGAIN):
             return False

@@ -5,11 +5,8 @@ from math import sqrt
 
 import msgspec
 
-from hanabi_tui.commands.heat import difference_ground, ground
+from hanabi_tui.commands.heat import ANY, RARE, difference_ground, ground
 from hanabi_tui.console.widgets.heatmap import Field, Matrix
-
-_RARE = 0.005
-"""Smaller shares would be shown as 0: they get no colour."""
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -95,13 +92,13 @@ def comparison(one: Counted, other: Counted, row: int, column: int) -> str:
 
 def _matrix(found: Counted, fields: Sequence[Sequence[Field]]) -> Matrix:
     names = [move.row for move in found.moves]
-    return Matrix([*names, "any move"], [move.label for move in found.moves], fields)
+    return Matrix([*names, ANY], [move.label for move in found.moves], fields)
 
 
 def _share(share: float | None) -> Field:
     if share is None:
         return Field()
-    if share < _RARE:
+    if share < RARE:
         return Field("0" if share else "·")
     return Field(f"{100 * share:.0f}", sqrt(share), ground(share))
 
@@ -110,7 +107,7 @@ def _difference(one: float | None, other: float | None) -> Field:
     if one is None or other is None:
         return Field()
     difference = one - other
-    if abs(difference) < _RARE:
+    if abs(difference) < RARE:
         return Field("·" if one == other else "0")
     return Field(f"{100 * difference:+.0f}".replace("-", "−"), 0.0, difference_ground(difference))
 

@@ -4,11 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from hanabi_tui.commands.heat import ground
+from hanabi_tui.commands.heat import LETTERS, ground
 from hanabi_tui.console.widgets.heatmap import Field, Matrix
-
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-"""Stand for players above the columns."""
 
 
 class Evaluated(msgspec.Struct, frozen=True):

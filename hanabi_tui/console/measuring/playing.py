@@ -9,7 +9,9 @@ import msgspec
 from textual.widgets import Select, Static
 from textual.worker import WorkType
 
+from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.measuring import child
+from hanabi_tui.console.measuring.contestants import Shelf, shelf, stamp_of
 from hanabi_tui.console.view import View
 
 GAMES = (200, 1_000, 5_000, 20_000)
@@ -23,7 +25,7 @@ Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 class PlayingView(View):
-    """Has a line `#work` that says how work goes, of which there is one at a time."""
+    """Knows who can play, and has a line `#work` that says how work goes, of which there is one at a time."""
 
     DEFAULT_CSS = """
     PlayingView { layout: vertical; }
@@ -36,6 +38,34 @@ class PlayingView(View):
 
     _started = 0
     """How much work was begun so far."""
+
+    _shelf: Shelf | None = None
+    """Who can play, as of the last look; None before the first."""
+
+    _looking = False
+
+    def show(self, model: Model) -> None:
+        """Look at the directory again, if it changed."""
+        if not self._looking and (self._shelf is None or self._shelf.stamp != stamp_of(model.directory)):
+            self._looking = True
+            self.run_worker(self._look(model), group="look", exit_on_error=False)
+
+    async def _look(self, model: Model) -> None:
+        try:
+            found = await asyncio.to_thread(shelf, model.directory)
+        except OSError as error:
+            self.say(f"{model.directory}: {error.strerror or error}")
+            return
+        finally:
+            self._looking = False
+        first, self._shelf = self._shelf is None, found
+        if first:
+            self.query_one("#seats", Select).value = found.players[0]
+        self.take_in(found, first=first)
+
+    def take_in(self, found: Shelf, *, first: bool) -> None:
+        """Offer who can play now; `first`: nobody was offered before."""
+        raise NotImplementedError
 
     def game_choices(self) -> Iterator[Select[int]]:
         """With how many players to play, and how many games."""
@@ -59,10 +89,10 @@ class PlayingView(View):
         assert isinstance(value, int)
         return value
 
-    def words_of(self, command: str, names: Sequence[str], variant: str) -> list[str]:
+    def words_of(self, command: str, names: Sequence[str]) -> list[str]:
         """A command for these players, with what is chosen."""
         many = ["--players", str(self.seats), "--games", str(self.games)]
-        return [command, *names, *many, "--variant", variant]
+        return [command, *names, *many, "--variant", (self._shelf or Shelf()).variant]
 
     def start(self, work: Work) -> None:
         """Begin some work; what is going on here ends."""

@@ -7,16 +7,17 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import DataTable, Label, Select, Static, TabbedContent, TabPane
+from textual.widgets import DataTable, Label, Static, TabbedContent, TabPane
 
 from engine.contracts.commands import Done, Refused, Restore
 from engine.store.generations import GenerationError, open_generation
+from hanabi_tui.commands.heat import LETTERS
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.live.changes import past_changes
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.measuring import checkpoint_words as words
 from hanabi_tui.console.measuring import child, measured
-from hanabi_tui.console.measuring.contestants import Checkpoint, Shelf, shelf, stamp_of
+from hanabi_tui.console.measuring.contestants import Checkpoint, Shelf
 from hanabi_tui.console.measuring.playing import LOADING, PlayingView
 from hanabi_tui.console.widgets.heatmap import HeatMap
 from hanabi_tui.console.widgets.shelf_table import ShelfTable
@@ -60,7 +61,7 @@ class Checkpoints(PlayingView):
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
-        self._looking, self._asked = False, ""
+        self._asked = ""
         self._checked: dict[tuple[str, float], str] = {}
         self._evaluations: dict[tuple[str, int, int], measured.Evaluated] = {}
         self._crossplay: tuple[measured.Crossplay, list[str]] | None = None
@@ -91,31 +92,14 @@ class Checkpoints(PlayingView):
     def _table(self) -> ShelfTable:
         return self.query_one(ShelfTable)
 
-    @property
-    def _variant(self) -> str:
-        return (self._table.shelf or Shelf()).variant
-
     def show(self, model: Model) -> None:
-        """Look at the directory again, if it changed."""
-        known = self._table.shelf
-        if self._looking:
-            return
-        if known is None or known.stamp != stamp_of(model.directory):
-            self._looking = True
-            self.run_worker(self._look(model), group="look", exit_on_error=False)
-        else:
+        """Look at the directory again, if it changed; else let ages grow."""
+        super().show(model)
+        if not self._looking:
             self._table.grow_old()
 
-    async def _look(self, model: Model) -> None:
-        try:
-            found = await asyncio.to_thread(shelf, model.directory)
-        except OSError as error:
-            self.say(f"{model.directory}: {error.strerror or error}")
-            return
-        finally:
-            self._looking = False
-        if self._table.shelf is None:
-            self.query_one("#seats", Select).value = found.players[0]
+    def take_in(self, found: Shelf, *, first: bool) -> None:
+        """Fill the table; say so where there is no checkpoint."""
         self._fill(found)
         if not found.checkpoints:
             self.say(_EMPTY)
@@ -206,22 +190,22 @@ class Checkpoints(PlayingView):
 
         self._open("of-games")
         self.say(LOADING)
-        await child.run(self.words_of("evaluate", names, self._variant), self.tell_far, take)
+        await child.run(self.words_of("evaluate", names), self.tell_far, take)
         self.say(f"{', '.join(map(self._table.label, names))}: evaluated.")
 
     def action_crossplay(self) -> None:
         """Play with each other."""
         if len(self._table.chosen) < 2:
             self.say("Choose two or more with space, checkpoints or bots, then press x.")
-        elif len(self._table.chosen) > len(measured.LETTERS):
-            self.say(f"{len(self._table.chosen)} are chosen; at most {len(measured.LETTERS)} can play.")
+        elif len(self._table.chosen) > len(LETTERS):
+            self.say(f"{len(self._table.chosen)} are chosen; at most {len(LETTERS)} can play.")
         else:
             self.start(partial(self._play, list(self._table.chosen)))
 
     async def _play(self, names: list[str]) -> None:
         self._open("of-pairs")
         self.say(LOADING)
-        printed = await child.run(self.words_of("crossplay", names, self._variant), self.tell_far)
+        printed = await child.run(self.words_of("crossplay", names), self.tell_far)
         found, labels = measured.crossplay(printed), [self._table.label(name) for name in names]
         self._crossplay = found, labels
         self.query_one(HeatMap).show_matrix(measured.matrix(found, labels))

@@ -1,15 +1,13 @@
 """The way to the learner: how it is, how it was, and other machines that could lend one."""
 
-import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
-from textual.events import Resize
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -18,27 +16,21 @@ from engine.contracts.reasons import LEARNER
 from engine.contracts.states import State
 from hanabi_tui.console import command
 from hanabi_tui.console.connection_actions import ACTIONS
+from hanabi_tui.console.glance.panel_view import PanelView
 from hanabi_tui.console.glance.sight import Sight
 from hanabi_tui.console.glance.way import SPANS, outage_lines, strip_lines, trip_lines, way_lines
 from hanabi_tui.console.live.model import Model
-from hanabi_tui.console.live.past import Remembered
 from hanabi_tui.console.ssh_hosts import Host, flags_for, read_hosts, ssh_flags
 from hanabi_tui.console.verdicts import dressed, laid_out
-from hanabi_tui.console.view import View
 from hanabi_tui.console.widgets.fingerprint import Fingerprint, HostKey
 from hanabi_tui.console.widgets.lines_pane import LinesPane
 from hanabi_tui.console.widgets.panel import Panel
 
-TICK = 1.0
-"""Seconds between two looks at the clock."""
 
-WIDE = (110, 30)
-"""Columns and lines from which there is room for two columns."""
-
-
-class Connection(View):
+class Connection(PanelView):
     """The way to the learner."""
 
+    layouts: ClassVar[Mapping[str, tuple[int, int]]] = {"-wide": (110, 30)}  # two columns
     actions = ACTIONS
 
     DEFAULT_CSS = """
@@ -71,8 +63,6 @@ class Connection(View):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 Textual's name
         super().__init__(id=id)
-        self._remembered = Remembered()
-        self._in_sight = False
         self._span = 1
         self._hosts: tuple[Host, ...] = ()
         self._own = object()  # the settings that the list was made for
@@ -91,51 +81,27 @@ class Connection(View):
                 yield LinesPane(dress=dressed, limit=2_000, wrap=True, id="lines")
 
     def on_mount(self) -> None:
-        """Read the hosts, and let what is shown grow old."""
+        """Title what has parts, and say what can be done."""
         self.query_one("#hosts").border_title = "Hosts in ~/.ssh/config"
         self.query_one("#told").border_title = "Test"
         self.query_one(LinesPane).add(["t tests the chosen host, k shows its host key."])
         self._title_strip()
-        self.set_interval(TICK, self._tick)
         self.query_one(OptionList).focus()
-
-    def on_resize(self, event: Resize) -> None:
-        """Take the layout that fits."""
-        before = self.classes
-        self.set_class(event.size.width >= WIDE[0] and event.size.height >= WIDE[1], "-wide")
-        if self._in_sight and self.classes != before:  # other panels are shown now
-            self.call_after_refresh(self._show, self.app.model)
 
     def show(self, model: Model) -> None:
         """Show how things are now."""
-        self._in_sight = True
-        if self._remembered.due(model):
-            self.run_worker(self._read_past(model), group="past", exclusive=True, exit_on_error=False)
         network = model.settings.get("network", {})
         if network != self._own:
             self._own = network
             self._list_hosts(model)
-        self._show(model)
+        super().show(model)
 
-    def leave(self) -> None:
-        """Rest."""
-        self._in_sight = False
-
-    def _tick(self) -> None:
-        if self._in_sight:
-            self._show(self.app.model)
-
-    def _show(self, model: Model) -> None:
-        now = time.time()
+    def fill(self, model: Model, now: float) -> None:
+        """Fill the panels that are displayed."""
         sight = Sight(model, now, link=self._remembered.link(model, now))
         for panel in self.query(Panel):
             if panel.display:
                 panel.see(sight)
-
-    async def _read_past(self, model: Model) -> None:
-        await self._remembered.read(model.directory)
-        if self._in_sight:
-            self._show(model)
 
     # the strip
 

@@ -1,6 +1,5 @@
 """Conventions: what the next player does after each move, as a heat map."""
 
-import asyncio
 from typing import Any, ClassVar
 
 from textual import on
@@ -10,9 +9,8 @@ from textual.widgets import Label, Select, Static
 
 from engine.players.bots import BOTS
 from hanabi_tui.console.actions import Action
-from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.measuring import child, convention_maps
-from hanabi_tui.console.measuring.contestants import Shelf, shelf, stamp_of
+from hanabi_tui.console.measuring.contestants import Shelf
 from hanabi_tui.console.measuring.convention_maps import Counted
 from hanabi_tui.console.measuring.playing import LOADING, PlayingView
 from hanabi_tui.console.widgets.heatmap import EMPTY, HeatMap
@@ -63,8 +61,6 @@ class Conventions(PlayingView):
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
-        self._shelf: Shelf | None = None
-        self._looking = False
         self._counted: dict[Wanted, Counted] = {}
         self._shown: tuple[Counted, ...] = ()
 
@@ -87,25 +83,10 @@ class Conventions(PlayingView):
         """Keys go to the matrix first."""
         self.query_one(HeatMap).focus()
 
-    def show(self, model: Model) -> None:
-        """Look at the checkpoints again, if they changed."""
-        known = self._shelf
-        if not self._looking and (known is None or known.stamp != stamp_of(model.directory)):
-            self._looking = True
-            self.run_worker(self._look(model), group="look", exit_on_error=False)
-
-    async def _look(self, model: Model) -> None:
-        try:
-            found = await asyncio.to_thread(shelf, model.directory)
-        except OSError as error:
-            self.say(f"{model.directory}: {error.strerror or error}")
-            return
-        finally:
-            self._looking = False
-        first, self._shelf = self._shelf is None, found
+    def take_in(self, found: Shelf, *, first: bool) -> None:
+        """Fill the choices; turn to the newest checkpoint, or say that there is a newer one."""
         self._offer(found)
         if first:
-            self.query_one("#seats", Select).value = found.players[0]
             self.action_count_newest()
             if self._who is None:
                 self.say(_NONE)
@@ -173,11 +154,11 @@ class Conventions(PlayingView):
         self._chosen()
 
     async def _count(self) -> None:
-        wanted, variant = self._wanted(), (self._shelf or Shelf()).variant
+        wanted = self._wanted()
         for each in wanted:
             if each not in self._counted:
                 self.say(LOADING)
-                printed = await child.run(self.words_of("conventions", [each[0]], variant), self.tell_far)
+                printed = await child.run(self.words_of("conventions", [each[0]]), self.tell_far)
                 self._counted[each] = convention_maps.counted(printed)
         self.say("")
         self._draw(*(self._counted[each] for each in wanted))

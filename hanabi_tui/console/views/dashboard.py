@@ -1,36 +1,29 @@
 """The first view: all that one wants to know at a glance."""
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.events import Resize
 
 from engine.contracts.events import Progress
 from hanabi_tui.console.glance.learning import learning_lines
 from hanabi_tui.console.glance.link import link_lines
 from hanabi_tui.console.glance.log_tail import log_lines
 from hanabi_tui.console.glance.machines import brief_lines, device_lines, machine_lines
+from hanabi_tui.console.glance.panel_view import PanelView
 from hanabi_tui.console.glance.run import run_lines
 from hanabi_tui.console.glance.score import score_lines
 from hanabi_tui.console.glance.sight import Sight
 from hanabi_tui.console.glance.speed import speed_lines
 from hanabi_tui.console.live.model import Model
-from hanabi_tui.console.live.past import Remembered, evaluations, recent
-from hanabi_tui.console.view import View
+from hanabi_tui.console.live.past import evaluations, recent
 from hanabi_tui.console.widgets.panel import Panel
 from hanabi_tui.console.widgets.recent_curve import RecentCurve
 from hanabi_tui.console.widgets.score_curve import ScoreCurve
 
-TICK = 1.0
-"""Seconds between two looks at the clock, for what grows old while nothing comes."""
-
 SHORT = 320
 """Progress that short curves are made of: as many seconds as the longest of them shows."""
-
-WIDE, HUGE = (110, 33), (170, 40)
-"""Columns and lines from which there is room for panels side by side, and for two columns of them."""
 
 RUN, SCORE = 7, 6
 """Lines that the state of the run, with its reason, and the scores may take."""
@@ -43,8 +36,11 @@ PACES: dict[str, Callable[[Progress], float]] = {
 """Speeds that are drawn where there is much room."""
 
 
-class Dashboard(View):
+class Dashboard(PanelView):
     """A run at a glance."""
+
+    # panels side by side, and two columns of them
+    layouts: ClassVar[Mapping[str, tuple[int, int]]] = {"-wide": (110, 33), "-huge": (170, 40)}
 
     DEFAULT_CSS = """
     Dashboard {
@@ -81,11 +77,6 @@ class Dashboard(View):
     }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 Textual's name
-        super().__init__(id=id)
-        self._remembered = Remembered()
-        self._in_sight, self._shown = False, 0.0
-
     def compose(self) -> ComposeResult:
         """A panel for each side of a run."""
         yield Panel("", run_lines, id="run", most=RUN)
@@ -106,37 +97,13 @@ class Dashboard(View):
         yield Panel("Log", log_lines, id="log")
 
     def on_mount(self) -> None:
-        """Title what has parts; let what is shown grow old."""
+        """Title what has parts."""
         self.query_one("#scores").border_title = "Score"
-        self.set_interval(TICK, self._tick)
 
-    def on_resize(self, event: Resize) -> None:
-        """Take the layout that fits."""
-        before = self.classes
-        for size_class, (columns, lines) in (("-wide", WIDE), ("-huge", HUGE)):
-            self.set_class(event.size.width >= columns and event.size.height >= lines, size_class)
-        if self._in_sight and self.classes != before:  # other panels are shown now
-            self.call_after_refresh(self._show, self.app.model)
-
-    def show(self, model: Model) -> None:
-        """Show how things are now."""
-        self._in_sight = True
-        if self._remembered.due(model):
-            self.run_worker(self._read_past(model), group="past", exclusive=True, exit_on_error=False)
-        self._show(model)
-
-    def leave(self) -> None:
-        """Rest."""
-        self._in_sight = False
-
-    def _tick(self) -> None:
-        if self._in_sight and time.monotonic() - self._shown > 0.9 * TICK:
-            self._show(self.app.model)
-
-    def _show(self, model: Model) -> None:
-        now, past = time.time(), self._remembered.past
+    def fill(self, model: Model, now: float) -> None:
+        """Fill the panels and curves that are displayed."""
+        past = self._remembered.past
         known = recent(past, model.recent)
-        self._shown = time.monotonic()
         sight = Sight(
             model,
             now,
@@ -152,8 +119,3 @@ class Dashboard(View):
         for curve in self.query(RecentCurve):
             if curve.display:
                 curve.see(known)
-
-    async def _read_past(self, model: Model) -> None:
-        await self._remembered.read(model.directory)
-        if self._in_sight:
-            self._show(model)

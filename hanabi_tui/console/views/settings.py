@@ -107,9 +107,8 @@ class Settings(View):
         """Show the values and what changed."""
         self._model = model
         # a run that goes on may have been started with other settings; changes may have been missed
-        met = (model.overview and (model.overview.run, model.overview.began), model.missed)
-        if met != self._met:
-            self._met = met
+        if model.met != self._met:
+            self._met = model.met
             self.run_worker(lambda: _past(model.directory), thread=True, group="past", exclusive=True)
         table = self.query_one(LastingTable)
         values = [key.shown(self.value_of(key)) if model.settings else "" for key in LIVE]

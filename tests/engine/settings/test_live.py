@@ -5,12 +5,12 @@ import pytest
 from engine.errors import ConfigError
 from engine.settings.config import Config
 from engine.settings.keys import KEYS, value_of
-from engine.settings.live import live_key, with_value
+from engine.settings.live import read_live, with_value
 
 
 def refusal(name: str, text: str, config: Config | None = None) -> str:
     with pytest.raises(ConfigError) as error:
-        with_value(config or Config(), live_key(name), text)
+        with_value(config or Config(), *read_live(name, text))
     return str(error.value)
 
 
@@ -26,7 +26,7 @@ def refusal(name: str, text: str, config: Config | None = None) -> str:
 )
 def test_one_key_changes_and_no_other(name: str, text: str, value: float) -> None:
     before = Config()
-    after = with_value(before, live_key(name), text)
+    after = with_value(before, *read_live(name, text))
     assert value_of(after, KEYS[name]) == value
     assert type(value_of(after, KEYS[name])) is type(value_of(before, KEYS[name]))
     assert {key for key in KEYS if value_of(after, KEYS[key]) != value_of(before, KEYS[key])} == {name}
@@ -35,13 +35,13 @@ def test_one_key_changes_and_no_other(name: str, text: str, value: float) -> Non
 
 def test_a_key_that_does_not_exist_is_refused_with_the_nearest() -> None:
     with pytest.raises(ConfigError, match="there is no setting learning_rat; did you mean learning_rate"):
-        live_key("learning_rat")
+        read_live("learning_rat", "0.1")
 
 
 @pytest.mark.parametrize("name", [name for name, key in KEYS.items() if not key.live])
 def test_a_key_that_is_not_live_is_refused_naming_those_that_are(name: str) -> None:
     with pytest.raises(ConfigError, match=f"{name} cannot change while the run runs") as error:
-        live_key(name)
+        read_live(name, "")
     said = str(error.value).split("these can: ")[1].split(", ")
     assert said == [key.name for key in KEYS.values() if key.live]
     assert name not in said
@@ -66,7 +66,7 @@ def test_a_key_that_is_not_live_is_refused_naming_those_that_are(name: str) -> N
 )
 def test_what_is_out_of_bounds_is_refused_with_what_is_allowed(name: str, text: str) -> None:
     said = refusal(name, text)
-    assert f"] {name} = {text}: allowed: {KEYS[name].allowed}" in said
+    assert f"{name} = {text}: allowed: {KEYS[name].allowed}" in said
 
 
 def test_every_live_number_is_held_to_its_bounds() -> None:

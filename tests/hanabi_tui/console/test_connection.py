@@ -17,6 +17,7 @@ from engine.contracts.commands import Done, Resume
 from engine.contracts.events import StateChanged
 from engine.contracts.states import State
 from engine.contracts.vitals import Link
+from hanabi_tui.commands.finding import Finding, Verdict, lines_of
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.verdicts import laid_out
 from hanabi_tui.console.views.connection import Connection
@@ -257,9 +258,9 @@ async def test_a_link_that_was_lost_just_now_is_gone_on_the_strip(tmp_path: Path
 
 
 def test_lines_of_doctor_are_broken_between_words() -> None:
-    line = f"{'FAIL':<5} {'link':<11} it does not answer at all"
+    line, advice = lines_of(Finding(Verdict.FAIL, "link", "it does not answer at all", "is it awake?"))
     assert laid_out(line, 26) == ["FAIL  link: it does not", "      answer at all"]
-    assert laid_out(f"{'':<18}→ is it awake?", 60) == ["      → is it awake?"]
+    assert laid_out(advice, 60) == ["      → is it awake?"]
     assert laid_out("Something is wrong", 12) == ["Something is", "wrong"]
 
 

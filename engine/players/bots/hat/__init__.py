@@ -8,6 +8,5 @@ what it knows stands in decision.py, plays.py and discards.py; how it keeps what
 
 Sources: Cox et al., "How to Make the Perfect Fireworks Display: Two Strategies for Hanabi", Mathematics
 Magazine 88, 2015; the program github.com/WuTheFWasThat/hanabi.rs, whose information strategy this follows
-and improves on (it scores 22.52, 24.79, 24.94 and 24.92 with 2 to 5 players; this bot 22.81, 24.87, 24.95
-and 24.93).
+and improves on; docs/benchmarks.md has the scores of both.
 """
