@@ -1,17 +1,21 @@
-"""Replay: the last samples, in a ring of blocks on disk, mapped into memory.
+"""Replay: the last samples, in a ring of blocks on disk, mapped into memory to read.
 
 A block is written in three steps: its serial number is struck out, its samples are written, then its
 checksum and its new serial. So a run that is killed at any instruction leaves at most one block unfinished,
 and one that loses power leaves blocks whose checksum fails. Both are noticed when the ring is opened: such a
 block is empty from then on, everything else stays. Serial numbers count blocks from 1.
 
-The file is laid out whole when it is made, so that a full disk is met then, not in the middle of a write.
+The file is laid out whole when it is made, so that a full disk is met then, and not in the middle of the run.
+Where a file system wants room for what is written over as well (btrfs), it is met later: so blocks are
+written by calls, which can be refused, and not through the mapping, where the process would die of it
+(SIGBUS). What was refused waits in memory.
 
     bytes 0–63     HEADER: what the file holds
     from there     BLOCK[blocks]: serial, checksum, 1024 samples
 """
 
 import os
+import weakref
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,10 +63,11 @@ class Replay:
     Samples are numbered from 0 as they come; number n stands in slot n % slots.
 
     Attributes:
-      blocks: BLOCK[N], the file.
+      blocks: BLOCK[N], the file, to read.
       capacity: how many samples are drawn from, the newest.
       slots: how many samples the file holds: capacity and slack.
       found: what was broken when it was opened.
+      refused: why the last samples could not be written, and wait; None: they were, or filled no block.
     """
 
     def __init__(self, path: Path, capacity: int, slack: int = 0) -> None:
@@ -87,7 +92,10 @@ class Replay:
             _lay_out(path, count)
         _check_header(path, count)
         self._regrown = _regrow(path, count)
-        self.blocks: Any = np.memmap(path, dtype=BLOCK, mode="r+", offset=HEADER.itemsize, shape=(count,))
+        self.blocks: Any = np.memmap(path, dtype=BLOCK, mode="r", offset=HEADER.itemsize, shape=(count,))
+        self._file = os.open(path, os.O_RDWR)
+        weakref.finalize(self, os.close, self._file)
+        self.refused: OSError | None = None
         self._pending = np.empty(0, dtype=SAMPLE)
         self._sound = np.empty(0, dtype=np.int64)  # serials of the blocks that hold samples, rising
         self.found = self.check()
@@ -114,7 +122,7 @@ class Replay:
 
     @property
     def pending(self) -> NDArray[np.void]:
-        """SAMPLE[N < 1024]: samples that fill no block yet."""
+        """SAMPLE[N]: samples that are in no block; fewer than 1024, but where writing was refused."""
         return self._pending
 
     def check(self) -> tuple[Damage, ...]:
@@ -134,19 +142,24 @@ class Replay:
             else:
                 sound.append(serial)
                 continue
-            block["serial"] = 0
+            self._strike_out(index)
         self._sound = np.array(sorted(sound), dtype=np.int64)
         return tuple(broken)
 
     def add(self, samples: NDArray[np.void]) -> range:
         """Take samples (SAMPLE[N]) in; the oldest go. Returns the numbers of those that can now be drawn.
 
-        Samples that fill no block yet wait in memory.
+        Samples that fill no block yet wait in memory, and so do those that the disk refuses (`refused`),
+        until the next come.
         """
         waiting = np.concatenate([self._pending, np.asarray(samples, dtype=SAMPLE)])
-        first = self.serial
+        first, self.refused = self.serial, None
         for start in range(0, len(waiting) - BLOCK_SAMPLES + 1, BLOCK_SAMPLES):
-            self._write(self.serial + 1, waiting[start : start + BLOCK_SAMPLES])
+            try:
+                self._write(self.serial + 1, waiting[start : start + BLOCK_SAMPLES])
+            except OSError as error:
+                self.refused = error
+                break
             self.serial += 1
         self._pending = waiting[(self.serial - first) * BLOCK_SAMPLES :].copy()
         return range(first * BLOCK_SAMPLES, self.serial * BLOCK_SAMPLES)
@@ -154,13 +167,15 @@ class Replay:
     def stand_at(self, position: int, pending: NDArray[np.void]) -> None:
         """Forget what came after a position (`position` and `pending` of then), so that it comes anew.
 
-        A position ahead of what is here leaves a gap: those samples are lost.
+        A position ahead of what is here leaves a gap: those samples are lost. Raises ReplayError; OSError,
+        after which it must be called again.
         """
         if (position - len(pending)) % BLOCK_SAMPLES:
             raise ReplayError(f"position {position} and {len(pending)} pending samples do not fit")
         self.serial = (position - len(pending)) // BLOCK_SAMPLES
         for serial in self._sound[self._sound > self.serial]:
-            self.blocks["serial"][self._index(int(serial))] = 0
+            self._strike_out(self._index(int(serial)))
+        self.refused = None
         self._sound = self._sound[self._sound <= self.serial]
         self._pending = np.asarray(pending, dtype=SAMPLE).copy()
 
@@ -197,7 +212,7 @@ class Replay:
 
     def flush(self) -> None:
         """Have everything on disk, safe from a power cut, when this returns."""
-        self.blocks.flush()
+        os.fsync(self._file)
 
     @property
     def _drawable(self) -> NDArray[np.int64]:
@@ -208,14 +223,24 @@ class Replay:
         return (serial - 1) % len(self.blocks)
 
     def _write(self, serial: int, samples: NDArray[np.void]) -> None:
-        index = self._index(serial)
-        block = self.blocks[index]
-        block["serial"] = 0
-        block["samples"] = samples
-        block["checksum"] = _checksum(serial, samples)
-        block["serial"] = serial
-        gone = serial - len(self.blocks)
-        self._sound = np.append(self._sound[self._sound > gone], serial)
+        index, gone = self._index(serial), serial - len(self.blocks)
+        self._sound = self._sound[self._sound > gone]
+        self._strike_out(index)
+        self._put(index, "samples", samples)
+        self._put(index, "serial", np.array([serial, _checksum(serial, samples)], np.uint64))
+        self._sound = np.append(self._sound, serial)
+
+    def _strike_out(self, index: int) -> None:
+        self._put(index, "serial", np.zeros(1, np.uint64))
+
+    def _put(self, index: int, field: str, values: NDArray[Any]) -> None:
+        """Write values from where a field of a block begins."""
+        assert BLOCK.fields is not None
+        place = HEADER.itemsize + index * BLOCK.itemsize + BLOCK.fields[field][1]
+        rest = values.view(np.uint8)
+        while len(rest):  # a disk that is just full takes a part
+            written = os.pwrite(self._file, rest.data, place)
+            rest, place = rest[written:], place + written
 
 
 def is_ruin(path: Path, capacity: int, slack: int) -> bool:
@@ -258,7 +283,7 @@ def _lay_out(path: Path, count: int) -> None:
     try:
         with fresh.open("wb") as file:
             os.fchmod(file.fileno(), 0o600)
-            os.posix_fallocate(file.fileno(), 0, _size(count))
+            _take_room(file.fileno(), count)
             file.write(_header(count).tobytes())
             file.flush()
             os.fsync(file.fileno())
@@ -300,5 +325,13 @@ def _regrow(path: Path, count: int) -> bool:
     if path.stat().st_size >= _size(count):
         return False
     with path.open("r+b") as file:
-        os.posix_fallocate(file.fileno(), 0, _size(count))
+        _take_room(file.fileno(), count)
     return True
+
+
+def _take_room(descriptor: int, count: int) -> None:
+    """Make a file as large as so many blocks want, and have the disk set room aside for all of it."""
+    if hasattr(os, "posix_fallocate"):  # macOS has none
+        os.posix_fallocate(descriptor, 0, _size(count))
+    else:
+        os.ftruncate(descriptor, _size(count))

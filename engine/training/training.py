@@ -162,13 +162,17 @@ class Training:
           timeout: s.
           active: False while paused: nothing new is begun.
 
-        Returns what concerns others. Raises LearnerError, ConnectionError, CrewError.
+        Returns what concerns others. Raises LearnerError, ConnectionError, CrewError; OSError where the disk
+        takes no samples: they wait, and nothing is lost.
         """
         for item in self.crew.collect(timeout):
             if isinstance(item, Chunk):
                 self._take(item)
             else:
                 self._others.append(item)
+        if (refused := self.replay.refused) is not None:
+            self.replay.refused = None  # told once: what waits is written when more comes
+            raise refused
         self._take_answers()
         self._publisher.finish()
         if active and not self.sick:

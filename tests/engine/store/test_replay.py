@@ -1,5 +1,6 @@
 """The ring of samples: what it holds, what it survives, what it refuses."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -132,8 +133,9 @@ def test_what_is_read_of_a_lost_block_is_samples_of_another(tmp_path: Path) -> N
     """Whoever is sent the whole ring may look at every row; what never was a sample would be refused."""
     replay = Replay(tmp_path / "ring", 4 * BLOCK_SAMPLES)
     replay.add(numbered(0, 4 * BLOCK_SAMPLES))
-    replay.blocks[1] = 0
-    replay.flush()
+    with (tmp_path / "ring").open("r+b") as file:
+        file.seek(HEADER.itemsize + BLOCK.itemsize)
+        file.write(bytes(BLOCK.itemsize))
     again = Replay(tmp_path / "ring", 4 * BLOCK_SAMPLES)
     read = again.read(0, 4 * BLOCK_SAMPLES)["target"].reshape(4, -1)
     assert [int(block[0]) for block in read] == [0, 3 * BLOCK_SAMPLES, 2 * BLOCK_SAMPLES, 3 * BLOCK_SAMPLES]
@@ -193,6 +195,39 @@ def test_a_full_disk_is_met_when_the_ring_is_made(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"(?i)no space|too large|cannot allocate"):
         Replay(tmp_path / "ring", 2**50)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("part", [0, 5000])
+@pytest.mark.parametrize("writes", range(7))
+def test_what_the_disk_refuses_waits_and_is_written_with_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writes: int, part: int
+) -> None:
+    """As where every write wants new room (btrfs), and there is none, from any write on."""
+    replay = Replay(tmp_path / "ring", 3 * BLOCK_SAMPLES)
+    replay.add(numbered(0, 3 * BLOCK_SAMPLES + 10))
+    left = [writes]
+
+    def pwrite(file: int, data: bytes, place: int) -> int:
+        left[0] -= 1
+        if left[0] == -1 and part:
+            return real(file, data[:part], place)
+        if left[0] < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(file, data, place)
+
+    real = os.pwrite
+    monkeypatch.setattr(os, "pwrite", pwrite)
+    drawable = replay.add(numbered(3 * BLOCK_SAMPLES + 10, 2 * BLOCK_SAMPLES))
+    written = len(drawable) // BLOCK_SAMPLES
+    assert (replay.refused is not None) == (written < 2)
+    assert replay.position == 5 * BLOCK_SAMPLES + 10
+    assert len(replay.pending) == (2 - written) * BLOCK_SAMPLES + 10
+    monkeypatch.undo()
+    assert replay.add(numbered(5 * BLOCK_SAMPLES + 10, BLOCK_SAMPLES)).stop == 6 * BLOCK_SAMPLES
+    assert replay.refused is None
+    held = replay.read(3 * BLOCK_SAMPLES, 6 * BLOCK_SAMPLES)["target"].astype(int)
+    assert (held == np.arange(3 * BLOCK_SAMPLES, 6 * BLOCK_SAMPLES)).all()
+    assert replay.check() == ()
 
 
 def test_a_million_samples_take_under_250_megabytes(tmp_path: Path) -> None:
