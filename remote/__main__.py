@@ -102,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
             signal.signal(number, lambda *_: reviver.stop())
-    supervised = Supervised(notifier, listener, token)
+    supervised = Supervised(notifier, listener, token, lambda: reviver.on_its_way)
     try:
         return reviver.keep_alive()
     finally:

@@ -29,7 +29,7 @@ NAME = "gpu.sock"
 CONTROL = "-control"
 """What the name of the second socket has besides."""
 
-ANSWERING = 5.0
+ANSWERING = 3.0
 """Seconds that a learner at a socket has to answer."""
 
 

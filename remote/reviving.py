@@ -1,6 +1,5 @@
 """Keeping a learner alive: a process of its own behind a socket that outlives it."""
 
-import contextlib
 import logging
 import os
 import select
@@ -12,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from engine.machine.backoff import Backoff
+from remote.found_device import FoundDevice
 from remote.serving import BROKEN
 
 log = logging.getLogger("hanabi-gpu")
@@ -35,9 +35,7 @@ ENDING = 15.0
 class Reviver:
     """Starts a learner on `listener`, and another one when it dies.
 
-    Where `device` is "auto", a GPU that a learner once found is what those after it take as well: while it is
-    gone, after a suspend, they cannot begin, and are started again until it is back. Else the CPU would be
-    found, and taken for ever.
+    All of them compute on one device (`FoundDevice`).
 
     Args:
       listener: listens; its queue keeps connections while there is no learner.
@@ -55,41 +53,46 @@ class Reviver:
         environment: Mapping[str, str],
         manner: Sequence[str] = (),
     ) -> None:
-        self._listener, self._environment, self._device = listener, dict(environment), device
+        self._listener, self._environment, self._device = listener, dict(environment), FoundDevice(device)
         self._command = [*PROGRAM, "--fd", str(listener.fileno()), "--with-parent"]
         self._command += ["--threads", str(threads), "--keep", str(keep), *manner]
         self._told, self._tell = os.pipe()
-        self._taken, self._take = os.pipe()  # which device a life computes on
-        os.set_blocking(self._taken, False)
         self.lives = 0
+        self._born: float | None = None  # monotonic time, s; None: none lives
 
     def stop(self) -> None:
         """Have `keep_alive` end; may be called by a handler of signals."""
         os.write(self._tell, b"x")
 
+    @property
+    def on_its_way(self) -> bool:
+        """Whether a learner that fell has no successor yet, or one that is young; any thread may ask."""
+        born = self._born
+        return self.lives > 0 if born is None else self.lives > 1 and time.monotonic() - born < LIVED
+
     def keep_alive(self) -> int:
         """Keep a learner there until told to stop; 0, or the exit code of one that never began to serve."""
         backoff = Backoff()
         while True:
-            born = time.monotonic()
+            born = self._born = time.monotonic()
             try:
                 code = self._live()
             except OSError as error:  # no process, or no memory for one, may be had for a while
                 log.error("a learner cannot be started: %s", error.strerror or error)
                 code = BROKEN
+            self._born = None
             if code is None:
                 return 0
             lived = time.monotonic() - born
             if self.lives == 1 and code == 1 and lived < BEGINNING:
                 log.error("the learner cannot begin; it says why above")
                 return 1
-            self._keep_device()
             if lived > LIVED:
                 backoff.reset()
             pause = backoff.next()
             log.warning(
                 "the learner ended (%s) after %.0f s; another begins in %.1f s, on device %s",
-                *(_why(code), lived, pause, self._device),
+                *(_why(code), lived, pause, self._device.name),
             )
             if self._stopped(pause):
                 return 0
@@ -98,9 +101,9 @@ class Reviver:
         """One life of a learner; its exit code, or None if told to stop."""
         self.lives += 1
         child = subprocess.Popen(
-            [*self._command, "--device", self._device, "--tell-device", str(self._take)],
+            [*self._command, *self._device.flags],
             stdin=subprocess.PIPE,  # ends when this process does, however it ends
-            pass_fds=[self._listener.fileno(), self._take],
+            pass_fds=[self._listener.fileno(), self._device.writer],
             env=self._environment,
             process_group=0,  # Ctrl-C is for this process
         )
@@ -119,14 +122,6 @@ class Reviver:
             return None
         finally:
             child.stdin.close()
-
-    def _keep_device(self) -> None:
-        """Have the next life take the GPU that the one before found."""
-        if self._device != "auto":
-            return
-        with contextlib.suppress(BlockingIOError):  # it did not get so far
-            found = os.read(self._taken, 100).decode()
-            self._device = "auto" if found == "cpu" else found
 
     def _stopped(self, seconds: float) -> bool:
         return bool(select.select([self._told], [], [], seconds)[0])

@@ -1,4 +1,4 @@
-"""`hanabi-gpu` under a service manager: ready when its learner answers, alive as long as it does."""
+"""`hanabi-gpu` under a service manager: ready when its learner answers, alive while one does or soon will."""
 
 import contextlib
 import logging
@@ -32,10 +32,23 @@ class Supervised:
     """A thread that asks the learner behind `listener` how it fares, as a run would, and passes it on.
 
     Without a service manager there is no thread.
+
+    Args:
+      notifier: to the manager.
+      listener: whose address is asked.
+      token: of whoever asks there.
+      on_its_way: whether no learner can answer, for the next one is yet to come. To be started anew would be
+        no help then, and cost the memory of which GPU there was.
     """
 
-    def __init__(self, notifier: Notifier, listener: socket.socket, token: str) -> None:
-        self._notifier, self._token = notifier, token
+    def __init__(
+        self,
+        notifier: Notifier,
+        listener: socket.socket,
+        token: str,
+        on_its_way: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._notifier, self._token, self._on_its_way = notifier, token, on_its_way
         self._dial = dial_of(listener)
         self._ends = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="supervised", daemon=True)
@@ -53,7 +66,12 @@ class Supervised:
         wait = FIRST
         while not self._ends.wait(wait):
             status = self._asked()
-            if status is None or self._ends.is_set():
+            if self._ends.is_set():
+                return
+            if status is None:
+                if self._on_its_way():
+                    self._notifier.status("the learner fell; another one is on its way")
+                    self._notifier.alive()
                 continue
             wait = min(EVERY, (self._notifier.watched or EVERY * 4) / 4)
             self._notifier.ready()

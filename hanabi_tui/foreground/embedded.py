@@ -22,6 +22,7 @@ from engine.workers.muster import workers_of
 from hanabi_tui.foreground.connections import Connections
 from remote.client import Client
 from remote.errors import LinkError
+from remote.found_device import FoundDevice
 from remote.unix import dial
 
 PATIENCE = 120.0
@@ -40,7 +41,7 @@ class EmbeddedLearner:
     """
 
     def __init__(self, config: Config, folder: Path) -> None:
-        self._device, self._threads = config.general.device, threads_of(config)
+        self._device, self._threads = FoundDevice(config.general.device), threads_of(config)
         self._log_path = folder / LOGS / "learner.log"
         self._socket = socket_of(folder)
         self._child: subprocess.Popen[bytes] | None = None
@@ -57,7 +58,8 @@ class EmbeddedLearner:
         command = [sys.executable, "-m", "remote.serving", "--socket", str(self._socket)]
         with _private(self._log_path) as log:
             self._child = subprocess.Popen(
-                [*command, "--device", self._device, "--threads", str(self._threads), "--with-parent"],
+                [*command, *self._device.flags, "--threads", str(self._threads), "--with-parent"],
+                pass_fds=[self._device.writer],
                 stdin=subprocess.PIPE,  # ends when this process does, however it ends
                 stdout=log,
                 stderr=log,

@@ -1,6 +1,8 @@
 """A laptop that dials, and what it says where the server's sshd does not do as it is asked."""
 
 import logging
+import os
+import signal
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 from plain_learner import PlainLearner
 from served import GREETING, SOON, eventually, ours
-from sshd import Sshd
+from sshd import Sshd, descendants
 
 from remote import dialling, unix
 from remote.client import Client
@@ -65,6 +67,28 @@ def test_a_socket_at_which_nobody_is_awake_is_taken(
     with unix.listen(path):
         it = Dialling(sshd.machine(), str(path), listener)
         assert say(told, f"reachable on {sshd.machine()} at {path}")
+    it.close()
+    sshd.close()
+
+
+def test_a_connection_that_falls_silent_is_made_anew(
+    tmp_path: Path, listener: socket.socket, told: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the way forgets it, and nobody says so: sshd goes on listening for it."""
+    monkeypatch.setattr(dialling, "ANSWERING", 0.3)
+    monkeypatch.setattr(dialling.ssh, "ALIVE", 0.3)
+    sshd, path = Sshd(tmp_path / "etc"), tmp_path / "s" / "gpu.sock"
+    it = Dialling(sshd.machine(), str(path), listener)
+    assert say(told, "reachable on")
+    assert sshd.process is not None
+    for session in descendants(sshd.process.pid):
+        os.kill(session, signal.SIGSTOP)
+    told.clear()
+    assert say(told, "is lost")
+    assert say(told, "reachable on")
+    client = Client(partial(unix.dial, path))
+    assert client.hello(GREETING).result(SOON).run == "run-1"
+    client.close()
     it.close()
     sshd.close()
 

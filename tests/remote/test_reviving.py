@@ -87,13 +87,19 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(("kept", "then"), [("cuda", "cuda"), ("cpu", "auto")], indirect=["kept"])
-def test_a_gpu_that_one_life_found_is_what_the_next_one_takes(kept: Kept, then: str, caplog) -> None:
+def test_a_gpu_that_one_life_found_is_what_the_next_one_takes(
+    kept: Kept, then: str, caplog, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Else the run goes on by the CPU for ever after a suspend: the device is not there for a while."""
     assert kept.device().endswith("(asked for auto)")
+    assert not kept.reviver.on_its_way
     kept.fail()
     assert eventually(lambda: "another begins" in caplog.text)
+    assert kept.reviver.on_its_way
     assert kept.device().endswith(f"(asked for {then})")
     assert f"on device {then}" in caplog.text
+    monkeypatch.setattr(reviving, "LIVED", 0.0)  # it is no child any more
+    assert not kept.reviver.on_its_way
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from notify_socket import notify_socket
@@ -30,9 +31,9 @@ def manager(folder: Path) -> Iterator[socket.socket]:
 def supervise(folder: Path) -> Iterator[Callable[..., Supervised]]:
     made: list[Supervised] = []
 
-    def start(listener: socket.socket, token: str = TOKEN) -> Supervised:
+    def start(listener: socket.socket, token: str = TOKEN, **more: Any) -> Supervised:
         environment = {"NOTIFY_SOCKET": str(folder / "notify"), "WATCHDOG_USEC": "200000"}
-        made.append(Supervised(Notifier(environment), listener, token))
+        made.append(Supervised(Notifier(environment), listener, token, **more))
         return made[-1]
 
     yield start
@@ -61,6 +62,26 @@ def test_it_is_ready_when_its_learner_answers_and_alive_as_long_as_it_does(
         while manager.recv(200) != b"STOPPING=1":
             pass
         manager.recv(200)  # nothing comes after
+
+
+def test_while_the_next_learner_is_on_its_way_the_service_lives(
+    folder: Path, manager: socket.socket, supervise: Callable[..., Supervised]
+) -> None:
+    """It was killed by its watchdog else, where a GPU is gone for long, and forgot which one that was."""
+    listener, on_its_way = unix.listen(folder / "socket"), threading.Event()
+    service = Service(PlainLearner(16), listener, token=TOKEN)
+    supervise(listener, on_its_way=on_its_way.is_set)
+    assert [manager.recv(200).decode().partition("=")[0] for _ in range(3)] == ["READY", "STATUS", "WATCHDOG"]
+    on_its_way.set()
+    service.close()
+    while manager.recv(200).decode() != "STATUS=the learner fell; another one is on its way":
+        pass
+    assert [manager.recv(200).decode() for _ in range(3)] == ["WATCHDOG=1"] * 3
+    on_its_way.clear()
+    manager.settimeout(1.0)
+    with pytest.raises(TimeoutError):  # one may just have been on its way
+        manager.recv(200)
+        manager.recv(200)
 
 
 def test_a_learner_that_hangs_in_a_call_is_not_alive(
