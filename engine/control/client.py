@@ -28,6 +28,12 @@ from engine.machine.socket_path import within_reach
 PATIENCE = 10.0
 """Seconds that a run has to answer; a turn of its loop takes a fraction of one."""
 
+WHY_SILENT = "it may be stopped (kill -CONT wakes it), compile, as at a first start, or wait for its disk"
+"""What keeps a run from answering."""
+
+LATER = "once it goes on, it does what it was told"
+"""What becomes of a command that had no answer."""
+
 
 class Control:
     """A connection to a run. Use it in a `with` block.
@@ -40,7 +46,7 @@ class Control:
     """
 
     def __init__(self, directory: Path, patience: float = PATIENCE) -> None:
-        self._directory, self._numbers = directory, itertools.count(1)
+        self._directory, self._numbers, self._patience = directory, itertools.count(1), patience
         self._socket = connect(directory)
         self._socket.settimeout(patience)
         self._file = self._socket.makefile("rb")
@@ -59,7 +65,7 @@ class Control:
         number = next(self._numbers)
         self._send(Ask(number=number, command=command))
         while True:
-            message = self._receive()
+            message = self._receive(f": {LATER}")
             if isinstance(message, Answer) and message.number in (number, -1):
                 return message.reply
 
@@ -92,12 +98,12 @@ class Control:
         except OSError as error:
             raise self._gone(error) from None
 
-    def _receive(self) -> Message:
+    def _receive(self, then: str = "") -> Message:
         try:
             line = self._file.readline()
         except TimeoutError:
             raise ControlError(
-                f"the run in {self._directory} does not answer; it may be stopped (kill -CONT wakes it)"
+                f"the run in {self._directory} has not answered for {self._patience:g} s; {WHY_SILENT}{then}"
             ) from None
         except OSError as error:
             raise self._gone(error) from None

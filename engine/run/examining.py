@@ -111,6 +111,14 @@ class Examiner:
         self._watch(mean, counters.best or mean, training.config)
         return msgspec.structs.replace(event, best=best)
 
+    def give_up(self, number: int) -> bool:
+        """An evaluation that cannot be played; whether anybody waited for it. A last one counts as done."""
+        if number != self._under_way:
+            return False
+        self._under_way = 0
+        self.done = self.final
+        return True
+
     def _watch(self, mean: float, best: float, config: Config) -> None:
         allowed = config.general.collapse_points
         self._low = self._low + 1 if allowed and best - mean > allowed else 0

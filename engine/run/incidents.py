@@ -8,7 +8,7 @@ from engine.contracts.orders import Evaluated
 from engine.run.taking_up import Parts
 from engine.store import album
 from engine.store.directory import Directory
-from engine.workers.crew_news import Chose, Incident, Lost
+from engine.workers.crew_news import Chose, GivenUp, Incident, Lost
 
 
 def take_in(incident: Incident, parts: Parts) -> Iterator[AnyEvent]:
@@ -23,6 +23,10 @@ def take_in(incident: Incident, parts: Parts) -> Iterator[AnyEvent]:
             yield WorkerLost(
                 time=now, step=training.counters.step, worker=incident.worker, why=incident.why, games=games
             )
+        case GivenUp():
+            if parts.examiner.give_up(incident.number):
+                text = f"the evaluation is given up: workers die of it, the last one: {incident.why}"
+                yield Notice(time=now, step=training.counters.step, text=text, warning=True)
         case Evaluated():
             event = parts.examiner.take(incident, training)
             if event is not None:

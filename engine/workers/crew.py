@@ -16,7 +16,7 @@ from engine.contracts.orders import Broke, Evaluate, Evaluated, Keep, Kept, Play
 from engine.errors import EngineError
 from engine.game.variants import Variant
 from engine.settings.config import Config
-from engine.workers.crew_news import Chose, Chunk, Lost, News
+from engine.workers.crew_news import Chose, Chunk, GivenUp, Lost, News
 from engine.workers.errand import Errand
 from engine.workers.member import Member
 from engine.workers.muster import Muster
@@ -255,6 +255,8 @@ class Crew:
 
     def _bury(self, member: Member) -> Lost:
         why = member.cause()
+        if (order := self._errand.fell(member)) is not None:
+            self._untold.append(GivenUp(order.number, why))
         deaths = member.count_death()
         self._members.end(member)
         if deaths >= PATIENCE:

@@ -41,7 +41,15 @@ class Chose:
     why: str
 
 
-Incident = Evaluated | Lost | Chose
+@dataclass(frozen=True)
+class GivenUp:
+    """An evaluation that one worker after the other died of; nobody is sent on it any more."""
+
+    number: int
+    why: str
+
+
+Incident = Evaluated | Lost | Chose | GivenUp
 """What concerns others than who trains."""
 
 News = Chunk | Incident

@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from engine.contracts.orders import Evaluate, Evaluated
 from engine.workers.member import Member
 
+FALLS = 2
+"""How many may die on an errand until it is given up: what killed them would kill the next one too."""
+
 
 class Errand:
     """At most one at a time; a new one takes the place of one that is not done."""
@@ -12,6 +15,7 @@ class Errand:
     def __init__(self) -> None:
         self._order: Evaluate | None = None
         self._sent: tuple[Member, int] | None = None  # who is on it, and in which life
+        self._falls = 0
 
     @property
     def busy(self) -> bool:
@@ -20,7 +24,7 @@ class Errand:
 
     def begin(self, order: Evaluate) -> None:
         """Have it done."""
-        self._order, self._sent = order, None
+        self._order, self._sent, self._falls = order, None, 0
 
     def send(self, members: Iterable[Member]) -> None:
         """Send the first that is ready, if there is an errand and nobody that lives is on it."""
@@ -30,6 +34,16 @@ class Errand:
         if ready:
             self._sent = ready[0], ready[0].life
             ready[0].send(self._order)
+
+    def fell(self, member: Member) -> Evaluate | None:
+        """A member dies in its present life; the errand, if it is given up for that."""
+        if self._sent != (member, member.life):
+            return None
+        self._falls += 1
+        if self._falls < FALLS:
+            return None
+        given_up, self._order, self._sent = self._order, None, None
+        return given_up
 
     def hear(self, report: Evaluated) -> None:
         """Somebody is back; from an errand that another has replaced, perhaps."""

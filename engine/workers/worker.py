@@ -224,9 +224,8 @@ def serve(channel: Channel[Order]) -> None:
         try:
             report = worker.obey(order)
         except Exception:
-            channel.send(
-                Broke(why=traceback.format_exc(), games=b"".join(actor.keep() for actor in worker.actors))
-            )
+            games = b"".join(actor.keep() for actor in worker.actors)
+            channel.send(Broke(why=f"{order}\n{traceback.format_exc()}", games=games))
             raise SystemExit(1) from None
         channel.send(report)
 

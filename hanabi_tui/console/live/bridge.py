@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.contracts.commands import Command, Refused, Reply
-from engine.control.client import PATIENCE
+from engine.control.client import LATER, PATIENCE, WHY_SILENT
 from engine.control.messages import (
     SOCKET,
     Answer,
@@ -37,14 +37,8 @@ CHUNK = 65_536
 
 NOT_CONNECTED = "the console is not connected to a run"
 READ_ONLY = "this console only looks on (--read-only)"
-SILENT = (
-    f"the run has not answered for {PATIENCE:g} s; it may be stopped (kill -CONT wakes it), or wait for its "
-    "disk: once it goes on, it does what it was told"
-)
-UNANSWERED = (
-    f"a run is live here, and has not answered for {PATIENCE:g} s; it may be stopped (kill -CONT wakes it), "
-    "or wait for its disk"
-)
+SILENT = f"the run has not answered for {PATIENCE:g} s; {WHY_SILENT}: {LATER}"
+UNANSWERED = f"a run is live here, and has not answered for {PATIENCE:g} s; {WHY_SILENT}"
 ALREADY = "the run was told so before, and has not answered yet"
 
 

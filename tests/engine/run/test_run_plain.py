@@ -9,13 +9,15 @@ from typing import Any
 
 import msgspec
 import pytest
-from plain_run import PlainRun
+from plain_run import PlainCrew, PlainRun
 from small_run import newest
 
 from engine.contracts import commands as c
 from engine.contracts import events as e
+from engine.contracts.orders import Evaluate
 from engine.contracts.states import State
 from engine.store.generations import Generations
+from engine.workers.crew_news import GivenUp
 
 
 def test_a_run_that_ends_before_it_is_warm_ends_all_the_same(tmp_path: Path) -> None:
@@ -118,6 +120,20 @@ def test_a_restore_that_meets_a_locked_database_is_made_when_there_is_room_again
     steps = [saved.step for saved in run.of(e.GenerationSaved)]
     assert steps[4] > 56 >= steps[5], "the generation after the one that was restored"
     assert run.run.state is State.COMPLETED
+
+
+def test_a_run_whose_evaluations_kill_workers_completes_without_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def evaluate(crew: PlainCrew, order: Evaluate, weights: object, step: int) -> None:
+        crew._others.append(GivenUp(order.number, "killed by signal 11"))
+
+    monkeypatch.setattr(PlainCrew, "evaluate", evaluate)
+    run = PlainRun(tmp_path / "run")
+    run.finish()
+    assert run.of(e.Evaluated) == []
+    said = "the evaluation is given up: workers die of it, the last one: killed by signal 11"
+    assert said in [notice.text for notice in run.of(e.Notice) if notice.warning]
 
 
 class Lost(PlainRun):

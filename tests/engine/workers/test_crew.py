@@ -36,7 +36,7 @@ from engine.settings.config import (
 )
 from engine.settings.games import variants_of
 from engine.workers.crew import PATIENCE, Crew, CrewError
-from engine.workers.crew_news import Chunk, Lost, News
+from engine.workers.crew_news import Chunk, GivenUp, Lost, News
 from engine.workers.muster import Muster
 
 MODEL = ModelSection(architecture="mlp", max_players=2, hidden_size=8, hidden_layers=1)
@@ -133,6 +133,10 @@ def lost(news: list[News]) -> list[Lost]:
 
 def outcomes(news: list[News]) -> list[Evaluated]:
     return [item for item in news if isinstance(item, Evaluated)]
+
+
+def given_up(news: list[News]) -> bool:
+    return any(isinstance(item, GivenUp) for item in news)
 
 
 def workers_now() -> set[int]:
@@ -316,6 +320,25 @@ def test_an_evaluation_whose_worker_dies_is_played_by_another(tmp_path: Path) ->
     crew.evaluate(Evaluate(number=2, variants=VARIANTS, games=500, seed=9), some_weights(2), 40)
     (again,) = outcomes(until(crew, outcomes))
     assert (again.points, again.struck_out) == (outcome.points, outcome.struck_out)
+    crew.stop()
+
+
+def test_an_evaluation_that_workers_die_of_is_given_up(tmp_path: Path) -> None:
+    """Else it would kill each that takes the place of another, until the crew gives up."""
+    others = workers_now()
+    crew = playing(tmp_path, workers=2)
+    one, another = sorted(workers_now() - others)
+    crew.evaluate(Evaluate(number=1, variants=VARIANTS, games=100_000, seed=9), some_weights(2), 40)
+    os.kill(one, signal.SIGKILL)
+    until(crew, lost)
+    os.kill(another, signal.SIGKILL)
+    assert [item for item in until(crew, given_up) if isinstance(item, GivenUp)] == [
+        GivenUp(1, "killed by signal 9")
+    ]
+    assert not crew.evaluating
+    crew.evaluate(Evaluate(number=2, variants=VARIANTS, games=50, seed=9), some_weights(2), 41)
+    (outcome,) = outcomes(until(crew, outcomes))
+    assert (outcome.number, outcome.step) == (2, 41)
     crew.stop()
 
 
