@@ -104,12 +104,12 @@ def test_a_hundred_hostile_peers_leave_nothing_behind(serve, caplog) -> None:
         assert eventually(lambda: len(served.service._peers) == 2)
 
     meet(1)
-    before = descriptors(), threading.active_count()
-    gc.collect()
+    gc.collect()  # also what tests before this one left: it must not go while this one counts
+    files, threads = descriptors(), threading.active_count()
     tracemalloc.start()
     try:
         meet(9)
-        assert eventually(lambda: (descriptors(), threading.active_count()) == before)
+        assert eventually(lambda: descriptors() <= files and threading.active_count() <= threads)
         gc.collect()
         assert tracemalloc.get_traced_memory()[0] < 108 * 10_000  # one frame has a million
     finally:
