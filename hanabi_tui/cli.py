@@ -115,7 +115,7 @@ def trust(
     """Look at a machine's SSH host key, and accept it, as ssh does at the first connection."""
     from hanabi_tui.commands import trust as command
 
-    command.run(host, settle(given).config.network, fingerprint=fingerprint, as_json=as_json)
+    command.run(host, settle(given, together=False).config.network, fingerprint=fingerprint, as_json=as_json)
 
 
 @app.command()

@@ -29,6 +29,12 @@ NAME = "gpu.sock"
 CONTROL = "-control"
 """What the name of the second socket has besides."""
 
+ALIVE, SILENT = 2.0, 3
+"""Seconds between two questions whether the server is there, and how many may have no answer.
+
+They go by the connection that carries only signs of life: a snapshot on a slow way keeps no answer from them.
+"""
+
 ANSWERING = 3.0
 """Seconds that a learner at a socket has to answer."""
 
@@ -98,6 +104,8 @@ class Dialling:
                     connections.append(connection)
                     path = path or await _default_path(connection)
                     await self._listen(connection, path + suffix)
+                    if suffix == CONTROL:
+                        connection.set_keepalive(ALIVE, SILENT)
             except TimeoutError:
                 raise LinkError(
                     f"{self._machine} took longer than {ssh.DIALLING:g} s: does a login shell hang there "

@@ -15,8 +15,6 @@
     └── AddressError      an address that cannot be served on; also an OSError
         └── UnavailableError    now; maybe later: in use, or not this machine's, or not yet
 
-A token that is not the same on both sides is `remote.handshake.TokenError`, also a BarredError.
-
 What a learner itself refuses (MismatchError, GapError, NotLoadedError, LearnerError) crosses the wire as
 what it is: see `engine.contracts.learner`.
 """

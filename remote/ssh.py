@@ -26,12 +26,6 @@ CONNECTING = 10.0
 DIALLING = 4 * CONNECTING
 """Seconds after which the way to a socket there is given up, whatever hangs."""
 
-ALIVE, SILENT = 2.0, 3
-"""Seconds between two questions whether the other side is there, and how many may have no answer.
-
-It is all by which a laptop that dials in knows that it is out of reach; a run asks on its own besides.
-"""
-
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com", "aes128-ctr")
 """AES in hardware is twice as fast as asyncssh's first choice."""
 
@@ -175,8 +169,8 @@ async def _let_in(
             compression_algs=["none"],
             connect_timeout=CONNECTING,
             login_timeout=CONNECTING,
-            keepalive_interval=ALIVE,
-            keepalive_count_max=SILENT,
+            keepalive_interval=5,
+            keepalive_count_max=3,
         )
     except asyncssh.HostKeyNotVerifiable as error:
         raise owner.refused or SshError(f"the host key of {machine} is refused: {error}") from error

@@ -28,7 +28,7 @@ def main() -> None:
     chosen, more = parser.parse_known_args()
     if chosen.server:
         become("hanabi-tui", ["--no-ui", "--config", str(chosen.config), *more])
-    go_inside()
+    go_inside("hanabi-gpu")
     settings = _settings_of(chosen.config)
     given = {word.partition("=")[0] for word in more}
     if missing := [flag for flag in _needed(settings) if flag not in given]:

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from engine.contracts import commands as c
 from engine.contracts import events as e
+from engine.contracts.reasons import asked_for
 from engine.contracts.states import OVER, State
 from engine.errors import ConfigError
 from engine.run.standing import Standing
@@ -51,7 +52,7 @@ def answer(command: c.Command, run: Commanded, parts: Parts) -> c.Reply:
             return c.Refused(why="the run is stopping")
         case c.Pause(reason=reason):
             run.pause(reason)
-            return c.Done(text=f"paused: {reason}")
+            return c.Done(text=f"paused: {asked_for(reason)}")
         case c.Resume():
             return _resume(run)
         case c.Checkpoint():
@@ -85,7 +86,7 @@ def answer_early(command: c.Command, standing: Standing) -> c.Reply:
             return c.Refused(why="the run has only begun to start; soon it trains, or says what it waits for")
         case c.Pause(reason=reason):  # and stays so when its learner is there
             standing.pause(reason)
-            return c.Done(text=f"paused: {reason}")
+            return c.Done(text=f"paused: {asked_for(reason)}")
         case c.Resume():
             return c.Done(text=f"it tries again: {standing.go_on(State.STARTING)}")
     return c.Refused(why="the run waits for its learner")

@@ -1,5 +1,6 @@
 """The course of a run that has met its learner: turn by turn, until it is over."""
 
+import contextlib
 import os
 import time
 
@@ -143,6 +144,7 @@ class Course:
             if not self._standing.trouble.due:
                 return
             self._teller.record()
+            training.write_waiting()
             keeper.wanted = True  # whether there is room shows by writing
         saved = keeper.turn(training)
         if saved is None:
@@ -154,7 +156,10 @@ class Course:
         ended = State.STOPPED if self.state is State.STOPPING else State.COMPLETED
         if ended is State.STOPPED or (training.counters.finished and training.ended):
             assert keeper.kept is not None
-            training.forget_after(keeper.kept)
+            with contextlib.suppress(
+                OSError
+            ):  # what is left is sound; a serial run strikes it out at its start
+                training.forget_after(keeper.kept)
             self._standing.enter(ended)
 
     def _watch(self) -> None:

@@ -122,7 +122,7 @@ class Keeper:
 
 
 def pending_of(generation: Generation) -> "np.ndarray":
-    """SAMPLE[N]: samples that filled no block of the replay when the generation was cut."""
+    """SAMPLE[N]: samples that were in no block of the replay when the generation was cut."""
     return np.frombuffer(generation.read(PENDING), dtype=SAMPLE)
 
 

@@ -23,7 +23,7 @@ def read_live(name: str, text: str) -> tuple[Key, Any]:
     try:
         return key, key.read(text)
     except ValueError as error:
-        raise ConfigError([f"{name} = {text}: {error}"]) from None
+        raise ConfigError([f"{key} = {text}: {error}"]) from None
 
 
 def with_value(config: Config, key: Key, value: Any) -> Config:

@@ -2,7 +2,7 @@
 
     generations/000012400/manifest.json       what it is, and the checksum of every other file
     generations/000012400/learner.safetensors weights, their average, the optimizer
-    generations/000012400/replay-pending.bin  samples that filled no block of the replay yet
+    generations/000012400/replay-pending.bin  samples that were in no block of the replay yet
     generations/000012400/worker-N.bin        games of worker N, in serial mode
     generations/000012400.old                 what this step had before, while it is saved once more
     generations/latest                        the name of the newest

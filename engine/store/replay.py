@@ -14,9 +14,11 @@ written by calls, which can be refused, and not through the mapping, where the p
     from there     BLOCK[blocks]: serial, checksum, 1024 samples
 """
 
+import contextlib
 import os
 import weakref
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -212,7 +214,8 @@ class Replay:
 
     def flush(self) -> None:
         """Have everything on disk, safe from a power cut, when this returns."""
-        os.fsync(self._file)
+        with self._named():
+            os.fsync(self._file)
 
     @property
     def _drawable(self) -> NDArray[np.int64]:
@@ -239,8 +242,18 @@ class Replay:
         place = HEADER.itemsize + index * BLOCK.itemsize + BLOCK.fields[field][1]
         rest = values.view(np.uint8)
         while len(rest):  # a disk that is just full takes a part
-            written = os.pwrite(self._file, rest.data, place)
+            with self._named():
+                written = os.pwrite(self._file, rest.data, place)
             rest, place = rest[written:], place + written
+
+    @contextlib.contextmanager
+    def _named(self) -> Iterator[None]:
+        """Have an error name the file, which a descriptor does not."""
+        try:
+            yield
+        except OSError as error:
+            error.filename = str(self._path)
+            raise
 
 
 def is_ruin(path: Path, capacity: int, slack: int) -> bool:

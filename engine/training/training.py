@@ -43,7 +43,7 @@ class Cut:
     """All of a generation but the workers' games: the state after the steps sent so far."""
 
     counters: Counters
-    pending: bytes  # samples that fill no block
+    pending: bytes  # samples that are in no block of the replay
     snapshot: Future[Snapshot]
 
 
@@ -151,6 +151,13 @@ class Training:
         self.counters.dropped += games
         return games
 
+    def write_waiting(self) -> None:
+        """Write the samples that the disk refused, if it did. Raises OSError where it does so again."""
+        if self.replay.refused is not None:
+            self._mirror(self.replay.add(np.empty(0, SAMPLE)))
+            if self.replay.refused is not None:
+                raise self.replay.refused
+
     def publish_first(self) -> Iterator[None]:
         """Hand out the weights as they are, before anybody plays; goes on when it is asked to."""
         yield from self._publisher.start(self.learner)
@@ -163,19 +170,17 @@ class Training:
           active: False while paused: nothing new is begun.
 
         Returns what concerns others. Raises LearnerError, ConnectionError, CrewError; OSError where the disk
-        takes no samples: they wait, and nothing is lost.
+        takes no samples: they wait, and nothing is lost or begun meanwhile.
         """
         for item in self.crew.collect(timeout):
             if isinstance(item, Chunk):
                 self._take(item)
             else:
                 self._others.append(item)
-        if (refused := self.replay.refused) is not None:
-            self.replay.refused = None  # told once: what waits is written when more comes
-            raise refused
         self._take_answers()
         self._publisher.finish()
         if active and not self.sick:
+            self.write_waiting()  # else steps would draw from other samples than they should
             self._learn()
             at_rest = not self._underway.steps and self._due == 0
             self._publisher.fetch(self.learner, self.counters.step, self.config, at_rest=at_rest)

@@ -46,7 +46,7 @@ class Crew:
     def __init__(
         self, config: Config, variants: tuple[Variant, ...], weight_count: int, logs: Path, since: int = 0
     ) -> None:
-        self._logs = logs
+        self._logs, self._serial = logs, config.general.serial
         self.weight_count = weight_count
         self._members = Muster(config, variants, weight_count, since)
         self._playing = False
@@ -255,10 +255,13 @@ class Crew:
 
     def _bury(self, member: Member) -> Lost:
         why = member.cause()
-        if (order := self._errand.fell(member)) is not None:
-            self._untold.append(GivenUp(order.number, why))
-        deaths = member.count_death()
+        of_errand = self._errand.takes(member)
+        deaths = member.count_death(innocent=of_errand)
         self._members.end(member)
+        if of_errand and (order := self._errand.fall()) is not None:
+            if self._serial:  # which goes back for each, and would come to this evaluation for ever
+                raise CrewError(f"worker {member.number} died of an evaluation, as one before it: {why}")
+            self._untold.append(GivenUp(order.number, why))
         if deaths >= PATIENCE:
             raise CrewError(f"worker {member.number} died {deaths} times in a row, last: {why}")
         return Lost(member.number, why)

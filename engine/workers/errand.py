@@ -35,10 +35,12 @@ class Errand:
             self._sent = ready[0], ready[0].life
             ready[0].send(self._order)
 
-    def fell(self, member: Member) -> Evaluate | None:
-        """A member dies in its present life; the errand, if it is given up for that."""
-        if self._sent != (member, member.life):
-            return None
+    def takes(self, member: Member) -> bool:
+        """Whether a member that dies in its present life dies of it."""
+        return self._sent == (member, member.life)
+
+    def fall(self) -> Evaluate | None:
+        """One died of it; what it was, if it is given up for that."""
         self._falls += 1
         if self._falls < FALLS:
             return None

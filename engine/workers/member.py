@@ -135,13 +135,16 @@ class Member:
             self._process = None
         self.ready = False
 
-    def count_death(self) -> int:
-        """Begin another life after a death; returns how many came in a row, none after a steady life."""
+    def count_death(self, *, innocent: bool) -> int:
+        """Begin another life after a death; returns how many came in a row, none after a steady life.
+
+        It is `innocent` of a death on an errand.
+        """
         now = time.monotonic()
         steady = self.ready and now - self._ready_at >= STEADY
-        self._deaths = 1 if steady else self._deaths + 1
+        self._deaths = (0 if steady else self._deaths) + (not innocent)
         # at once the first time, then ever later
-        self.restart_at = now + (0.0 if self._deaths == 1 else WAIT * 2.0 ** (self._deaths - 2))
+        self.restart_at = now + (0.0 if self._deaths <= 1 else WAIT * 2.0 ** (self._deaths - 2))
         self.life += 1
         return self._deaths
 

@@ -5,7 +5,6 @@ from itertools import groupby
 from math import isnan
 from pathlib import Path
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
@@ -16,6 +15,7 @@ from engine.game.moves import COLOUR_LETTERS, Kind, Move, to_shared
 from engine.players.conventions import Conventions, conventions
 from hanabi_tui.commands.contenders import check, contenders, game_of, seats_of
 from hanabi_tui.commands.heat import ANY, RARE, ground, ink
+from hanabi_tui.commands.json_text import json_text
 from hanabi_tui.commands.matrix_svg import picture
 from hanabi_tui.commands.move_words import answer, cause
 from hanabi_tui.commands.pulse import Pulse
@@ -196,4 +196,4 @@ def to_json(found: Conventions, name: str, seed: int) -> str:
         "marginal": found.marginal().tolist(),
         "conditional": found.conditional().tolist(),
     }
-    return msgspec.json.encode(said).decode()  # NaN is null
+    return json_text(said)

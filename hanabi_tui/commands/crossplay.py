@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from math import isnan
 
-import msgspec
-
 from engine import named
 from engine.errors import AgentError
 from engine.players.bots import BOTS
 from engine.players.crossplay import CrossPlay, crossplay, games_of
 from hanabi_tui.commands.contenders import Contender, check, contenders, game_of, seats_of
 from hanabi_tui.commands.heat import LETTERS
+from hanabi_tui.commands.json_text import json_text
 from hanabi_tui.commands.pulse import Pulse
 
 CELL = 7
@@ -108,4 +107,4 @@ def to_json(outcome: CrossPlay, found: Sequence[Contender], seed: int) -> str:
         "with_others": outcome.with_others().tolist(),
         "with_others_standard_error": outcome.with_others_error().tolist(),
     }
-    return msgspec.json.format(msgspec.json.encode(said), indent=1).decode()  # NaN is null
+    return json_text(said, indent=1)

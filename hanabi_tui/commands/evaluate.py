@@ -6,7 +6,6 @@ from functools import partial
 from math import isnan
 from pathlib import Path
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +16,7 @@ from engine.players.evaluation import Evaluation, evaluate, recorded
 from engine.records.hanablive import dump
 from engine.records.recording import Recording
 from hanabi_tui.commands.contenders import Contender, bot, called, check, contenders, game_of, say
+from hanabi_tui.commands.json_text import json_text
 from hanabi_tui.commands.pulse import Pulse
 from hanabi_tui.commands.saving import check_writable, write
 
@@ -151,7 +151,7 @@ def to_json(name: str, outcome: Evaluation, seed: int) -> str:
         "struck_out": outcome.strike_outs,
         "best_possible": outcome.variant.max_score,
     }
-    return msgspec.json.encode(said).decode()  # NaN is null
+    return json_text(said)
 
 
 def _or_dash(error: float) -> str:

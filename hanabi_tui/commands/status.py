@@ -15,6 +15,7 @@ from engine.machine.printable import shown
 from engine.settings.config import Config
 from engine.store.directory import DATABASE, is_held, read_state
 from engine.store.history import MetricsError, read
+from hanabi_tui.commands.json_text import json_text
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.foreground.borrowed import BorrowedLearner, is_borrowed
 from hanabi_tui.foreground.embedded import socket_of
@@ -43,7 +44,7 @@ def run(settings: Settings, *, local: bool, watch: bool, as_json: bool) -> int:
     while True:
         found = look(config, local=local)
         if as_json:
-            typer.echo(msgspec.json.encode(found).decode())  # NaN is null
+            typer.echo(json_text(found))
         else:
             typer.echo("\n".join(lines(found)) + ("\n" if watch else ""))
         if not watch:

@@ -8,7 +8,6 @@ from heapq import merge
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import typer
 
 from engine.contracts import commands as c
@@ -21,10 +20,11 @@ from engine.control.messages import ControlError, Missed, News, Overview
 from engine.errors import EngineError
 from engine.settings.keys import Key, from_open
 from engine.settings.live import read_live, with_value
-from engine.store.directory import DATABASE, LOGS, is_held, read_state
+from engine.store.directory import DATABASE, is_held, read_state
 from engine.store.history import read
+from hanabi_tui.commands.json_text import json_text
 from hanabi_tui.exit_codes import ExitCode
-from hanabi_tui.foreground.run_log import NAME
+from hanabi_tui.foreground.run_log import log_of
 
 REFUSED = ExitCode.FAILED
 """Exit code when the run said no, or did not end well."""
@@ -119,7 +119,7 @@ def events(directory: Path, *, follow: bool, as_json: bool) -> int:
     """
     if not follow:
         for event in _past(directory):
-            print(_json_of(event) if as_json else line(event), flush=True)
+            print(json_text(event) if as_json else line(event), flush=True)
         return 0
     with Control(directory) as control:
         for message in control.follow():
@@ -138,20 +138,16 @@ def _print(message: Overview | News | Missed, *, as_json: bool) -> None:
         case Missed(count=count):
             print(f"hanabi-tui: {count} events were missed; run.db has them", file=sys.stderr)
         case News(event=event) if as_json:
-            print(_json_of(event), flush=True)
+            print(json_text(event), flush=True)
         case News(event=event) if not isinstance(event, Vitals):
             print(line(event), flush=True)
         case Overview() if as_json:
-            print(_json_of(message), flush=True)
-
-
-def _json_of(event: AnyEvent | Vitals | Overview) -> str:
-    return msgspec.json.encode(event).decode()  # NaN is null
+            print(json_text(message), flush=True)
 
 
 def logs(directory: Path, *, follow: bool, last: int) -> int:
     """Print the last lines of logs/run.log; with `follow` what comes from then on, until Ctrl-C."""
-    path = directory / LOGS / NAME
+    path = log_of(directory)
     if not path.exists():
         raise EngineError(f"{path}: no such file; no run has begun in {directory}")
     for each in _lines_of(path, last, follow=follow):

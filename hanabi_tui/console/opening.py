@@ -14,6 +14,7 @@ from engine.store.directory import SETTINGS, read_state
 from hanabi_tui.console.live.intake import recall
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.live.starting import Starter, is_live
+from hanabi_tui.foreground.run_log import log_of
 from hanabi_tui.settings import Given, Settings, variable_of
 
 
@@ -92,7 +93,7 @@ def welcome(settings: Settings, directory: Path) -> list[str]:
         first = f"Goes on with the run in {directory} at step {known.counters.step:,}"
     return [
         f"{first}: {config.game_ranges.variant}, {players} players, {until}, learning {where}.",
-        f"It goes on when you leave (q asks); its log is {directory}/logs/run.log",
+        f"It goes on when you leave (q asks); its log is {log_of(directory)}",
         "1 to 9 open views, ? lists all keys, P pauses the run, q leaves it.",
     ]
 

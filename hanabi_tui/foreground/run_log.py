@@ -5,6 +5,8 @@ import logging.handlers
 import os
 from pathlib import Path
 
+from engine.store.directory import LOGS
+
 NAME = "run.log"
 LARGEST = 20_000_000
 """Bytes after which a new file begins; the one before is kept as run.log.1. A day makes about 2 MB."""
@@ -15,6 +17,11 @@ _lines = logging.getLogger("hanabi.run")
 class _Quiet(logging.handlers.RotatingFileHandler):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 the library calls it so
         """A full disk shows, and is told, where it counts."""
+
+
+def log_of(directory: Path) -> Path:
+    """Where the lines of the run in a directory are."""
+    return directory / LOGS / NAME
 
 
 def keep_lines(folder: Path) -> None:

@@ -58,7 +58,13 @@ async def until(pilot: Pilot[str], true: Callable[[], bool]) -> None:
 
 
 async def seen(pilot: Pilot[str], *words: str) -> str:
-    """The screen as soon as it says all this, wherever lines break."""
+    """The screen as soon as it says all this."""
+    await until(pilot, lambda: all(word in text_of(pilot) for word in words))
+    return text_of(pilot)
+
+
+async def seen_anywhere(pilot: Pilot[str], *words: str) -> str:
+    """The screen as soon as it says all this, wherever lines break, within a path also."""
 
     def said() -> bool:
         screen = "".join(text_of(pilot).split())

@@ -76,7 +76,7 @@ def test_a_connection_that_falls_silent_is_made_anew(
 ) -> None:
     """As where the way forgets it, and nobody says so: sshd goes on listening for it."""
     monkeypatch.setattr(dialling, "ANSWERING", 0.3)
-    monkeypatch.setattr(dialling.ssh, "ALIVE", 0.3)
+    monkeypatch.setattr(dialling, "ALIVE", 0.3)
     sshd, path = Sshd(tmp_path / "etc"), tmp_path / "s" / "gpu.sock"
     it = Dialling(sshd.machine(), str(path), listener)
     assert say(told, "reachable on")

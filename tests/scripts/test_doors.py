@@ -64,12 +64,12 @@ def test_a_token_on_a_command_line_works_and_warns(tmp_path: Path) -> None:
     assert "0123456789abcdef" not in done.stdout + done.stderr
 
 
-def as_gpu(tmp_path: Path, network: str, *flags: str, **environment: str) -> str:
+def as_gpu(tmp_path: Path, network: str, *flags: str, code: int = 1, **environment: str) -> str:
     """What `--gpu` says that cannot listen where it is told to, 300.0.0.1 unless flags say otherwise."""
     (tmp_path / "both.toml").write_text(f"[network]\n{network}\n")
     flags = flags or ("--host", "300.0.0.1")
     done = ran("run_with_config.py", "both.toml", "--gpu", *flags, cwd=tmp_path, **environment)
-    assert done.returncode in (1, 2), done.stderr
+    assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     assert TOKEN not in done.stdout + done.stderr
     return done.stdout + done.stderr
@@ -89,7 +89,7 @@ def test_a_token_of_the_environment_comes_before_that_of_the_file(tmp_path: Path
         said = as_gpu(tmp_path, network, **environment)
         assert "the token has 5 characters" in said
         assert "cannot be served on" in said
-    said = as_gpu(tmp_path, network, HANABI_AUTH_TOKEN_FILE=str(tmp_path / "none"))
+    said = as_gpu(tmp_path, network, code=2, HANABI_AUTH_TOKEN_FILE=str(tmp_path / "none"))
     assert f"{tmp_path}/none: No such file" in said
 
 
@@ -110,7 +110,7 @@ def test_a_token_of_the_environment_comes_before_that_of_the_file(tmp_path: Path
 def test_what_a_file_says_and_hanabi_gpu_is_not_told_is_said(
     tmp_path: Path, network: str, given: list[str], wanted: str
 ) -> None:
-    said = as_gpu(tmp_path, network, *given, "--auth-token-file", "none")
+    said = as_gpu(tmp_path, network, *given, "--auth-token-file", "none", code=2)
     lines = [line for line in said.splitlines() if line.startswith("run_with_config.py: both.toml: ")]
     assert len(lines) == bool(wanted), said
     assert wanted in said
@@ -129,7 +129,7 @@ def test_what_a_file_says_and_hanabi_gpu_is_not_told_is_said(
     ],
 )
 def test_a_file_is_read_as_strictly_as_by_the_server(tmp_path: Path, network: str, why: str) -> None:
-    said = as_gpu(tmp_path, network)
+    said = as_gpu(tmp_path, network, code=2)
     assert why in said
     assert "cannot be served on" not in said
 
@@ -139,9 +139,19 @@ def test_a_python_without_the_project_goes_on_in_the_venv(tmp_path: Path) -> Non
     door = tmp_path / "scripts" / "run_with_config.py"
     bare = [sys.executable, "-S", "-E", door, "both.toml", "--gpu", "--port", "1"]
     refused = subprocess.run(bare, capture_output=True, text=True, check=False)
-    assert (refused.returncode, refused.stderr[:27]) == (2, "hanabi-tui is not installed")
-    inside = tmp_path / ".venv" / "bin" / "python"
+    assert (refused.returncode, refused.stderr[:27]) == (2, "hanabi-gpu is not installed")
+    inside = tmp_path / "elsewhere" / "bin" / "python"
     inside.parent.mkdir(parents=True)
     inside.write_text('#!/bin/sh\necho inside "$@"\n')
-    inside.chmod(0o755)
-    assert subprocess.check_output(bare, text=True) == f"inside {door} both.toml --gpu --port 1\n"
+    command = inside.with_name("hanabi-gpu")
+    command.touch()
+    for each in (inside, command):
+        each.chmod(0o755)
+    on_path = tmp_path / "path"  # as pipx puts it there
+    on_path.mkdir()
+    (on_path / "hanabi-gpu").symlink_to(command)
+    env = {**os.environ, "PATH": f"{on_path}:{os.environ['PATH']}"}
+    assert subprocess.check_output(bare, text=True, env=env) == f"inside {door} both.toml --gpu --port 1\n"
+    inside.write_text(f'#!/bin/sh\nexec {sys.executable} -S -E "$@"\n')  # it has no project either
+    lost = subprocess.run(bare, capture_output=True, text=True, check=False, env=env, timeout=60)
+    assert (lost.returncode, lost.stderr[:27]) == (2, "hanabi-gpu is not installed")

@@ -4,8 +4,7 @@ from collections import Counter, deque
 from collections.abc import Iterable
 from pathlib import Path
 
-from engine.store.directory import LOGS
-from hanabi_tui.foreground.run_log import NAME
+from hanabi_tui.foreground.run_log import log_of
 
 KEPT = 100_000
 """Lines that a console holds; older ones are in the files."""
@@ -22,8 +21,8 @@ class LogFile:
     """
 
     def __init__(self, directory: Path) -> None:
-        self._path = directory / LOGS / NAME
-        self._before = self._path.with_name(NAME + ".1")
+        self._path = log_of(directory)
+        self._before = self._path.with_name(self._path.name + ".1")
         self._number: int | None = None  # of the file being read: its inode
         self._offset = 0
         self.why = ""

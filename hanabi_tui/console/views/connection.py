@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from engine.contracts.commands import Resume
 from engine.contracts.reasons import LEARNER
 from engine.contracts.states import State
+from hanabi_tui.commands.finding import Finding, Verdict, lines_of
 from hanabi_tui.console import command
 from hanabi_tui.console.connection_actions import ACTIONS
 from hanabi_tui.console.glance.panel_view import PanelView
@@ -146,7 +147,7 @@ class Connection(PanelView):
         else:
             options.set_options([Option(Content("no host is named there"), disabled=True)])
         for wrong in found.wrong:
-            self._tell(f"note  {wrong}")
+            self._found(Verdict.NOTE, "ssh config", wrong)
 
     @property
     def chosen(self) -> Host | None:
@@ -189,21 +190,23 @@ class Connection(PanelView):
             flags = [*flags_for(host, self._network), f"--checkpoint-dir={self.app.model.directory}"]
             code = await command.run(["doctor", *flags], self._tell)
         except (OSError, ValueError) as error:
-            self._tell(f"FAIL  test        cannot be made: {error}")
+            self._found(Verdict.FAIL, "test", f"cannot be made: {error}")
             return
         if code < 0 or code > 1:
-            self._tell(f"FAIL  test        ended with code {code}")
+            self._found(Verdict.FAIL, "test", f"ended with code {code}")
 
     async def _look(self, host: Host) -> None:
-        said: list[str] = []
+        said, wrong = list[str](), list[str]()
         flags = ssh_flags(self._network)
         try:
-            code = await command.run(["trust", host.name, "--json", *flags], said.append, self._complain)
+            code = await command.run(["trust", host.name, "--json", *flags], said.append, wrong.append)
             if code:
+                for line in wrong:
+                    self._complain(line)
                 return
             key = msgspec.json.decode("\n".join(said), type=HostKey)
         except (OSError, ValueError) as error:
-            self._tell(f"FAIL  host key    cannot be looked at: {error}")
+            self._found(Verdict.FAIL, "host key", f"cannot be looked at: {error}")
             return
         shows = _STATES.get(key.state, f"shows a key ({key.state})")
         self._tell(f"{host.name} {shows}: {key.kind} {key.fingerprint}")
@@ -226,7 +229,14 @@ class Connection(PanelView):
 
     def _complain(self, line: str) -> None:
         said = line.removeprefix("hanabi-tui: ")
-        self._tell(line if said == line else f"FAIL  host key    {said}")
+        if said == line:
+            self._tell(line)
+        else:
+            self._found(Verdict.FAIL, "host key", said)
+
+    def _found(self, verdict: Verdict, about: str, text: str) -> None:
+        for line in lines_of(Finding(verdict, about, text)):
+            self._tell(line)
 
     @property
     def _network(self) -> Mapping[str, Any]:

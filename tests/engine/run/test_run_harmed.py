@@ -20,7 +20,7 @@ from small_run import assert_agrees
 from engine.contracts import events as e
 from engine.contracts.learner import LearnerError
 from engine.machine import durable
-from engine.store import generations, metrics
+from engine.store import generations, metrics, replay
 
 AT_ONCE = 3
 """Runs that are killed side by side: each waits for its threads most of the time."""
@@ -165,6 +165,7 @@ class Disk:
         for module in (generations, durable):
             self._spoil("files", module, "write", OSError(28, "No space left on device"))
         self._spoil("rows", metrics, "_insert", FULL)
+        self._spoil("samples", replay.Replay, "_put", OSError(28, "No space left on device"))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -173,16 +174,16 @@ class Disk:
     def _spoil(self, kind: str, module: object, name: str, error: Exception) -> None:
         write = getattr(module, name)
 
-        def instead(*given: Any) -> None:
+        def instead(*given: Any) -> Any:
             self.writes[kind] += 1
             if kind == self._kind and self._first <= self.writes[kind] < self._first + 3:
                 raise error
-            write(*given)
+            return write(*given)
 
         self._patch.setattr(module, name, instead)
 
 
-@pytest.mark.parametrize("kind", ["files", "rows"])
+@pytest.mark.parametrize("kind", ["files", "rows", "samples"])
 def test_a_disk_that_is_full_at_any_write_pauses_the_run_and_changes_nothing(
     tmp_path: Path, peace: str, kind: str
 ) -> None:

@@ -66,7 +66,7 @@ def test_a_key_that_is_not_live_is_refused_naming_those_that_are(name: str) -> N
 )
 def test_what_is_out_of_bounds_is_refused_with_what_is_allowed(name: str, text: str) -> None:
     said = refusal(name, text)
-    assert f"{name} = {text}: allowed: {KEYS[name].allowed}" in said
+    assert f"] {name} = {text}: allowed: {KEYS[name].allowed}" in said
 
 
 def test_every_live_number_is_held_to_its_bounds() -> None:

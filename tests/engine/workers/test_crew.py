@@ -323,22 +323,38 @@ def test_an_evaluation_whose_worker_dies_is_played_by_another(tmp_path: Path) ->
     crew.stop()
 
 
-def test_an_evaluation_that_workers_die_of_is_given_up(tmp_path: Path) -> None:
-    """Else it would kill each that takes the place of another, until the crew gives up."""
-    others = workers_now()
-    crew = playing(tmp_path, workers=2)
-    one, another = sorted(workers_now() - others)
-    crew.evaluate(Evaluate(number=1, variants=VARIANTS, games=100_000, seed=9), some_weights(2), 40)
-    os.kill(one, signal.SIGKILL)
+def die_of(crew: Crew, number: int) -> list[News]:
+    """Have two workers die of an evaluation; what comes of it."""
+    crew.evaluate(Evaluate(number=number, variants=VARIANTS, games=100_000, seed=9), some_weights(2), 40)
+    until(crew, lambda _: crew._errand._sent)
+    os.kill(worker_of(crew), signal.SIGKILL)
     until(crew, lost)
-    os.kill(another, signal.SIGKILL)
-    assert [item for item in until(crew, given_up) if isinstance(item, GivenUp)] == [
-        GivenUp(1, "killed by signal 9")
-    ]
-    assert not crew.evaluating
-    crew.evaluate(Evaluate(number=2, variants=VARIANTS, games=50, seed=9), some_weights(2), 41)
+    until(crew, lambda _: crew._errand._sent and crew._errand._sent[0].ready)
+    os.kill(worker_of(crew), signal.SIGKILL)
+    return until(crew, given_up)
+
+
+def test_an_evaluation_that_workers_die_of_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would kill each that takes the place of another, until the crew gives up; so would the next."""
+    monkeypatch.setattr("engine.workers.crew.PATIENCE", 3)
+    crew = playing(tmp_path)
+    for number in (1, 2):
+        news = die_of(crew, number)
+        assert [item for item in news if isinstance(item, GivenUp)] == [GivenUp(number, "killed by signal 9")]
+        assert not crew.evaluating
+    crew.evaluate(Evaluate(number=3, variants=VARIANTS, games=50, seed=9), some_weights(2), 41)
     (outcome,) = outcomes(until(crew, outcomes))
-    assert (outcome.number, outcome.step) == (2, 41)
+    assert (outcome.number, outcome.step) == (3, 41)
+    crew.stop()
+
+
+def test_a_serial_crew_that_dies_of_an_evaluation_is_at_its_end(tmp_path: Path) -> None:
+    """Its run goes back for each death, and would come to the same evaluation again."""
+    crew = playing(tmp_path, serial=True)
+    with pytest.raises(CrewError, match="worker 0 died of an evaluation, as one before it: killed by"):
+        die_of(crew, 1)
     crew.stop()
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from console import seen, shown, text_of
+from console import seen_anywhere, shown, text_of
 from made_checkpoint import save
 from textual.pilot import Pilot
 from textual.widgets import Input, Select
@@ -31,7 +31,7 @@ def run(tmp_path: Path) -> Path:
 @pytest.fixture
 async def pilot(run: Path) -> AsyncIterator[Pilot[str]]:
     async with shown(Checkpoints, Model(run), (100, 34)) as pilot:
-        await seen(pilot, "rule bot")
+        await seen_anywhere(pilot, "rule bot")
         yield pilot
 
 
@@ -51,7 +51,7 @@ async def test_a_checkpoint_saved_meanwhile_appears_and_the_cursor_stays(
     await pilot.press("space")
     save(run, 3_000, seed=3)
     pilot.app.page.show(pilot.app.model)
-    screen = await seen(pilot, "3,000")
+    screen = await seen_anywhere(pilot, "3,000")
     assert "✓ 2,000" in screen
     assert "step 2,000" in screen  # still the one under the cursor
 
@@ -59,18 +59,18 @@ async def test_a_checkpoint_saved_meanwhile_appears_and_the_cursor_stays(
 async def test_checksums_are_verified_when_asked_for(pilot: Pilot[str], run: Path) -> None:
     (run / "generations/000001000/learner.safetensors").write_bytes(b"ruined")
     await pilot.press("v")
-    screen = await seen(pilot, "2 checkpoints verified: 1 DAMAGED.")
+    screen = await seen_anywhere(pilot, "2 checkpoints verified: 1 DAMAGED.")
     rows = [line.split() for line in screen.splitlines()]
     assert "sound" in rows[2] and "DAMAGED" in rows[3]
     await pilot.press("down")
-    await seen(pilot, "learner.safetensors is damaged: its checksum fails")
+    await seen_anywhere(pilot, "learner.safetensors is damaged: its checksum fails")
 
 
 async def test_two_are_compared_and_one_alone_is_not(pilot: Pilot[str]) -> None:
     await pilot.press("space", "d")
-    assert "Choose two checkpoints with space" in await seen(pilot, "then press d.")
+    assert "Choose two checkpoints with space" in await seen_anywhere(pilot, "then press d.")
     await pilot.press("down", "d")
-    screen = await seen(pilot, "difference")
+    screen = await seen_anywhere(pilot, "difference")
     assert "−1.00" in screen or "-1.00" in screen
     assert "No setting was changed between them." in screen
 
@@ -78,7 +78,7 @@ async def test_two_are_compared_and_one_alone_is_not(pilot: Pilot[str]) -> None:
 async def test_chosen_ones_are_evaluated(pilot: Pilot[str]) -> None:
     pilot.app.page.query_one("#games", Select).value = 200
     await pilot.press("space", "down", "down", "space", "m")
-    screen = await seen(pilot, "evaluated.")
+    screen = await seen_anywhere(pilot, "evaluated.")
     line = next(line for line in screen.splitlines() if "@2000" in line)
     assert line.split()[1:4] == ["very-small", "2p", "200"]
 
@@ -86,7 +86,7 @@ async def test_chosen_ones_are_evaluated(pilot: Pilot[str]) -> None:
 async def test_bots_are_played_with_each_other(pilot: Pilot[str]) -> None:
     pilot.app.page.query_one("#games", Select).value = 200
     await pilot.press("down", "down", "space", "down", "space", "x")
-    screen = await seen(pilot, "over 200 decks")
+    screen = await seen_anywhere(pilot, "over 200 decks")
     assert "A random" in screen and "B cautious" in screen and "others" in screen
     assert "random with itself: " in screen
 
@@ -94,12 +94,12 @@ async def test_bots_are_played_with_each_other(pilot: Pilot[str]) -> None:
 async def test_what_a_command_refuses_is_said_and_escape_ends_one(pilot: Pilot[str], run: Path) -> None:
     pilot.app.page.query_one("#games", Select).value = 20_000
     await pilot.press("m")  # a network, which takes seconds to load
-    await seen(pilot, "escape ends it")
+    await seen_anywhere(pilot, "escape ends it")
     await pilot.press("escape")
-    await seen(pilot, "Ended before it was done.")
+    await seen_anywhere(pilot, "Ended before it was done.")
     (run / "generations/000002000/learner.safetensors").write_bytes(b"ruined")
     await pilot.press("m")
-    assert "Failed:" in await seen(pilot, "learner.safetensors is damaged: its checksum fails")
+    assert "Failed:" in await seen_anywhere(pilot, "learner.safetensors is damaged: its checksum fails")
 
 
 async def test_going_back_asks_by_name_and_takes_whom_it_asked_about(
@@ -113,32 +113,32 @@ async def test_going_back_asks_by_name_and_takes_whom_it_asked_about(
 
     monkeypatch.setattr(pilot.app, "steer", lambda command: asyncio.ensure_future(reply(command)))
     await pilot.press("down", "b")
-    screen = await seen(pilot, "Go back to step 1,000 (score 3.00)?")
+    screen = await seen_anywhere(pilot, "Go back to step 1,000 (score 3.00)?")
     assert "1 later checkpoint" in screen
     shutil.rmtree(run / "generations" / "000001000")  # the cursor stands elsewhere by the time of the yes
     pilot.app.page.show(pilot.app.model)
     while len(pilot.app.page.query_one(ShelfTable).checkpoints) == 2:
         await pilot.pause(0.05)
     await pilot.press("y")
-    await seen(pilot, "to no bot, nor to one set aside")
+    await seen_anywhere(pilot, "to no bot, nor to one set aside")
     assert told == []
     await pilot.press("b")
-    await seen(pilot, "Go back to step 2,000")
+    await seen_anywhere(pilot, "Go back to step 2,000")
     await pilot.press("y")
-    await seen(pilot, "restored it; 1 later ones are set aside")
+    await seen_anywhere(pilot, "restored it; 1 later ones are set aside")
     assert told == [Restore(step=2_000)]
     await pilot.press("down", "b")  # a bot
-    await seen(pilot, "to no bot, nor to one set aside")
+    await seen_anywhere(pilot, "to no bot, nor to one set aside")
 
 
 async def test_capital_g_goes_back_to_the_best_wherever_the_cursor_stands(pilot: Pilot[str]) -> None:
     await pilot.press("G")
-    await seen(pilot, "the best one is filled")
+    await seen_anywhere(pilot, "the best one is filled")
     assert pilot.app.screen.query_one(Input).value == "1000"
 
 
 async def test_a_directory_without_checkpoints_says_so(tmp_path: Path) -> None:
     async with shown(Checkpoints, Model(tmp_path)) as pilot:
-        assert "rule bot" in await seen(pilot, "No checkpoint yet")
+        assert "rule bot" in await seen_anywhere(pilot, "No checkpoint yet")
         await pilot.press("v", "d", "x", "u", "space")
-        await seen(pilot, "Chosen: random")
+        await seen_anywhere(pilot, "Chosen: random")

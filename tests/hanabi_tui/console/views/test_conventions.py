@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from console import seen, shown
+from console import seen_anywhere, shown
 from made_checkpoint import save
 from textual.widgets import Select
 
@@ -27,12 +27,12 @@ def run(tmp_path: Path) -> Path:
 
 async def test_the_newest_checkpoint_is_counted_at_first_sight_and_read_out(run: Path) -> None:
     async with shown(Conventions, Model(run)) as pilot:
-        screen = await seen(pilot, "% of next moves (column) after a move (row)")
+        screen = await seen_anywhere(pilot, "% of next moves (column) after a move (row)")
         assert "1,000 newest" in screen
-        screen = await seen(pilot, "After a discard of the oldest card the next player ")
+        screen = await seen_anywhere(pilot, "After a discard of the oldest card the next player ")
         assert "any move" in screen
         await pilot.press("ctrl+end")
-        await seen(pilot, "Whatever came before, a player hints at ")
+        await seen_anywhere(pilot, "Whatever came before, a player hints at ")
 
 
 async def test_two_are_compared_and_exchanged_without_counting_again(run: Path) -> None:
@@ -40,9 +40,9 @@ async def test_two_are_compared_and_exchanged_without_counting_again(run: Path) 
         page = pilot.app.page
         page.query_one("#who", Select).value = "cautious"
         page.query_one("#other", Select).value = "random"
-        await seen(pilot, "cautious minus random: difference in points of %")
+        await seen_anywhere(pilot, "cautious minus random: difference in points of %")
         await pilot.press("x")
-        screen = await seen(pilot, "random minus cautious: difference in points of %")
+        screen = await seen_anywhere(pilot, "random minus cautious: difference in points of %")
         assert "; cautious does in " in screen
 
 
@@ -51,16 +51,16 @@ async def test_escape_ends_the_counting(tmp_path: Path) -> None:
         page = pilot.app.page
         page.query_one("#games", Select).value = 20_000
         page.query_one("#who", Select).value = "hat"
-        await seen(pilot, "escape ends it")
+        await seen_anywhere(pilot, "escape ends it")
         await pilot.press("escape")
-        await seen(pilot, "Ended before it was done.")
+        await seen_anywhere(pilot, "Ended before it was done.")
 
 
 async def test_without_a_checkpoint_a_bot_can_be_chosen(tmp_path: Path) -> None:
     async with shown(Conventions, Model(tmp_path)) as pilot:
-        await seen(pilot, "No checkpoint yet")
+        await seen_anywhere(pilot, "No checkpoint yet")
         await pilot.press("x", "n", "g")
-        await seen(pilot, "Choose above whose conventions to count.")
+        await seen_anywhere(pilot, "Choose above whose conventions to count.")
 
 
 def test_the_views_load_neither_torch_nor_numba_nor_numpy() -> None:
