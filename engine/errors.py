@@ -17,7 +17,7 @@
     │   ├── NotLoadedError      it holds no weights yet, or not the samples
     │   ├── BusyError           it works for another run: later it may be free
     │   └── BarredError         the way to it is barred until a person opens it
-    ├── ReplayError          store.replay: a replay file that this program cannot use
+    ├── ReplayError          store.ring: a replay file that this program cannot use
     ├── GenerationError      store.generations: a checkpoint that is broken, or none at all
     │   └── OtherVersionError   one of another version of this program
     ├── MetricsError         store.history: a run.db that cannot be used or read

@@ -22,7 +22,8 @@ from engine.settings.games import variants_of
 from engine.store.directory import RING, STATE, Directory, Saved, read_settings
 from engine.store.generations import Generation, GenerationError, Generations, OtherVersionError
 from engine.store.metrics import Database
-from engine.store.replay import BLOCK_SAMPLES, Replay, check_layout, is_ruin
+from engine.store.replay import Replay
+from engine.store.ring import BLOCK_SAMPLES, blocks_for, check_layout, is_ruin
 from engine.training.schedule import share_done
 from engine.workers.crew import Crew
 
@@ -181,7 +182,7 @@ def _tell_missing(directory: Directory, saved: Saved | None, generation: Generat
 def check_fit(config: Config, path: Path, generation: Generation) -> None:
     """Raise RunError or ReplayError where the run in a directory cannot go on with these settings."""
     _check_model(config, path, generation)
-    check_layout(path / RING, config.training.buffer_size, _slack(config))
+    check_layout(path / RING, blocks_for(config.training.buffer_size, _slack(config)))
 
 
 def _check_model(config: Config, path: Path, generation: Generation) -> None:
@@ -228,7 +229,7 @@ def _slack(config: Config) -> int:
 def _move_ruin(config: Config, directory: Directory, generation: Generation, tell: Tell) -> None:
     """Put a ring that has lost its head aside: samples can be collected again, as long as a generation is."""
     ring = directory.replay
-    if not is_ruin(ring, config.training.buffer_size, _slack(config)):
+    if not is_ruin(ring, blocks_for(config.training.buffer_size, _slack(config))):
         return
     aside = damaged(ring)
     ring.rename(aside)

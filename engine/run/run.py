@@ -30,7 +30,7 @@ from engine.run.telling import Teller
 from engine.settings.config import Config
 from engine.store.directory import Directory
 from engine.store.metrics import MetricsError, NotRecordedError
-from engine.store.replay import ReplayError
+from engine.store.ring import ReplayError
 
 HOPELESS = (BarredError, MismatchError, RunError, ReplayError, MetricsError)
 """What keeps a run from beginning until a person has done something."""

@@ -8,7 +8,8 @@ at a whole iteration the workers do: so the ratio is bounded on both sides, and 
 import math
 
 from engine.settings.config import Config
-from engine.store.replay import BLOCK_SAMPLES, Replay
+from engine.store.replay import Replay
+from engine.store.ring import BLOCK_SAMPLES
 
 STEPS_PER_CALL = 10
 """Optimizer steps of one call, at most."""

@@ -3,7 +3,6 @@
 Workers and learner go on at once, as far as the pace allows; in serial mode they take turns strictly.
 """
 
-import math
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -12,16 +11,17 @@ import msgspec
 import numpy as np
 
 from engine.contracts.learner import Learner, Snapshot, Trained, Welcome
-from engine.contracts.reasons import LOSS
 from engine.contracts.states import State
 from engine.settings.config import Config
 from engine.store.generations import Counters
-from engine.store.replay import BLOCK_SAMPLES, Replay
+from engine.store.replay import Replay
+from engine.store.ring import BLOCK_SAMPLES
 from engine.store.sample import SAMPLE
 from engine.training.calls_ahead import CallsAhead
 from engine.training.pace import STEPS_PER_CALL, due, earned, far_ahead, is_warm
 from engine.training.publishing import Publisher
 from engine.training.schedule import learning_rate, share_done, step
+from engine.training.sickness import sickness
 from engine.training.tally import Tally
 from engine.training.underway import Underway
 from engine.training.waiting import answered
@@ -33,9 +33,6 @@ EXTENDS_IN_FLIGHT = 8
 
 SAMPLES_PER_EXTEND = 8192
 """Samples of one call, at most."""
-
-ABSURD = 1000.0
-"""A loss above this is of values that have run away: games are worth 0 to 25."""
 
 
 @dataclass(frozen=True)
@@ -316,16 +313,5 @@ class Training:
         self.counters.trained += samples
         self.tally.learn(outcome, samples)
         self._publisher.note(outcome.number)
-        if self.sick:
-            return
-        if not math.isfinite(outcome.gradient_norm + outcome.loss):
-            self.sick = (
-                f"{LOSS} {outcome.loss} at step {outcome.number}: that step moved no weights; restore a "
-                "generation, or lower the learning rate"
-            )
-        elif outcome.loss > ABSURD:
-            self.sick = (
-                f"{LOSS} {outcome.loss:.3g} at step {outcome.number}, where no game is worth more than 25: "
-                "restore a generation, or lower the learning rate"
-            )
+        self.sick = self.sick or sickness(outcome)
         self.tainted |= bool(self.sick)

@@ -24,14 +24,15 @@ from small_run import assert_agrees, newest
 from engine.contracts import commands as c
 from engine.contracts import events as e
 from engine.machine import durable
-from engine.store import metrics, replay
+from engine.store import metrics, ring
 from engine.store.directory import Directory
 from engine.store.generations import Generations
 from engine.store.metrics import Database
 from engine.store.replay import Replay
+from engine.store.ring import Ring
 
 WRITES = (
-    *(Replay._write, Replay.stand_at, Replay.check, replay._lay_out, replay._regrow),
+    *(Replay._write, Replay.stand_at, Replay.check, Ring.write, ring._lay_out, ring._regrow),
     *(Generations.save, Generations.tidy, Generations._clear_up, Generations.set_aside),
     *(durable.write_atomically, durable.write, durable.sync),
     *(Database.forget_after, Database._write, metrics._open, metrics._lay_out),

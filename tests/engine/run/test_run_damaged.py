@@ -14,7 +14,7 @@ from engine.contracts import events as e
 from engine.contracts.states import State
 from engine.store.generations import LEARNER, MANIFEST, PENDING, Generations
 from engine.store.metrics import Database
-from engine.store.replay import BLOCK, HEADER
+from engine.store.ring import BLOCK, HEADER
 
 
 def copy_of(stopped: Path, tmp_path: Path) -> Path:

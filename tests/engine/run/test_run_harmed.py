@@ -20,7 +20,7 @@ from small_run import assert_agrees
 from engine.contracts import events as e
 from engine.contracts.learner import LearnerError
 from engine.machine import durable
-from engine.store import generations, metrics, replay
+from engine.store import generations, metrics, ring
 
 AT_ONCE = 3
 """Runs that are killed side by side: each waits for its threads most of the time."""
@@ -165,7 +165,7 @@ class Disk:
         for module in (generations, durable):
             self._spoil("files", module, "write", OSError(28, "No space left on device"))
         self._spoil("rows", metrics, "_insert", FULL)
-        self._spoil("samples", replay.Replay, "_put", OSError(28, "No space left on device"))
+        self._spoil("samples", ring.Ring, "_put", OSError(28, "No space left on device"))
         return self
 
     def __exit__(self, *_: object) -> None:

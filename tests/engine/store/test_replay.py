@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.store.replay import BLOCK, BLOCK_SAMPLES, HEADER, Replay, ReplayError
+from engine.store.replay import Replay
+from engine.store.ring import BLOCK, BLOCK_SAMPLES, HEADER, ReplayError
 from engine.store.sample import SAMPLE
 
 
@@ -159,7 +160,8 @@ WRITER = """
 import sys
 from pathlib import Path
 from test_replay_writer import numbered
-from engine.store.replay import BLOCK_SAMPLES, Replay
+from engine.store.replay import Replay
+from engine.store.ring import BLOCK_SAMPLES
 replay = Replay(Path(sys.argv[1]), 3 * BLOCK_SAMPLES)
 print("ready", flush=True)
 while True:
