@@ -110,7 +110,9 @@ class Course:
         # what is serial comes to rest at the same point, however it is stopped
         training.holding = at_rest or keeper.busy
         to_rest = serial and not training.quiet and not training.sick
-        for incident in training.turn(TURN, active=not at_rest or to_rest):
+        refused = self._standing.trouble.what == "disk" and training.replay.refused is not None
+        # what the disk refused is tried again where that is due, not at every turn
+        for incident in training.turn(TURN, active=(not at_rest or to_rest) and not refused):
             self._hear(incident)
             if self._meeting.due:
                 return

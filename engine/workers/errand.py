@@ -23,8 +23,9 @@ class Errand:
         return self._order is not None
 
     def begin(self, order: Evaluate) -> None:
-        """Have it done."""
-        self._order, self._sent, self._falls = order, None, 0
+        """Have it done; who died of one that was not done died of the same weights, or nearly so."""
+        falls = self._falls if self.busy else 0
+        self._order, self._sent, self._falls = order, None, falls
 
     def send(self, members: Iterable[Member]) -> None:
         """Send the first that is ready, if there is an errand and nobody that lives is on it."""

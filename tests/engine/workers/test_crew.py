@@ -323,13 +323,20 @@ def test_an_evaluation_whose_worker_dies_is_played_by_another(tmp_path: Path) ->
     crew.stop()
 
 
-def die_of(crew: Crew, number: int) -> list[News]:
-    """Have two workers die of an evaluation; what comes of it."""
-    crew.evaluate(Evaluate(number=number, variants=VARIANTS, games=100_000, seed=9), some_weights(2), 40)
+def long_evaluation(number: int) -> Evaluate:
+    return Evaluate(number=number, variants=VARIANTS, games=100_000, seed=9)
+
+
+def die_of(crew: Crew, first: int, second: int) -> list[News]:
+    """Have two workers die of evaluations that they are at; what comes of it."""
+    until(crew, chunks)
+    crew.evaluate(long_evaluation(first), some_weights(2), 40)
     until(crew, lambda _: crew._errand._sent)
     os.kill(worker_of(crew), signal.SIGKILL)
     until(crew, lost)
-    until(crew, lambda _: crew._errand._sent and crew._errand._sent[0].ready)
+    if second != first:
+        crew.evaluate(long_evaluation(second), some_weights(2), 40)
+    until(crew, chunks)  # it is at the evaluation next
     os.kill(worker_of(crew), signal.SIGKILL)
     return until(crew, given_up)
 
@@ -341,7 +348,7 @@ def test_an_evaluation_that_workers_die_of_is_given_up(
     monkeypatch.setattr("engine.workers.crew.PATIENCE", 3)
     crew = playing(tmp_path)
     for number in (1, 2):
-        news = die_of(crew, number)
+        news = die_of(crew, number, number)
         assert [item for item in news if isinstance(item, GivenUp)] == [GivenUp(number, "killed by signal 9")]
         assert not crew.evaluating
     crew.evaluate(Evaluate(number=3, variants=VARIANTS, games=50, seed=9), some_weights(2), 41)
@@ -350,11 +357,30 @@ def test_an_evaluation_that_workers_die_of_is_given_up(
     crew.stop()
 
 
-def test_a_serial_crew_that_dies_of_an_evaluation_is_at_its_end(tmp_path: Path) -> None:
-    """Its run goes back for each death, and would come to the same evaluation again."""
+@pytest.mark.parametrize("second", [1, 2])
+def test_a_serial_crew_that_dies_of_an_evaluation_is_at_its_end(tmp_path: Path, second: int) -> None:
+    """Its run goes back for each death, and comes to the evaluation again, by another number it may be."""
     crew = playing(tmp_path, serial=True)
     with pytest.raises(CrewError, match="worker 0 died of an evaluation, as one before it: killed by"):
-        die_of(crew, 1)
+        die_of(crew, 1, second)
+    crew.stop()
+
+
+def test_who_dies_before_it_has_played_dies_of_no_evaluation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Orders to play come first; else a crew whose every life ends at once would go on for ever."""
+    monkeypatch.setattr("engine.workers.crew.PATIENCE", 2)
+    crew = playing(tmp_path)
+    until(crew, chunks)
+    crew.evaluate(long_evaluation(1), some_weights(2), 40)
+    with pytest.raises(CrewError, match="died 2 times in a row"):
+        for number in (1, 2, 3):
+            next(iter(crew._members)).plays = False  # as where it dies of its first move
+            os.kill(worker_of(crew), signal.SIGKILL)
+            until(crew, lost)
+            crew.evaluate(long_evaluation(number + 1), some_weights(2), 40)
+            until(crew, lambda _: crew.ready)
     crew.stop()
 
 

@@ -160,7 +160,7 @@ def test_a_run_can_be_steered_in_plain_lines(home: dict[str, str], started: Path
         "Done: paused: for lunch",
         "paused: for lunch, for",
         "Done: training goes on",
-        "Not done: learning_rate = 7: allowed: numbers 1e-08 to 1",
+        "Not done: [training] learning_rate = 7: allowed: numbers 1e-08 to 1",
         "nonsense: no such command",
         "Do it? yes or no",
         "Left as it is.",
