@@ -17,6 +17,7 @@ import msgspec
 from engine.contracts.vitals import Link
 from engine.errors import ConfigError, EngineError
 from engine.machine.durable import FULL, unused, write_atomically
+from engine.machine.in_place import write_in_place
 from engine.settings.config import Config
 from engine.settings.config_file import from_toml
 from engine.store.generations import Counters
@@ -71,6 +72,7 @@ class Directory:
         self.path = path
         try:
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_in_place(path)
             self._lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             if error.errno in FULL:
