@@ -219,7 +219,7 @@ class Crew:
 
     def _chunk(self, member: Member, played: Played) -> Chunk:
         member.lent[played.slot] = member.life
-        member.plays = True
+        member.played = True
         member.afar = played.afar
         if played.chose:
             self._untold.append(Chose(member.number, played.chose))
@@ -257,7 +257,7 @@ class Crew:
     def _bury(self, member: Member) -> Lost:
         why = member.cause()
         of_errand = self._errand.takes(member)
-        deaths = member.count_death(innocent=of_errand and member.plays)
+        deaths = member.count_death(innocent=of_errand and member.played)
         self._members.end(member)
         if of_errand and (order := self._errand.fall()) is not None:
             if self._serial:  # which goes back for each, and would come to this evaluation for ever

@@ -37,7 +37,7 @@ class Member:
       life: how often it was started before.
       ready: whether it takes orders.
       lent: slots that hold a chunk nobody has given back, and the life that played it.
-      plays: whether it has played anything in this life.
+      played: whether it has played anything in this life.
       afar: whether the learner finds out its moves, as far as is known.
       channel: the line to its process; None between two lives.
       restart_at: when its next life may begin.
@@ -45,7 +45,7 @@ class Member:
 
     def __init__(self, number: int, slots: SampleSlots) -> None:
         self.number, self.slots = number, slots
-        self.life, self.ready, self.plays = 0, False, False
+        self.life, self.ready, self.played = 0, False, False
         self.lent: dict[int, int] = {}
         self.afar = False
         self.channel: Channel[Report] | None = None
@@ -101,7 +101,7 @@ class Member:
 
     def set_ready(self) -> None:
         """From now on it takes orders."""
-        self.ready, self.plays, self._ready_at = True, False, time.monotonic()
+        self.ready, self.played, self._ready_at = True, False, time.monotonic()
 
     def is_silent(self) -> bool:
         """Whether it has work and gives no sign of life."""

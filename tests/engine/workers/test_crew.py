@@ -346,6 +346,7 @@ def test_an_evaluation_that_workers_die_of_is_given_up(
 ) -> None:
     """Else it would kill each that takes the place of another, until the crew gives up; so would the next."""
     monkeypatch.setattr("engine.workers.crew.PATIENCE", 3)
+    monkeypatch.setattr("engine.workers.member.STEADY", 60.0)  # other tests here have it 0
     crew = playing(tmp_path)
     for number in (1, 2):
         news = die_of(crew, number, number)
@@ -371,12 +372,14 @@ def test_who_dies_before_it_has_played_dies_of_no_evaluation(
 ) -> None:
     """Orders to play come first; else a crew whose every life ends at once would go on for ever."""
     monkeypatch.setattr("engine.workers.crew.PATIENCE", 2)
+    monkeypatch.setattr("engine.workers.member.STEADY", 60.0)  # other tests here have it 0
+    never = property(lambda member: False, lambda member, value: None)  # as where it dies of its first move
+    monkeypatch.setattr("engine.workers.member.Member.played", never, raising=False)
     crew = playing(tmp_path)
     until(crew, chunks)
     crew.evaluate(long_evaluation(1), some_weights(2), 40)
     with pytest.raises(CrewError, match="died 2 times in a row"):
         for number in (1, 2, 3):
-            next(iter(crew._members)).plays = False  # as where it dies of its first move
             os.kill(worker_of(crew), signal.SIGKILL)
             until(crew, lost)
             crew.evaluate(long_evaluation(number + 1), some_weights(2), 40)

@@ -41,7 +41,7 @@ def test_a_run_whose_own_gpu_is_gone_waits_for_it_and_does_not_go_on_by_the_cpu(
     try:
         learner.connect()
         assert learner._child is not None
-        learner._device.name  # noqa: B018 - what this machine has is told already
+        assert learner._device.name  # what this machine has is told already
         os.write(learner._device.writer, b"cuda:77")  # as a learner does that found this one
         learner._child.kill()
         learner._child.wait()
