@@ -1,5 +1,6 @@
 """Opening a console: on a live run, or on one that it starts; on a screen, or in plain lines."""
 
+import contextlib
 import os
 import shlex
 import sys
@@ -8,9 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from engine.errors import EngineError
+from engine.errors import ConfigError, EngineError
 from engine.machine.credential import TOKEN_FILE
-from engine.store.directory import SETTINGS, read_state
+from engine.settings.games import game_name
+from engine.settings.keys import open_settings
+from engine.store.directory import SETTINGS, read_settings, read_state
 from hanabi_tui.console.live.intake import recall
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.live.starting import Starter, is_live
@@ -52,7 +55,7 @@ def open_or_start(given: Given, settings: Settings, looks: Looks) -> int:
     ignored = [name for name in given.flags if name != "checkpoint_dir"]
     if live and ignored:
         notes.append(f"a run is live in {directory}, with settings of its own: {', '.join(ignored)} not used")
-    return _show(_model(directory, looks, live=live or starter.wanted), starter, looks, notes)
+    return _show(model_of(directory, looks, live=live or starter.wanted), starter, looks, notes)
 
 
 def attach(directory: Path, looks: Looks) -> int:
@@ -67,7 +70,7 @@ def attach(directory: Path, looks: Looks) -> int:
         )
     file = directory / SETTINGS
     starter = Starter(directory, file=file if file.exists() else None)
-    return _show(_model(directory, looks, live=live), starter, looks, [])
+    return _show(model_of(directory, looks, live=live), starter, looks, [])
 
 
 def environment_of(given: Given) -> Mapping[str, str]:
@@ -92,7 +95,7 @@ def welcome(settings: Settings, directory: Path) -> list[str]:
     else:
         first = f"Goes on with the run in {directory} at step {known.counters.step:,}"
     return [
-        f"{first}: {config.game_ranges.variant}, {players} players, {until}, learning {where}.",
+        f"{first}: {game_name(config.game_ranges)}, {players} players, {until}, learning {where}.",
         f"It goes on when you leave (q asks); its log is {log_of(directory)}",
         "1 to 9 open views, ? lists all keys, P pauses the run, q leaves it.",
     ]
@@ -112,12 +115,14 @@ def _demand_terminal(looks: Looks, directory: Path) -> None:
         raise EngineError(f"the console wants a terminal that it can draw on (TERM is not set); {instead}")
 
 
-def _model(directory: Path, looks: Looks, *, live: bool) -> Model:
+def model_of(directory: Path, looks: Looks, *, live: bool) -> Model:
     """A run before anything is heard of it; one that is not live stands as its process left it."""
     model = Model(directory, read_only=looks.read_only)
     saved = None if live else read_state(directory)
     if saved is not None:
         recall(saved, model)
+        with contextlib.suppress(ConfigError):  # what cannot be read is not known
+            model.settings = open_settings(read_settings(directory))
     return model
 
 
