@@ -168,13 +168,7 @@ class Games:
 
         Raises ShapeError for another number or kind of games; nothing has changed.
         """
-        if len(kept) != self._table.nbytes:
-            raise ShapeError(f"kept games: {len(kept)} bytes given, {self._table.nbytes} needed")
-        found = np.frombuffer(kept, dtype=self._table.dtype)
-        for field in ("players", "colours", "ranks", "hand_size"):
-            if not np.array_equal(found[field], self._table[field]):
-                raise ShapeError(f"kept games: other {field} than these games have")
-        self._table[:] = found
+        self._table[:] = kept_table(kept, self._table)
 
     def random_moves(self, stream: chance.Stream) -> NDArray[np.int64]:
         """int64[G]: a uniformly chosen legal move for each game, PASS where it is over."""
@@ -204,6 +198,17 @@ class Games:
         kind = int(np.flatnonzero(given != wanted)[0])
         name = card_name(kind) if kind < KINDS else f"kind {kind}"
         return f"deck of game {game} ({variant}): {given[kind]} × {name}, should be {wanted[kind]}"
+
+
+def kept_table(kept: bytes, like: rules.Table) -> rules.Table:
+    """GAME[G]: what `Games.keep` kept. Raises ShapeError where `like`, GAME[G], is of other games."""
+    if len(kept) != like.nbytes:
+        raise ShapeError(f"kept games: {len(kept)} bytes given, {like.nbytes} needed")
+    found = np.frombuffer(kept, dtype=like.dtype)
+    for field in ("players", "colours", "ranks", "hand_size", "max_info", "max_lives"):
+        if not np.array_equal(found[field], like[field]):
+            raise ShapeError(f"kept games: other {field} than these games have")
+    return found
 
 
 def _in_words(move: int, moves: Sequence[Move]) -> str:

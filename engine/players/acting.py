@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.game import chance, colour_order, observation, rules
-from engine.game.games import Games
+from engine.game.dealing import empty_table
+from engine.game.games import Games, kept_table
 from engine.game.kernels import Int, kernel
 from engine.game.moves import SHARED, from_shared
 from engine.game.observation import WIDTH
@@ -39,6 +40,23 @@ class Exploration:
         """float32[G]."""
         place = np.linspace(0.0, 1.0, games) if games > 1 else np.zeros(1)
         return (self.base ** (1 + self.spread * place)).astype(np.float32)
+
+
+def spread(variants: Sequence[Variant], games: int, worker: int) -> list[Variant]:
+    """Which variant each of a worker's G games has: over all workers, as many of each as can be."""
+    return [variants[(worker * games + game) % len(variants)] for game in range(games)]
+
+
+def check_kept(kept: bytes, variants: Sequence[Variant]) -> None:
+    """Raise ShapeError where an actor of these games cannot `restore` what another one kept."""
+    _, games = _parts(len(variants))
+    kept_table(kept[games:], empty_table(variants))
+
+
+def _parts(games: int) -> tuple[int, int]:
+    """Where the stream ends in what an actor of G games keeps, and where its games begin."""
+    stream = 1 + chance.stream(0).nbytes
+    return stream, stream + games * _MOVES * np.dtype(np.float32).itemsize
 
 
 class Actor:
@@ -127,8 +145,7 @@ class Actor:
 
     def restore(self, kept: bytes) -> None:
         """Go on from where `keep` was called. Raises ShapeError for what does not fit these games."""
-        stream = 1 + self._stream.nbytes
-        games = stream + self._judged.nbytes
+        stream, games = _parts(len(self.games))
         self.games.restore(kept[games:])
         self._looked = bool(kept[0])
         self._stream[:] = np.frombuffer(kept[1:stream], dtype=np.uint64)

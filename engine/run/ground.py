@@ -53,7 +53,11 @@ class Ground:
 
         Raises OSError; then there is none, and it may be tried again.
         """
-        since = self.replay.position if self.generation else 0
+        # decks that no life of this run has dealt before, where the replay was lost too; what is serial, though,
+        # shall repeat itself
+        since = self.generation.manifest.counters.samples if self.generation else 0
+        if self.generation and not self.config.general.serial:
+            since = max(self.replay.position, since)
         crew = Crew(self.config, self.variants, weight_count, self.directory.logs, since)
         try:
             crew.begin(kept_games(self.generation, crew) if self.config.general.serial else [])
@@ -102,14 +106,16 @@ def open_ground(config: Config, directory: Directory, run: str, tell: Tell) -> G
     ground = Ground(config, directory, generation, keeper, replay, database, variants, tainted)
     if generation is not None:
         # workers and learner both take seconds to start; here they can do so at once
-        ground.start_crew(generation.manifest.weights)
+        crew = ground.start_crew(generation.manifest.weights)
+        if config.general.serial and games_of(generation) and not kept_games(generation, crew):
+            _begin_other_games(ground, generation, tell)
     return ground
 
 
 def kept_games(generation: Generation | None, crew: Crew) -> list[bytes]:
-    """The games of each worker, where a generation has them."""
+    """The games of each worker, where a generation has them and they are those that the crew plays."""
     games = games_of(generation) if generation else []
-    return games if len(games) == len(crew) else []
+    return games if crew.fit(games) else []
 
 
 def newest_of(generations: Generations, tell: Tell) -> Generation | None:
@@ -136,7 +142,7 @@ def completed(config: Config, directory: Directory) -> Generation | None:
     if generation is None:
         return None
     counters = generation.manifest.counters
-    if not counters.finished or share_done(config, counters) < 1:
+    if not (counters.finished and share_done(config, counters) >= 1):  # without an end there is no share
         return None
     _check_model(config, directory.path, generation)
     return generation
@@ -213,6 +219,16 @@ def _tell_other_games(config: Config, directory: Directory, generation: Generati
             "network that it has. For a run of its own: another --checkpoint-dir"
         )
         tell(e.Notice(time=time.time(), step=generation.manifest.step, text=text, warning=True))
+
+
+def _begin_other_games(ground: Ground, generation: Generation, tell: Tell) -> None:
+    """Say that a serial run does not repeat itself from here on; and have it stand on games that it can."""
+    text = (
+        "the games that its worker had under way are others than are played now (players, variant or "
+        "games_per_worker): new ones are dealt"
+    )
+    tell(e.Notice(time=time.time(), step=generation.manifest.step, text=text, warning=True))
+    ground.keeper.wanted = True
 
 
 def _listed(variants: tuple[Variant, ...]) -> str:

@@ -30,7 +30,7 @@ def take_in(incident: Incident, parts: Parts) -> Iterator[AnyEvent]:
         case Evaluated():
             event = parts.examiner.take(incident, training)
             if event is not None:
-                parts.keeper.score = event.mean
+                parts.keeper.note(event.step, event.mean)
                 yield event
                 yield from _keep_games(incident, parts.ground.directory)
 

@@ -1,5 +1,6 @@
 """Keeping a run: when a generation is cut, and how it is written."""
 
+import contextlib
 import time
 
 import numpy as np
@@ -18,8 +19,6 @@ class Keeper:
       generations: all of them.
       newest: the step of the newest, −1 before the first.
       wanted: whether one shall be saved as soon as can be.
-      score: of an evaluation since the newest generation, to be noted with the next; of the newest itself,
-        where it is saved once more.
       kept: what the newest one of this process was made of.
       slack: in serial mode, samples after which the next one is due, or the replay could not go back.
     """
@@ -27,8 +26,8 @@ class Keeper:
     def __init__(self, generations: Generations, run: str) -> None:
         self.generations, self.run = generations, run
         self.newest, self.wanted = -1, False
-        self.score: float | None = None
         self._newest_score: float | None = None
+        self._held: tuple[int, float] | None = None  # a step since the newest generation, and its score
         self.slack = 0
         self.kept: Cut | None = None
         self._cut: Cut | None = None
@@ -39,10 +38,23 @@ class Keeper:
     def found(self, generation: Generation) -> None:
         """A generation that the run goes on from."""
         manifest = generation.manifest
-        self.run, self.newest, self.score = manifest.run, manifest.step, None
-        self._newest_score = manifest.score
+        self.run, self.newest = manifest.run, manifest.step
+        self._newest_score, self._held = manifest.score, None
         self._saved_at, self._samples = manifest.counters.seconds, manifest.counters.samples
         self._cut = None
+
+    def note(self, step: int, score: float) -> None:
+        """Take in what the weights of a step scored: it is the score of the first generation since.
+
+        A generation is mostly cut as its evaluation begins, and there when that ends.
+        """
+        self._held = (step, score)
+        with contextlib.suppress(OSError):  # else the next one is told of it: better than none
+            noted = self.generations.note(step, score) if step <= self.newest else None
+            if noted is not None:
+                self._held = None
+            if noted == self.newest:
+                self._newest_score = score
 
     def ask_again(self) -> None:
         """Begin the generation under way anew: the learner that was asked for it is gone, or was."""
@@ -71,7 +83,9 @@ class Keeper:
             raise
         self.newest, self._saved_at = generation.manifest.step, cut.counters.seconds
         self._samples, self.kept = cut.counters.samples, cut
-        self._newest_score, self.score = generation.manifest.score, None
+        self._newest_score = generation.manifest.score
+        if self._held is not None and self._held[0] <= self.newest:
+            self._held = None
         self.generations.tidy(config.general.keep_generations)
         return e.GenerationSaved(
             time=time.time(),
@@ -99,8 +113,10 @@ class Keeper:
         return True
 
     def _score_at(self, step: int) -> float | None:
-        """The newest score; who saves the newest generation once more does not take its score from it."""
-        return self._newest_score if self.score is None and step == self.newest else self.score
+        """Who saves the newest generation once more does not take its score from it."""
+        if self._held is not None and self._held[0] <= step:
+            return self._held[1]
+        return self._newest_score if step == self.newest else None
 
     def _save(self, training: Training, cut: Cut) -> Generation:
         snapshot = cut.snapshot.result()

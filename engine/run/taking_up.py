@@ -163,6 +163,6 @@ def _best(ground: Ground, counters: Counters) -> tuple[float | None, tuple[str, 
     lost others to a power cut.
     """
     games = tuple(map(str, ground.variants))
-    stored = counters.best if counters.best_of in ((), games) else None
+    stored = counters.best if set(counters.best_of) in (set(), set(games)) else None
     known = [best for best in (stored, ground.database.best(games)) if best is not None]
     return max(known, default=None), games

@@ -79,7 +79,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     model: ModelSection
     digest: str  # SHA-256 of the weights
     weights: int  # how many there are
-    score: float | None  # of the evaluation since the generation before, if there was one
+    score: float | None  # of the newest evaluation of weights since the generation before, its own included
     counters: Counters
     files: dict[str, File]
     seal: str = ""  # SHA-256 of the manifest's file with nothing here
@@ -197,18 +197,31 @@ class Generations:
         return None, passed
 
     def by_score(self) -> list[Path]:
-        """Those that an evaluation came before, the highest score first, of equal ones the newest.
+        """Those that were evaluated, the highest score first, of equal ones the newest.
 
         Only those count that were evaluated by the same games as the newest: a run may go on with others.
         """
         found = {path: manifest for path in self.paths() if (manifest := _manifest(path))}
-        games = next((each.counters.best_of for each in found.values()), ())
+        games = next((set(each.counters.best_of) for each in found.values()), set())
         scores = {
             path: each.score
             for path, each in found.items()
-            if each.score is not None and (not games or each.counters.best_of in ((), games))
+            if each.score is not None and (not games or set(each.counters.best_of) in (set(), games))
         }
         return sorted(scores, key=lambda path: -scores[path])
+
+    def note(self, step: int, score: float) -> int | None:
+        """Note what the weights of a step scored with the first generation since; its step, None without one.
+
+        Raises OSError; then nothing has changed.
+        """
+        since = [path for path in self.paths() if not path.suffix and int(path.name) >= step]
+        manifest = _manifest(since[-1]) if since else None
+        if manifest is None:
+            return None
+        noted = msgspec.structs.replace(manifest, score=score, seal="")
+        write_atomically(since[-1] / MANIFEST, _sealed(noted))
+        return manifest.step
 
     def save(self, manifest: Manifest, files: Mapping[str, bytes]) -> Generation:
         """Write a generation, filling in `manifest.files`. Raises OSError; then nothing has changed."""

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from engine.contracts.learner import Learner
 from engine.contracts.orders import Broke, Evaluate, Evaluated, Keep, Kept, Play, Played, Ready, Report
-from engine.errors import EngineError
+from engine.errors import EngineError, ShapeError
 from engine.game.variants import Variant
+from engine.players.acting import check_kept, spread
 from engine.settings.config import Config
 from engine.workers.crew_news import Chose, Chunk, GivenUp, Lost, News
 from engine.workers.errand import Errand
@@ -47,6 +48,7 @@ class Crew:
         self, config: Config, variants: tuple[Variant, ...], weight_count: int, logs: Path, since: int = 0
     ) -> None:
         self._logs, self._serial = logs, config.general.serial
+        self._variants, self._games = variants, config.simulation.games_per_worker
         self.weight_count = weight_count
         self._members = Muster(config, variants, weight_count, since)
         self._playing = False
@@ -62,6 +64,15 @@ class Crew:
     def ready(self) -> int:
         """How many workers play."""
         return sum(member.ready for member in self._members)
+
+    def fit(self, kept: Sequence[bytes]) -> bool:
+        """Whether these workers can go on from what workers kept: as many, of these games."""
+        try:
+            for worker, games in enumerate(kept):
+                check_kept(games, spread(self._variants, self._games, worker))
+        except ShapeError:
+            return False
+        return len(kept) == len(self)
 
     def start(self, kept: Sequence[bytes] = ()) -> None:
         """Start all workers; they play once weights are published.

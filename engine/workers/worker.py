@@ -39,7 +39,7 @@ from engine.networks.architectures import build
 from engine.networks.largest import largest_of
 from engine.networks.manner import Manner
 from engine.networks.network import values_of
-from engine.players.acting import Actor, Exploration, Judge
+from engine.players.acting import Actor, Exploration, Judge, spread
 from engine.players.evaluation import evaluate
 from engine.players.highlights import Chooser
 from engine.players.player import maker
@@ -64,7 +64,7 @@ class Worker:
         self._slots = SampleSlots(setup.slots, setup.simulation.chunk_samples, setup.samples)
         self._newest = _Weights(setup, setup.newest)
         self._average = _Weights(setup, setup.average)
-        games = spread(setup.variants, setup.simulation.games_per_worker)
+        games = spread(setup.variants, setup.simulation.games_per_worker, setup.worker)
         self._afar: Halves | None = None
         if setup.judge >= 0:
             halves = [self._actor(games[half::HALVES], half) for half in range(min(HALVES, len(games)))]
@@ -199,11 +199,6 @@ class _Weights:
         if self._board.version != self._version:
             self._version, self._step = self._board.copy(self._flat)
         return self._step
-
-
-def spread(variants: tuple[Variant, ...], games: int) -> list[Variant]:
-    """Which variant each of G games has: as many of each as can be, taking turns."""
-    return [variants[game % len(variants)] for game in range(games)]
 
 
 def serve(channel: Channel[Order]) -> None:

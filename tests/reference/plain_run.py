@@ -129,6 +129,9 @@ class PlainCrew:
     def __len__(self) -> int:
         return 1
 
+    def fit(self, kept: Sequence[bytes]) -> bool:
+        return len(kept) == 1
+
     def begin(self, kept: Sequence[bytes] = ()) -> None:
         self._played = int.from_bytes(kept[0], "little") if kept else 0
 

@@ -1,5 +1,7 @@
 """An actor's samples, checked against the games they were taken from."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 import torch
@@ -13,7 +15,7 @@ from engine.game.observation import ROW
 from engine.networks.largest import Largest
 from engine.networks.network import IMPOSSIBLE, MOVES, OneVector, judge_of, legal_moves
 from engine.networks.perceptron import Perceptron
-from engine.players.acting import Exploration
+from engine.players.acting import Exploration, spread
 from engine.store.sample import SAMPLE
 
 
@@ -120,3 +122,10 @@ def test_kept_games_of_other_variants_are_refused_and_change_nothing() -> None:
         with pytest.raises(ShapeError, match="kept games"):
             actor.restore(made_actor(others, chance.stream(8)).keep())
     assert actor.keep() == before
+
+
+def test_all_workers_together_play_every_variant_as_often_as_can_be() -> None:
+    two, three = spread(MIX, 2, worker=0), spread(MIX, 2, worker=1)
+    assert set(two + three) == set(MIX[:4]) and len(MIX) >= 4
+    counts = Counter(variant for worker in range(3) for variant in spread(MIX, 5, worker))
+    assert max(counts.values()) - min(counts.values()) <= 1

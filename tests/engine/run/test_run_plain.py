@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 from plain_run import PlainCrew, PlainRun
 from small_run import newest
 
 from engine.contracts import commands as c
 from engine.contracts import events as e
-from engine.contracts.orders import Evaluate
+from engine.contracts.orders import Evaluate, Evaluated
 from engine.contracts.states import State
-from engine.store.generations import Generations
+from engine.store.generations import Generations, read_manifest
 from engine.workers.crew_news import GivenUp
 
 
@@ -56,15 +57,81 @@ def test_a_generation_that_is_saved_once_more_keeps_its_score(tmp_path: Path) ->
     run, scores = PlainRun(tmp_path / "run"), list[float | None]()
     for event in run.events():
         match event:
-            case e.Begun():
+            case e.Progress() if event.step > 20 and run.run.state is State.TRAINING:
+                run.run.command(c.Pause(reason="a look"))
                 run.run.command(c.Evaluate())
             case e.Evaluated():
-                run.run.command(c.Pause(reason="a look"))
                 run.run.command(c.Checkpoint())
             case e.GenerationSaved() if run.run.state is State.PAUSED:
                 scores.append(newest(tmp_path / "run").manifest.score)
                 run.run.command(c.Checkpoint() if len(scores) < 3 else c.Stop())
     assert scores == [3.0] * 3
+
+
+class SlowToTell(PlainCrew):
+    """A crew that tells of an evaluation when generations have been saved since; no two scores are alike."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._asked_for, self._turns, self._later = 0, 0, list[tuple[int, Evaluated]]()
+
+    def evaluate(self, order: Evaluate, weights: np.ndarray, step: int) -> None:
+        super().evaluate(order, weights, step)
+        self._asked_for += 1
+        outcome = self._others.pop()
+        points = np.full(order.games, self._asked_for % 200, np.uint8).tobytes()
+        self._later.append((self._turns + 12, msgspec.structs.replace(outcome, points=(points,))))
+
+    def collect(self, timeout: float) -> list[Any]:
+        self._turns += 1
+        self._others += [outcome for due, outcome in self._later if due == self._turns]
+        return super().collect(timeout)
+
+
+def test_a_generation_has_the_score_of_its_own_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plain_run.PlainCrew", SlowToTell)
+    flags = "--evaluation-interval 1 --keep-generations 1000".split()
+    run = PlainRun(tmp_path / "run", *flags, serial=False)
+    for event in run.events():
+        if isinstance(event, e.GenerationSaved):
+            run.run.command(c.Evaluate())  # mostly as the next one is cut
+    outcomes, before = run.of(e.Evaluated), -1
+    for path in reversed(Generations(tmp_path / "run" / "generations").paths()):
+        manifest = read_manifest(path)
+        own = [outcome.mean for outcome in outcomes if before < outcome.step <= manifest.step]
+        assert manifest.score == (own[-1] if own else None), path
+        before = manifest.step
+    assert len(outcomes) > 3
+
+
+def test_a_run_that_is_complete_goes_on_where_it_has_no_end_any_more(tmp_path: Path) -> None:
+    PlainRun(tmp_path / "run", serial=False).finish()
+    endless = PlainRun(tmp_path / "run", "--num-iterations", "0", "--minutes", "0", serial=False)
+    for event in endless.events():
+        if isinstance(event, e.Progress) and event.step > 200:
+            endless.run.command(c.Stop())
+    assert endless.run.state is State.STOPPED
+    assert newest(tmp_path / "run").manifest.step > 200
+
+
+def test_a_serial_run_goes_on_with_other_games_says_so_and_stands_on_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = PlainRun(tmp_path / "run")
+    for event in begun.events():
+        if isinstance(event, e.Progress) and event.step > 40:
+            begun.run.command(c.Stop())
+    stopped = newest(tmp_path / "run").manifest.step
+    monkeypatch.setattr(PlainCrew, "fit", lambda crew, kept: False)
+    run = PlainRun(tmp_path / "run")
+    for event in run.events():
+        if isinstance(event, e.GenerationSaved):
+            monkeypatch.setattr(PlainCrew, "fit", lambda crew, kept: True)
+    assert run.run.state is State.COMPLETED
+    assert any("new ones are dealt" in notice.text for notice in run.of(e.Notice))
+    assert run.of(e.GenerationSaved)[0].step < stopped + 24  # sooner than it is due
 
 
 def test_who_stops_while_run_db_is_locked_keeps_a_last_generation(

@@ -196,6 +196,36 @@ def test_the_best_is_one_of_the_games_that_the_newest_was_evaluated_by(tmp_path:
     assert steps_of(generations) == [4, 3]
 
 
+def test_the_order_in_which_games_are_named_makes_no_other_games_of_them(tmp_path: Path) -> None:
+    generations = Generations(tmp_path)
+    for step, score, games in (
+        (1, 9.0, ("two", "three")),
+        (2, 8.0, ("three", "two")),
+        (3, 7.0, ("three", "two")),
+    ):
+        manifest = manifest_of(step, score)
+        counters = msgspec.structs.replace(manifest.counters, best_of=games)
+        generations.save(msgspec.structs.replace(manifest, counters=counters), files_of(step))
+    generations.tidy(keep=1)
+    assert steps_of(generations) == [3, 1]
+
+
+def test_a_score_is_noted_with_the_first_generation_since(tmp_path: Path) -> None:
+    generations = saved(tmp_path, 10, 20, 30)
+    assert [
+        generations.note(step, score) for step, score in ((20, 5.0), (21, 6.0), (22, 7.0), (31, 8.0))
+    ] == [
+        20,
+        30,
+        30,
+        None,
+    ]
+    assert [open_generation(path).manifest.score for path in generations.paths()] == [7.0, 5.0, None]
+    assert [int(path.name) for path in generations.by_score()] == [30, 20]
+    (generations.path_of(20) / MANIFEST).write_text("ruined")
+    assert generations.note(20, 9.0) is None
+
+
 def test_what_was_moved_aside_is_so_even_where_the_disk_has_no_room_to_name_the_latest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,7 +20,7 @@ import torch
 from made_actor import made_actor
 from processes import descriptors, eventually, is_alive
 
-from engine import chance
+from engine import chance, preset
 from engine.contracts.orders import Evaluate, Evaluated
 from engine.networks import weights
 from engine.networks.architectures import build
@@ -403,6 +403,15 @@ def test_kept_games_go_on_exactly_and_an_evaluation_on_the_way_is_not_lost(seria
     serial.give_back(chunk)  # of before the restart: nobody's any more
     assert serial.collect(0.3) == []
     serial.give_back(again)
+
+
+def test_games_that_are_not_those_of_a_crew_are_known_before_it_starts(tmp_path: Path) -> None:
+    crew = Crew(config_of(serial=True), VARIANTS, COUNT, tmp_path)
+    kept = [made_actor(VARIANTS * GAMES, chance.stream(5), moves=MOVES).keep()]
+    assert crew.fit(kept)
+    others = [made_actor([preset("small")] * GAMES, chance.stream(5), moves=MOVES).keep()]
+    more = [made_actor(VARIANTS * (GAMES + 1), chance.stream(5), moves=MOVES).keep()]
+    assert not any(map(crew.fit, ([], kept * 2, others, more, [b"no games"])))
 
 
 def test_keeping_waits_for_the_successor_of_a_worker_that_died(serial: Crew) -> None:
