@@ -249,9 +249,14 @@ def _evaluated(event: Evaluated) -> str:
 
 
 def _players(score: Score) -> str:
-    players = f"{score.players} players"
-    variant = score.variant.removesuffix(f", {players}")
-    return players if variant == "full" else f"{variant}, {players}"
+    return game(score.variant, score.players)
+
+
+def game(variant: str, players: int) -> str:
+    """What a score is of, in short: the full game goes without saying."""
+    seats = f"{players} players"
+    name = variant.removesuffix(f", {seats}")
+    return seats if name == "full" else f"{name}, {seats}"
 
 
 def _mark(score: Score) -> str:

@@ -53,7 +53,7 @@ class Ground:
 
         Raises OSError; then there is none, and it may be tried again.
         """
-        # decks that no life of this run has dealt before, where the replay was lost too; what is serial, though,
+        # decks that no life of this run has dealt before, where the replay was lost too; but what is serial
         # shall repeat itself
         since = self.generation.manifest.counters.samples if self.generation else 0
         if self.generation and not self.config.general.serial:
@@ -188,7 +188,7 @@ def _tell_missing(directory: Directory, saved: Saved | None, generation: Generat
 def check_fit(config: Config, path: Path, generation: Generation) -> None:
     """Raise RunError or ReplayError where the run in a directory cannot go on with these settings."""
     _check_model(config, path, generation)
-    check_layout(path / RING, blocks_for(config.training.buffer_size, _slack(config)))
+    check_layout(path / RING, blocks_for(config.training.buffer_size, slack_of(config)))
 
 
 def _check_model(config: Config, path: Path, generation: Generation) -> None:
@@ -235,8 +235,8 @@ def _listed(variants: tuple[Variant, ...]) -> str:
     return " and ".join(map(str, variants))
 
 
-def _slack(config: Config) -> int:
-    """Samples that the ring holds besides those that are drawn from."""
+def slack_of(config: Config) -> int:
+    """Samples that the ring of a run holds besides those that are drawn from."""
     if not config.general.serial:
         return 0
     return max(config.training.buffer_size // 4, 4 * config.simulation.chunk_samples)
@@ -245,7 +245,7 @@ def _slack(config: Config) -> int:
 def _move_ruin(config: Config, directory: Directory, generation: Generation, tell: Tell) -> None:
     """Put a ring that has lost its head aside: samples can be collected again, as long as a generation is."""
     ring = directory.replay
-    if not is_ruin(ring, blocks_for(config.training.buffer_size, _slack(config))):
+    if not is_ruin(ring, blocks_for(config.training.buffer_size, slack_of(config))):
         return
     aside = damaged(ring)
     ring.rename(aside)
@@ -260,7 +260,7 @@ def _move_ruin(config: Config, directory: Directory, generation: Generation, tel
 
 
 def _open_replay(config: Config, directory: Directory, keeper: Keeper, tell: Tell) -> Replay:
-    keeper.slack = _slack(config)
+    keeper.slack = slack_of(config)
     replay = Replay(directory.replay, config.training.buffer_size, keeper.slack)
     if replay.found:
         tell(

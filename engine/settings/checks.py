@@ -42,6 +42,13 @@ MOST_WEIGHTS = 35_000_000
 """With what the optimizer remembers of each, and averages, they make a message of less than 1 GiB."""
 
 
+def weights_of(model: ModelSection) -> int:
+    """How many weights a network has, more or less, and mostly less."""
+    if model.architecture == "transformer":
+        return 12 * model.d_model**2 * model.num_layers  # four matrices of attention, eight of its units
+    return model.hidden_size * (2_000 + model.hidden_size * (model.hidden_layers - 1))  # some 2,000 inputs
+
+
 def _check_model(model: ModelSection) -> Iterator[str]:
     if model.d_model % model.num_heads:
         yield (
@@ -50,12 +57,9 @@ def _check_model(model: ModelSection) -> Iterator[str]:
         )
     if model.architecture == "transformer":
         keys = f"[model] d_model = {model.d_model} and [model] num_layers = {model.num_layers}"
-        weights = 12 * model.d_model**2 * model.num_layers  # four matrices of attention, eight of its units
     else:
         keys = f"[model] hidden_size = {model.hidden_size} and [model] hidden_layers = {model.hidden_layers}"
-        weights = model.hidden_size * (
-            2_000 + model.hidden_size * (model.hidden_layers - 1)
-        )  # some 2,000 inputs
+    weights = weights_of(model)
     if weights > MOST_WEIGHTS:
         yield (
             f"{keys} make some {weights / 1e6:.0f} million weights; a checkpoint travels as one message, "

@@ -74,9 +74,11 @@ def keep(folder: Path, step: int, highlights: "Sequence[Highlight]") -> None:
             fresh.replace(folder / name)
         finally:
             fresh.unlink(missing_ok=True)
-    # a run that went back writes lower steps than there are: what is old is told by the clock
-    by_age = sorted(entries(folder), key=lambda entry: (entry.written, entry.step), reverse=True)
-    for entry in by_age[MOST:]:
+    # a run that went back writes lower steps than there are: what is old is told by the clock, which may have
+    # been set back, so that what was just written looks old
+    others = [entry for entry in entries(folder) if entry.path.name not in taken]
+    by_age = sorted(others, key=lambda entry: (entry.written, entry.step), reverse=True)
+    for entry in by_age[max(0, MOST - len(taken)) :]:
         entry.path.unlink(missing_ok=True)
 
 

@@ -21,9 +21,9 @@ def keep(folder: Path, run: str, snapshot: bytes) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_atomically(folder / f"{run}{SUFFIX}", snapshot)
         # by name: the folder may hold somebody's own files
-        copies = [path for path in folder.glob(f"*{SUFFIX}") if RUN.fullmatch(path.stem)]
-        kept = sorted(copies, key=lambda path: path.stat().st_mtime)
-        for path in kept[:-RUNS]:
+        others = [path for path in folder.glob(f"*{SUFFIX}") if RUN.fullmatch(path.stem) and path.stem != run]
+        kept = sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in kept[RUNS - 1 :]:
             path.unlink()
 
 

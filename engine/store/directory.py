@@ -32,6 +32,9 @@ GAMES = "games"
 LOGS = "logs"
 LOCK = "run.lock"
 
+_ASIDE = "aside-"
+"""What begins the names of folders in a directory that hold what was moved aside there."""
+
 GLANCE = 0.3
 """Seconds within which who only looked at a lock has let it go."""
 
@@ -192,20 +195,32 @@ def has_traces(path: Path) -> bool:
 def clear(path: Path) -> Path | None:
     """Start anew: move what a run left in a directory aside; returns where to, None if there was nothing.
 
+    Aside is beside it; in it, where it is a file system of its own, which the others may have no room for.
+
     Raises LockedError while a run holds it, DirectoryError, OSError.
     """
     if not path.is_dir():
         return None
     held = Directory(path)
     try:
-        left = [entry for entry in path.iterdir() if entry.name != LOCK]
+        _remove_sockets(path)
+        left = [entry for entry in path.iterdir() if entry.name != LOCK and not entry.name.startswith(_ASIDE)]
         if not left:
             return None
-        whole = path.resolve()  # "." has no name
-        aside = unused(whole.with_name(f"{whole.name}-{time.strftime('%Y%m%d-%H%M%S')}"))
+        whole, now = path.resolve(), time.strftime("%Y%m%d-%H%M%S")  # "." has no name
+        aside = unused(
+            whole / f"{_ASIDE}{now}" if whole.is_mount() else whole.with_name(f"{whole.name}-{now}")
+        )
         aside.mkdir(mode=0o700)
         for entry in left:
             shutil.move(entry, aside / entry.name)
         return aside
     finally:
         held.release()
+
+
+def _remove_sockets(path: Path) -> None:
+    """Nobody listens on them any more, and they cannot be moved to another file system."""
+    for entry in [*path.iterdir(), *path.glob("*/*")]:
+        if entry.is_socket():
+            entry.unlink()

@@ -12,6 +12,7 @@ here. The file says whose it is (`PRAGMA application_id`) and which layout it ha
 
 import contextlib
 import math
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -96,7 +97,8 @@ def read(path: Path) -> "History":
     if not path.is_file():
         raise MetricsError(f"{path} is not there: no run has begun in this directory")
     with _explained(path):
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        way = "immutable=1" if _is_still(path) else "mode=ro"
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?{way}", uri=True, isolation_level=None)
     try:
         with _explained(path):
             if not version_of(connection, path):
@@ -105,6 +107,15 @@ def read(path: Path) -> "History":
         connection.close()
         raise
     return History(path, connection)
+
+
+def _is_still(path: Path) -> bool:
+    """Whether nobody writes a run.db, nor left anything unfinished, where no reader can make files beside it.
+
+    SQLite would make them to keep out of a writer's way, and give up. (Another user's live run has them.)
+    """
+    beside = (path.with_name(f"{path.name}-{which}") for which in ("wal", "shm"))
+    return not os.access(path.parent, os.W_OK) and not any(file.exists() for file in beside)
 
 
 class History:

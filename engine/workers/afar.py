@@ -6,6 +6,7 @@ back costs little but where a chunk ends. Chance stays here: what explores, and 
 
 import select
 import socket
+import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -29,6 +30,9 @@ _NEVER = np.float32(-1e9)  # the value of a move that is not the best: greater t
 class Line:
     """A worker's end of the line.
 
+    Attributes:
+      stalled: seconds waited for answers in all, but for the first LOOK of each.
+
     Args:
       end: a connected stream socket.
       live: gives a sign of life; raises where there is nothing left to live for.
@@ -37,6 +41,7 @@ class Line:
     def __init__(self, end: socket.socket, live: Callable[[], None]) -> None:
         self._channel: Channel[Answered] = Channel(end, Answered)
         self._live = live
+        self.stalled = 0.0
 
     def ask(self, half: int, rows: NDArray[np.uint8]) -> None:
         """Ask for the best moves in rows, uint8[N, 169]."""
@@ -45,8 +50,10 @@ class Line:
 
     def answer(self) -> Answered:
         """The next answer, however long it takes. Raises ConnectionError when the other end is gone."""
+        asked = time.monotonic()
         while not select.select([self._channel], [], [], LOOK)[0]:
             self._live()
+        self.stalled += max(0.0, time.monotonic() - asked - LOOK)
         return self._channel.receive()
 
 
@@ -62,6 +69,11 @@ class Halves:
         self.step = 0
         self._line = line
         self._legal: dict[int, NDArray[np.bool_]] = {}  # the legal moves of each half, bool[N, 50]
+
+    @property
+    def stalled(self) -> float:
+        """Seconds that the line was silent, as its `stalled` has it."""
+        return self._line.stalled
 
     def chunk(self) -> NDArray[np.void]:
         """A chunk of every actor, one after the other: SAMPLE[T · G]."""

@@ -15,9 +15,13 @@ HERE, AFAR = "local", "remote"
 
 @dataclass
 class Way:
-    """One way to play a chunk, which returns samples and the step of the weights; and how it did."""
+    """One way to play a chunk, which returns samples and the step of the weights; and how it did.
+
+    `stalled` tells how many seconds so far nothing came by it, which says nothing of how quick it is.
+    """
 
     play: Callable[[], tuple[NDArray[np.void], int]]
+    stalled: Callable[[], float] = lambda: 0.0
     seconds: float = 0.0
     moves: int = 0
 
@@ -44,9 +48,9 @@ class Choice:
         if self.made:
             return *self.ways[self.made].play(), ""
         way = next(way for way in self.ways.values() if way.seconds < self._spell)
-        began = time.monotonic()
+        began = time.monotonic() - way.stalled()
         samples, step = way.play()
-        way.seconds += max(time.monotonic() - began, 1e-9)
+        way.seconds += max(time.monotonic() - way.stalled() - began, 1e-9)
         way.moves += len(samples)
         return samples, step, self._choose()
 

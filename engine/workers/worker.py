@@ -70,7 +70,10 @@ class Worker:
             halves = [self._actor(games[half::HALVES], half) for half in range(min(HALVES, len(games)))]
             self._afar = Halves(halves, Line(socket.socket(fileno=setup.judge), self._live))
         self.actors = self._afar.actors if self._afar else [self._actor(games)]
-        ways = {choosing.HERE: Way(self._chunk_here), choosing.AFAR: Way(self._chunk_afar)}
+        ways = {
+            choosing.HERE: Way(self._chunk_here),
+            choosing.AFAR: Way(self._chunk_afar, lambda: self._afar.stalled if self._afar else 0.0),
+        }
         wanted = setup.simulation.inference
         self._choice = Choice(ways if wanted == "auto" and self._afar else {wanted: ways[wanted]})
         self.actor = self.actors[0]

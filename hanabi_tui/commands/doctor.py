@@ -14,8 +14,9 @@ import typer
 
 from engine.errors import ConfigError, EngineError
 from engine.machine.cores import cores
-from engine.run.ground import check_fit
+from engine.run.ground import check_fit, slack_of
 from engine.settings.bearable import check_workers
+from engine.settings.checks import weights_of
 from engine.settings.config import Config
 from engine.store.directory import GENERATIONS, RING, SETTINGS, is_held, read_state
 from engine.store.generations import Generations, OtherVersionError
@@ -28,8 +29,11 @@ from hanabi_tui.options import settle
 from hanabi_tui.settings import Given, Settings
 from remote.token import SHORT
 
-GENERATION = 64 << 20
-"""Bytes that a generation of a large network may need."""
+GENERATION = 16 << 20
+"""Bytes that a generation needs at least, generously."""
+
+PER_WEIGHT = 24
+"""Bytes of a generation for each weight: itself, two averages, and three numbers of the optimizer."""
 
 
 def run(given: Given) -> int:
@@ -134,9 +138,13 @@ def _directory(config: Config) -> Iterator[Finding]:
             "choose another: --checkpoint-dir DIR",
         )
         return
-    ring = 0 if (path / RING).exists() else config.training.buffer_size * SAMPLE.itemsize
+    samples = config.training.buffer_size + slack_of(config)
+    ring = 0 if (path / RING).exists() else samples * SAMPLE.itemsize
     there_already = len(Generations(path / GENERATIONS).paths()) if path.is_dir() else 0
-    needed = ring + max(1, config.general.keep_generations - there_already) * GENERATION
+    more = max(
+        1, config.general.keep_generations + 2 - there_already
+    )  # the best one, and the one being written
+    needed = ring + more * max(GENERATION, PER_WEIGHT * weights_of(config.model))
     free = shutil.disk_usage(there).free
     text = f"{free / 1e9:.1f} GB free; a run may need {needed / 1e9:.1f} GB more"
     if free < needed:

@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from engine.contracts.learner import LearnerError
+from engine.contracts.log_lines import game
 from engine.contracts.states import OVER
 from engine.contracts.vitals import Status
 from engine.machine.printable import shown
@@ -119,7 +120,8 @@ def _lines(found: dict[str, Any]) -> list[str]:
         )
     if evaluation := found.get("evaluation"):
         scores = ", ".join(
-            f"{s['players']} players {s['mean']:.2f} ± {s['error']:.2f}" for s in evaluation["scores"]
+            f"{game(s['variant'], s['players'])} {s['mean']:.2f} ± {s['error']:.2f}"
+            for s in evaluation["scores"]
         )
         said.append(f"score    {scores} at step {evaluation['step']:,}")
     if link := found.get("run", {}).get("link"):

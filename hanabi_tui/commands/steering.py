@@ -166,7 +166,8 @@ def _lines_of(path: Path, last: int, *, follow: bool) -> Iterator[str]:
                 continue
             time.sleep(0.2)
             if path.exists() and not os.path.samestat(path.stat(), os.fstat(file.fileno())):
-                file.close()  # a new file began
+                yield from file.read().splitlines()  # said before the new file began
+                file.close()
                 file = path.open(encoding="utf-8", errors="replace")
     finally:
         file.close()

@@ -4,6 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,23 @@ def test_a_serial_run_goes_on_with_other_games_says_so_and_stands_on_them(
     assert run.run.state is State.COMPLETED
     assert any("new ones are dealt" in notice.text for notice in run.of(e.Notice))
     assert run.of(e.GenerationSaved)[0].step < stopped + 24  # sooner than it is due
+
+
+def test_iterations_that_are_counted_otherwise_do_not_end_a_run(tmp_path: Path) -> None:
+    run, replies = PlainRun(tmp_path / "run"), list[Future[c.Reply]]()
+    for event in run.events():
+        if isinstance(event, e.Progress) and event.step > 60 and not replies:
+            asked = (
+                ("train_steps_per_iteration", "5"),
+                ("train_steps_per_iteration", "10"),
+                ("num_iterations", "30"),
+            )
+            replies = [run.run.command(c.Set(key=key, value=value)) for key, value in asked]
+    few, enough, more = (reply.result(0) for reply in replies)
+    assert isinstance(few, c.Refused) and "all 9 iterations are done at step" in few.why
+    assert isinstance(enough, c.Done) and "it is at iteration" in enough.text and "of 9" in enough.text
+    assert isinstance(more, c.Done)
+    assert newest(tmp_path / "run").manifest.step == 300
 
 
 def test_who_stops_while_run_db_is_locked_keeps_a_last_generation(

@@ -1,6 +1,7 @@
 """The games that a run keeps of its evaluations."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,14 @@ def test_a_folder_that_cannot_be_written_is_an_oserror_and_leaves_no_pieces(tmp_
     (tmp_path / "games").write_text("a file stands where the folder should")
     with pytest.raises(OSError, match="games"):
         album.keep(tmp_path / "games", 3, [highlight()])
+
+
+def test_what_was_just_written_stays_though_the_clock_was_set_back(tmp_path: Path) -> None:
+    ahead = time.time() + 3600
+    for step in range(album.MOST):
+        album.keep(tmp_path, step, [highlight()])
+    for entry in album.entries(tmp_path):
+        os.utime(entry.path, (ahead, ahead))
+    album.keep(tmp_path, 1_000, [highlight("best")])
+    steps = [entry.step for entry in album.entries(tmp_path)]
+    assert (steps[0], len(steps)) == (1_000, album.MOST)

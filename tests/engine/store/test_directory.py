@@ -4,6 +4,7 @@ import errno
 import fcntl
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -189,3 +190,21 @@ def test_a_full_disk_is_no_directory_that_cannot_be_used(
     monkeypatch.setattr(os, call, full)
     with pytest.raises(OSError, match="No space left"):
         Directory(tmp_path / "run")
+
+
+def test_a_file_system_of_its_own_keeps_what_is_moved_aside_and_sockets_are_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "run"
+    (run / "learner").mkdir(parents=True)
+    for name in ("control.sock", "learner/socket"):
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(run / name))
+    (run / STATE).write_text("{}")
+    monkeypatch.setattr(Path, "is_mount", lambda path: path == run)
+    aside = clear(run)
+    assert aside is not None
+    assert aside.parent == run
+    assert sorted(str(path.relative_to(aside)) for path in aside.rglob("*")) == ["learner", STATE]
+    assert not has_traces(run)
+    assert clear(run) is None  # what is aside is of no run any more

@@ -82,3 +82,18 @@ def test_a_file_that_cannot_be_opened_is_said_so(tmp_path: Path) -> None:
     (deep / "run.db").touch()
     with pytest.raises(MetricsError, match=r"run\.db cannot be read: unable to open"):
         read(deep / "run.db")
+
+
+def test_a_run_that_nobody_writes_is_read_where_nothing_can_be_written(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.parent.chmod(0o500)
+    # root may write in spite of the mode: a file system that is read-only lets nobody
+    monkeypatch.setattr("engine.store.history.os.access", lambda path, mode: False)
+    try:
+        with read(path) as history:
+            newest = history.last_progress()
+        assert newest is not None and newest.step == progress(50).step
+        assert {file.name for file in path.parent.iterdir()} == {"run.db"}
+    finally:
+        path.parent.chmod(0o700)

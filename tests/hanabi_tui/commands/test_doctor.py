@@ -80,3 +80,14 @@ def test_what_is_no_directory_is_a_fault(tmp_path: Path, kind: str) -> None:
     finding = found(path, "directory")
     assert finding.verdict is Verdict.FAIL
     assert f"{path} is no directory" in finding.text
+
+
+def test_a_large_network_wants_a_disk_for_its_generations(directory: Path) -> None:
+    def gigabytes(**flags: str) -> float:
+        return float(found(directory, "disk", **flags).text.split("may need ")[1].split()[0])
+
+    # 25 million weights, each with two averages and three numbers of the optimizer, in six more generations
+    large = {"architecture": "transformer", "d_model": "512", "num_heads": "8", "num_layers": "8"}
+    assert gigabytes(**large) - gigabytes() > 3.0
+    serial = {"serial": "true", "num_iterations": "1", "minutes": "0", "buffer_size": "8000000"}
+    assert gigabytes(**serial) - gigabytes(buffer_size="8000000") > 0.3  # to go back in

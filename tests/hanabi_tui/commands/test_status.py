@@ -49,3 +49,12 @@ def test_a_run_is_live_while_it_holds_its_directory_whoever_has_its_number_now(t
     found = look(config, local=True)
     assert not found["run"]["alive"]
     assert "not running; it ended while training" in lines(found)[0]
+
+
+def test_scores_of_several_games_are_told_apart() -> None:
+    scores = [
+        {"variant": variant, "players": 2, "mean": mean, "error": 0.03}
+        for variant, mean in (("full, 2 players", 21.4), ("c2r5h5i8l3, 2 players", 9.1))
+    ]
+    said = lines({"directory": "run", "evaluation": {"step": 7, "scores": scores}})[-1]
+    assert said == "score    2 players 21.40 ± 0.03, c2r5h5i8l3, 2 players 9.10 ± 0.03 at step 7"

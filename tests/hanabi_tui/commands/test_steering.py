@@ -20,6 +20,7 @@ from engine.store.directory import Directory, Saved
 from engine.store.generations import Counters
 from hanabi_tui.commands import steering
 from hanabi_tui.exit_codes import ExitCode
+from hanabi_tui.foreground.run_log import log_of
 
 CONFIG = Config(
     network=NetworkSection(gpu_host="192.168.1.100", transport="direct", auth_token="never told"),
@@ -118,3 +119,28 @@ def test_all_is_set_before_any_of_it_is_told(
     with pytest.raises(BrokenPipeError):
         steering.change(tmp_path, ["learning_rate=3e-4", "batch_size=128"])
     assert len(told) == 2
+
+
+def test_lines_said_just_before_a_new_log_file_began_are_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = log_of(tmp_path)
+    log.parent.mkdir()
+    log.write_text("one\n")
+    moments = 0
+
+    def meanwhile(_: float) -> None:
+        nonlocal moments
+        moments += 1
+        if moments == 1:
+            with log.open("a") as file:
+                file.write("two\n")
+            log.rename(log.with_name("run.log.1"))
+            log.write_text("three\n")
+        elif moments == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("hanabi_tui.commands.steering.time.sleep", meanwhile)
+    with pytest.raises(KeyboardInterrupt):
+        steering.logs(tmp_path, follow=True, last=5)
+    assert capsys.readouterr().out.split() == ["one", "two", "three"]
