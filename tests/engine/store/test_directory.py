@@ -24,6 +24,7 @@ from engine.store.directory import (
     LockedError,
     Saved,
     clear,
+    has_traces,
     is_held,
     read_settings,
     read_state,
