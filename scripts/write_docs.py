@@ -44,6 +44,7 @@ DERIVED = {
     ("cpu", "max_ranks"): "what the variant has, or a list of larger ones",
     ("cpu", "max_hand_size"): "what the variant has, or a list of larger ones",
     ("cpu", "minutes"): "60; 0 where num_iterations is set",
+    ("gpu", "device"): "auto; cpu where serial is set",
 }
 """What a preset makes of other keys (engine.settings.config.preset_values)."""
 
@@ -170,7 +171,7 @@ def _table(
 
 
 def _key_of_score(name: str) -> str:
-    return "" if name in ("variant", "players") else f"evaluation/…/{name}"
+    return "" if name == "variant" else f"evaluation/…/{name}"
 
 
 def _row_of(kind: type[msgspec.Struct]) -> str:

@@ -1,9 +1,11 @@
 """Colours in order: a network is shown colours by how far their stacks are, whatever they are called.
 
-The rules treat all colours alike, so what is learned of one should hold for every other. Of all positions
-that differ in the names of colours only, a network therefore sees one. The order hangs on what every player
-sees, stacks first, then discards: so a hint means the same to who gives it and to who takes it. Colours that
-are alike in both stay in the order of their names.
+The rules treat all colours alike, so what is learned of one should hold for every other. Of positions that
+differ in the names of colours only, a network therefore sees fewer. The order hangs on what every player
+sees, stacks first, then the sum of the ranks discarded: so a hint means the same to who gives it and to who
+takes it. Colours that are alike in both stay in the order of their names, and at the deal all are: names may
+still matter then. Of positions of a two-player game that the bot `convention` plays with itself, three in ten
+look different once colours are renamed: more than nine in ten of turns 0 to 4, half of turns 10 to 14.
 
 Letters: N rows · C colours (5) · M shared moves (50).
 """

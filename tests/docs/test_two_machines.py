@@ -2,6 +2,7 @@
 
 import getpass
 import re
+import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -33,7 +34,8 @@ SMALL = {
 TOKEN = "mysecrettoken"  # the guide's
 
 needs_two = pytest.mark.skipif(
-    SSHD is None or not (ROOT / ".git").exists(), reason="needs OpenSSH's sshd, and git's history to clone"
+    SSHD is None or shutil.which("git") is None or not (ROOT / ".git").exists(),
+    reason="needs OpenSSH's sshd, and git's history to clone",
 )
 
 

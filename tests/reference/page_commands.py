@@ -78,13 +78,14 @@ hanabi-tui logs
 hanabi-tui report
 curl -s http://127.0.0.1:9464/metrics
 sqlite3 -readonly checkpoints/run.db
+sqlite3 -readonly -csv -header checkpoints/run.db "select step, variant, mean, error from evaluations" > scores.csv
 sqlite3 checkpoints/run.db ".backup copy.db"
 cd $HOME/hanabi && hanabi-tui --no-ui --until 07:00 --quiet-if-locked >> nightly.log 2>&1
 cd $HOME/hanabi && hanabi-tui --no-ui --until 07:00 >> nightly.log 2>&1 || tail nightly.log
 cd $HOME/hanabi && hanabi-tui --no-ui --quiet-if-locked >> run.log 2>&1
 cd $HOME/hanabi && hanabi-tui --no-ui --max-minutes 55 --quiet-if-locked >> hourly.log 2>&1
 hanabi-tui workers 3
-"""
+"""  # noqa: E501
 FOR_EVER = """
 hanabi-tui events --follow --json
 hanabi-tui logs -f
@@ -127,6 +128,10 @@ hanabi-tui pause "a look"
 python scripts/run_with_config.py distributed_config.toml --server
 python scripts/run_with_config.py distributed_config.toml --gpu
 python scripts/monitor.py --local
+""",
+    "tests/docs/test_several_seeds.py": """
+hanabi-tui --no-ui --seed $seed --minutes 60 --checkpoint-dir seed-$seed || exit
+hanabi-tui crossplay seed-{0,1,2}@best
 """,
 }
 """What other tests type; their files say so in the same words."""
