@@ -12,6 +12,7 @@ from engine.errors import AgentError
 from engine.game.variants import PRESETS
 from engine.players.bots import BOTS, find
 from engine.players.evaluation import Maker
+from engine.players.own_agent import names_own_agent, open_own_agent
 from engine.records.text import shown
 from engine.settings.config import GameRangesSection
 from engine.settings.games import game_name
@@ -36,9 +37,16 @@ class Contender:
     trained_on: str = ""  # its game, as engine.named takes it; empty: a bot, or nothing says so
 
 
-def bot(name: str) -> Contender:
-    """A rule-based player. Raises AgentError."""
-    return Contender(name, find(name), BOTS[name].about if name in BOTS else name)
+def agent(name: str) -> Contender:
+    """A rule-based player, or one of the user's own: FILE.py:CLASS. Raises AgentError."""
+    if name in BOTS or not names_own_agent(name):
+        return Contender(name, find(name), BOTS[name].about)
+    try:
+        found = open_own_agent(name)
+    except AgentError as error:
+        raise AgentError(shown(str(error))) from error  # a path may hold anything
+    about = f"{found.file}:{found.called}{f': {found.about}' if found.about else ''}"
+    return Contender(shown(short(found.name)), found.make, shown(about))
 
 
 def called(name: str) -> str:
@@ -48,15 +56,17 @@ def called(name: str) -> str:
 
 
 def contenders(names: Sequence[str]) -> list[Contender]:
-    """Rule-based players by their names, and checkpoints; what was chosen among several is said on stderr.
+    """Rule-based players by their names, users' own, and checkpoints; what was chosen is said on stderr.
 
     Args:
-      names: of bots, and checkpoints as players.checkpoint_player spells them; a folder that is called like a
-        bot can be given as ./hat.
+      names: of bots, files of users' own as players.own_agent spells them, and checkpoints as
+        players.checkpoint_player does; a folder that is called like a bot can be given as ./hat.
 
-    Raises AgentError for what is neither, GenerationError for a checkpoint that cannot play.
+    Raises AgentError for what is none of these, GenerationError for a checkpoint that cannot play.
     """
-    return _distinct(names, [bot(name) if name in BOTS else _checkpoint(name) for name in names])
+    return _distinct(
+        names, [agent(name) if name in BOTS or names_own_agent(name) else _checkpoint(name) for name in names]
+    )
 
 
 def game_of(found: Sequence[Contender], asked: str | None) -> str:
@@ -105,7 +115,8 @@ def _checkpoint(name: str) -> Contender:
 
     if "/" not in name and "@" not in name and not Path(name).exists():
         raise AgentError(
-            f"{shown(name)!r} is no agent ({', '.join(BOTS)}), and there is no checkpoint of that name"
+            f"{shown(name)!r} is no agent ({', '.join(BOTS)}), and there is no checkpoint of that name; "
+            "one of your own is FILE.py:CLASS"
         )
     try:
         found = open_checkpoint(name)

@@ -15,7 +15,7 @@ from engine.players.bots import BOTS
 from engine.players.evaluation import Evaluation, evaluate, recorded
 from engine.records.hanablive import dump
 from engine.records.recording import Recording
-from hanabi_tui.commands.contenders import Contender, bot, called, check, contenders, game_of, say
+from hanabi_tui.commands.contenders import Contender, agent, called, check, contenders, game_of, say
 from hanabi_tui.commands.json_text import json_text
 from hanabi_tui.commands.pulse import Pulse
 from hanabi_tui.commands.saving import check_writable, write
@@ -36,8 +36,8 @@ def run(
     """Print a line for each player and number of seats.
 
     Args:
-      checkpoints: or bots; see hanabi_tui.commands.contenders.
-      agents: bots; none of either: every bot.
+      checkpoints: or agents; see hanabi_tui.commands.contenders.
+      agents: bots, and users' own; none of either: every bot.
       players: numbers of seats; none: those a checkpoint was trained on, for bots those of the checkpoints
         beside them, else all.
       games: K games a line.
@@ -74,7 +74,7 @@ def _lines(
 ) -> list[tuple[Contender, Variant]]:
     """Who plays what, a line each, all able to. Arguments and errors as those of `run`."""
     everyone = contenders(checkpoints)
-    everyone += [bot(name) for name in agents or ([] if checkpoints else BOTS)]
+    everyone += [agent(name) for name in agents or ([] if checkpoints else BOTS)]
     game = game_of(everyone, asked)
     lines = [(who, named(game, seats)) for who in everyone for seats in players or _seats(who, everyone)]
     for who, variant in lines:

@@ -20,7 +20,8 @@ from engine.learning import pupil
 from engine.networks.architectures import build
 from engine.networks.network import values_of
 from engine.players.bots import BOTS
-from engine.players.evaluation import play
+from engine.players.evaluation import evaluate, play
+from engine.players.own_agent import open_own_agent
 from engine.settings.config import ModelSection
 from hanabi_tui.console.own.theming import theme_of
 
@@ -31,7 +32,7 @@ BOT, NETWORK = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
 def made_by(block: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"__name__": "__main__"}
     exec(block, found)
     return found
 
@@ -47,6 +48,12 @@ def test_the_bot_plays_and_does_what_is_said_of_it() -> None:
     assert games.over.all()
     assert (games.table["lives"] == games.table["max_lives"]).all()
     assert not games.scores().any()
+
+
+def test_the_bot_is_measured_from_a_file_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "mybot.py").write_text(BOT)
+    outcome = evaluate([open_own_agent(f"{tmp_path}/mybot.py:Idle").make], preset("full", 3), 20, 1)
+    assert (outcome.mean(), outcome.strike_outs) == (0, 0)
 
 
 def test_the_network_appraises_every_game_and_learns(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,35 @@ from hanabi_tui.commands.heat import ground, ink
 from hanabi_tui.commands.pulse import Pulse
 
 SOURCES = {"PYTHONPATH": str(Path(engine.__file__).parents[1])}
+OWN = """
+import numpy as np
+
+from engine import PASS
+
+
+class Hinter:
+    def __init__(self, games): ...
+    def begin(self, games, which): ...
+    def watch(self, games, moves): ...
+
+    def act(self, games, stream):
+        legal = games.legal_mask()
+        return np.where(games.over, PASS, legal.shape[1] - 1 - legal[:, ::-1].argmax(1))
+
+
+class Fails(Hinter):
+    def act(self, games, stream):
+        raise KeyError("of mine")
+
+
+class Passes(Hinter):
+    def act(self, games, stream):
+        return np.full(len(games), PASS)
+
+
+class NoAgent:
+    def __init__(self, games): ...
+"""
 COMMAND = [sys.executable, "-c", "from hanabi_tui.cli import main; main()"]
 
 
@@ -34,6 +63,7 @@ def place(tmp_path: Path) -> Path:
     settings = Config(game_ranges=GameRangesSection(players=(2,)))
     (tmp_path / "checkpoints/config.toml").write_text(to_toml(settings))
     save(tmp_path / "other", 5, 3)
+    (tmp_path / "mybot.py").write_text(OWN)
     return tmp_path
 
 
@@ -153,6 +183,11 @@ def test_a_damaged_newest_checkpoint_is_passed_over_aloud(place: Path) -> None:
         (["crossplay", "hat", "hat"], "hat is given twice"),
         (["crossplay", "hat", "checkpoints", "--players", "5"], "plays with up to 3 players"),
         (["conventions", "hal"], "'hal' is no agent"),
+        (["evaluate", "my/bot.py:Hinter"], "my/bot.py: no such file"),
+        (["evaluate", "--agent", "mybot.py:hinter"], "mybot.py has no hinter; its classes: Hinter, Fails"),
+        (["crossplay", "mybot.py:Hinter", "mybot.py:Hinter"], "mybot.py:Hinter is given twice"),
+        (["conventions", "mybot.py:NoAgent"], "mybot.py:NoAgent makes a NoAgent, which lacks begin and act"),
+        (["conventions", "mybot.py:Passes"], "Passes in seat 0 passed; a player must move"),
         (["conventions", "hat", "--svg", "/nowhere/picture.svg"], "/nowhere/picture.svg"),
     ],
 )
@@ -170,6 +205,42 @@ def test_what_cannot_be_done_is_said_in_a_line_with_exit_code_2(
     said = capsys.readouterr()
     assert (end.value.code, said.out) == (2, "")
     assert complaint in said.err.splitlines()[-1]
+
+
+def typed(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str
+) -> str:
+    """What a command prints that ends well, run in this process."""
+    monkeypatch.chdir(place)
+    monkeypatch.setattr("sys.argv", ["hanabi-tui", *words])
+    with pytest.raises(SystemExit) as end:
+        main()
+    said = capsys.readouterr()
+    assert not end.value.code, said.err
+    return said.out
+
+
+def test_an_agent_of_ones_own_stands_in_the_place_of_a_bot(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["mybot.py:Hinter", "checkpoints", "--games", "5"]
+    lines = typed(place, monkeypatch, capsys, "evaluate", *words).splitlines()
+    assert lines[1].split()[:6] == ["mybot.py:Hinter", "2", "5", "0.00", "±", "0.000"]
+    also = typed(place, monkeypatch, capsys, "evaluate", "--agent", *words[:1], *words[2:], "--json")
+    assert [json.loads(line)["players"] for line in also.splitlines()] == [2, 3, 4, 5]
+    matrix = typed(place, monkeypatch, capsys, "crossplay", *words).splitlines()
+    assert "A mybot.py:Hinter" in matrix
+    found = typed(place, monkeypatch, capsys, "conventions", words[0], *words[2:])
+    assert found.startswith("mybot.py:Hinter, full, 2 players: ")
+
+
+def test_an_error_of_ones_own_agent_comes_with_its_traceback(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(place)
+    monkeypatch.setattr("sys.argv", ["hanabi-tui", "evaluate", "mybot.py:Fails", "--games", "5"])
+    with pytest.raises(KeyError, match="of mine"):
+        main()
 
 
 def test_a_matrix_of_six_fits_80_columns_and_names_them_all(place: Path) -> None:
