@@ -7,7 +7,7 @@ from engine import named
 from engine.errors import AgentError
 from engine.players.bots import BOTS
 from engine.players.crossplay import CrossPlay, crossplay, games_of
-from hanabi_tui.commands.contenders import Contender, check, contenders, game_of, seats_of
+from hanabi_tui.commands.contenders import Contender, check, contenders, game_of, say_of_seats, seats_of
 from hanabi_tui.commands.heat import LETTERS
 from hanabi_tui.commands.json_text import json_text
 from hanabi_tui.commands.pulse import Pulse
@@ -46,9 +46,15 @@ def run(
     found = contenders(names)
     variant = named(game_of(found, asked), players or seats_of(found))
     for i, who in enumerate(found):
-        if who.make in [other.make for other in found[:i]]:
-            raise AgentError(f"{names[i]} is given twice; its row says how it plays with itself")
+        twins = [
+            name for name, other in zip(names[:i], found, strict=False) if other.identity == who.identity
+        ]
+        if twins:
+            also = f" (as {twins[0]}, too)" if twins[0] != names[i] else ""
+            raise AgentError(f"{names[i]} is given twice{also}; its row says how it plays with itself")
         check(who, variant)
+    for who in found:
+        say_of_seats(who, [variant.players])
     total = games_of(len(found), variant.players, games)
     with Pulse(total, f"{len(found) ** 2} pairings", lines=progress) as pulse:
         outcome = crossplay([who.make for who in found], variant, games, seed, pulse.tell)

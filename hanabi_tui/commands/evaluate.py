@@ -15,7 +15,16 @@ from engine.players.bots import BOTS
 from engine.players.evaluation import Evaluation, evaluate, recorded
 from engine.records.hanablive import dump
 from engine.records.recording import Recording
-from hanabi_tui.commands.contenders import Contender, agent, called, check, contenders, game_of, say
+from hanabi_tui.commands.contenders import (
+    Contender,
+    agent,
+    called,
+    check,
+    contenders,
+    game_of,
+    say,
+    say_of_seats,
+)
 from hanabi_tui.commands.json_text import json_text
 from hanabi_tui.commands.pulse import Pulse
 from hanabi_tui.commands.saving import check_writable, write
@@ -79,6 +88,8 @@ def _lines(
     lines = [(who, named(game, seats)) for who in everyone for seats in players or _seats(who, everyone)]
     for who, variant in lines:
         check(who, variant)
+    for who in everyone:
+        say_of_seats(who, [variant.players for other, variant in lines if other is who])
     return lines
 
 

@@ -181,6 +181,11 @@ def test_a_damaged_newest_checkpoint_is_passed_over_aloud(place: Path) -> None:
         (["evaluate", "a/\x1b[2J\nb"], "a/?[2J?b: no such folder"),
         (["crossplay", "hat"], "1 given: cross-play needs 2 to 26 players"),
         (["crossplay", "hat", "hat"], "hat is given twice"),
+        (
+            ["crossplay", "checkpoints", "hat", "checkpoints@12400"],
+            "12400 is given twice (as checkpoints, too)",
+        ),
+        (["crossplay", "checkpoints@best", "checkpoints/generations/000012300"], "is given twice (as checkp"),
         (["crossplay", "hat", "checkpoints", "--players", "5"], "plays with up to 3 players"),
         (["conventions", "hal"], "'hal' is no agent"),
         (["evaluate", "my/bot.py:Hinter"], "my/bot.py: no such file"),
@@ -217,6 +222,7 @@ def typed(
         main()
     said = capsys.readouterr()
     assert not end.value.code, said.err
+    sys.stderr.write(said.err)  # for whoever wants it
     return said.out
 
 
@@ -268,6 +274,23 @@ def test_the_matrix_agrees_with_evaluate(place: Path) -> None:
     matrix = hanabi_tui(place, "crossplay", "hat", "cautious", *words).stdout.splitlines()
     assert matrix[5].split()[2] == line[3]
     assert "sits in each seat once, the column's in the other 2" in matrix[1]
+
+
+def test_who_is_measured_with_other_numbers_of_players_than_it_trained_with_is_named(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Config(game_ranges=GameRangesSection(players=(2, 5)))  # its network sees 3
+    (place / "checkpoints/config.toml").write_text(to_toml(settings))
+    said = "hanabi-tui: checkpoints@12400 trained with 2 players and is measured with 3"
+    many = ["checkpoints", "other", "hat", "--players", "2", "--players", "3", "--games", "2"]
+    for words in (
+        ["evaluate", *many],
+        ["crossplay", *many[:2], *many[-4:]],
+        ["conventions", *many[:1], *many[-4:]],
+    ):
+        typed(place, monkeypatch, capsys, *words)
+        told = capsys.readouterr().err.splitlines()
+        assert [line for line in told if "is measured with" in line] == [said], words
 
 
 def test_without_a_number_of_players_it_is_one_that_all_trained_on(place: Path) -> None:
