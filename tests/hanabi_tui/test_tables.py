@@ -265,6 +265,9 @@ def test_a_matrix_of_six_fits_80_columns_and_names_them_all(place: Path) -> None
         ["F", "random"],
     ]
     assert all(cell.startswith("±") for line in lines[6:17:2] for cell in line.split())
+    assert [line.split()[0] for line in lines[18:20]] == ["Self-play", "Cross-play"]
+    assert lines[19].endswith("mean of all other entries")
+    assert "±–" not in lines[18] + lines[19]
     assert lines[-1] == "C other/generations/000000005: step 5"
 
 
@@ -312,6 +315,10 @@ def test_the_matrix_as_json_has_all_numbers(place: Path) -> None:
     found = json.loads(done.stdout)
     assert np.shape(found["mean"]) == np.shape(found["standard_error"]) == (2, 2)
     assert found["standard_error"][0] == [None, None]
+    assert found["self_play"] == pytest.approx((found["mean"][0][0] + found["mean"][1][1]) / 2)
+    assert found["cross_play"] == pytest.approx((found["mean"][0][1] + found["mean"][1][0]) / 2)
+    assert found["self_play_standard_error"] is not None
+    assert found["cross_play_standard_error"] is None  # of two agents, one is left without the other
     assert [who["name"] for who in found["agents"]] == ["cautious", "other@5"]
     assert (found["players"], found["decks"], found["seed"]) == (2, 1, 0)
 
