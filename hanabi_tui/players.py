@@ -63,6 +63,12 @@ def evaluate(
     save: Annotated[
         Path | None, typer.Option(help="Save the first game of the last line there, as hanab.live JSON.")
     ] = None,
+    save_all: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Save all games of the last line there, at most 10,000, in a file each."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, an object a line.")] = False,
     progress: Progress = False,
 ) -> None:
@@ -80,6 +86,7 @@ def evaluate(
         variant,
         seed,
         save,
+        save_all,
         as_json=as_json,
         progress=progress,
     )

@@ -15,6 +15,10 @@ from made_checkpoint import SMALL, save
 from tmux import Tmux, needs_tmux
 
 import engine
+from engine import preset
+from engine.players.bots import find
+from engine.players.evaluation import evaluate
+from engine.records.hanablive import load
 from engine.settings.config import Config, GameRangesSection
 from engine.settings.config_file import to_toml
 from hanabi_tui.cli import main
@@ -188,6 +192,16 @@ def test_a_damaged_newest_checkpoint_is_passed_over_aloud(place: Path) -> None:
         (["crossplay", "checkpoints@best", "checkpoints/generations/000012300"], "is given twice (as checkp"),
         (["crossplay", "hat", "checkpoints", "--players", "5"], "plays with up to 3 players"),
         (["conventions", "hal"], "'hal' is no agent"),
+        (
+            ["evaluate", "hat", "--games", "10001", "--save-all", "new"],
+            "10,001 games are too many files; at mo",
+        ),
+        (
+            ["evaluate", "hat", "--save-all", "checkpoints"],
+            "checkpoints holds files already; give a folder th",
+        ),
+        (["evaluate", "hat", "--save-all", "mybot.py"], "mybot.py is a file; give a folder, new or empty"),
+        (["evaluate", "hat", "--save-all", "nowhere/new"], "nowhere/new: there is no folder"),
         (["evaluate", "my/bot.py:Hinter"], "my/bot.py: no such file"),
         (["evaluate", "--agent", "mybot.py:hinter"], "mybot.py has no hinter; its classes: Hinter, Fails"),
         (["crossplay", "mybot.py:Hinter", "mybot.py:Hinter"], "mybot.py:Hinter is given twice"),
@@ -238,6 +252,21 @@ def test_an_agent_of_ones_own_stands_in_the_place_of_a_bot(
     assert "A mybot.py:Hinter" in matrix
     found = typed(place, monkeypatch, capsys, "conventions", words[0], *words[2:])
     assert found.startswith("mybot.py:Hinter, full, 2 players: ")
+
+
+def test_all_games_of_the_last_line_can_be_saved(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["evaluate", "cautious", "random", "--players", "3", "--variant", "small", "--games", "2100"]
+    said = typed(place, monkeypatch, capsys, *words, "--save-all", "all", "--save", "first.json")
+    assert said.splitlines()[-1] == "The 2,100 games of the last line are in all"
+    files = sorted((place / "all").iterdir())
+    assert [file.name for file in files] == [f"game-{number:05}.json" for number in range(1, 2101)]
+    assert files[0].read_text() == (place / "first.json").read_text()
+    games = [load(file.read_text(), file.name) for file in (*files[:50], *files[-50:])]
+    outcome = evaluate([find("random")], preset("small", 3), 2100, 0)
+    points = [game.positions[-1]["points"] for game in games]
+    assert points == [*outcome.points[:50], *outcome.points[-50:]]
 
 
 def test_an_error_of_ones_own_agent_comes_with_its_traceback(
