@@ -35,11 +35,18 @@ SHORT_LIST = _short_list()
 """All flags of settings by section, for help that has no room to explain them."""
 
 
+WHICH = "Which run"
+"""Above the flags of settings that every help shows."""
+
+_TELLS_WHICH = "checkpoint_dir"
+"""The setting that every command about a run is about."""
+
+
 def takes_settings(*, hidden: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command a flag for every setting; it gets them as its first argument, a `Given`.
 
     Args:
-      hidden: leave them out of the command's help.
+      hidden: leave them out of the command's help, but for --checkpoint-dir and --config: which run is meant.
     """
 
     def give(command: Callable[..., None]) -> Callable[..., None]:
@@ -110,7 +117,7 @@ def _parameters(hidden: bool) -> list[inspect.Parameter]:
         "--config",
         metavar="FILE",
         help=f"TOML file of settings; without it ./{DEFAULT_FILE}, if there is one.",
-        hidden=hidden,
+        rich_help_panel=WHICH if hidden else None,
     )
     preset = typer.Option(
         "--preset", metavar="cpu|gpu", help=f"{PRESET.meaning.capitalize()}.", hidden=hidden
@@ -119,7 +126,7 @@ def _parameters(hidden: bool) -> list[inspect.Parameter]:
         _parameter("config", Path | None, file),
         _parameter(PRESET.name, str | None, preset),
         *(
-            _parameter(key.name, _type(key), _option(key, f"[{section}] {ABOUT[section]}", hidden))
+            _parameter(key.name, _type(key), _option(key, *_place(key, section, hidden)))
             for section in SECTIONS
             for key in keys_of(section)
         ),
@@ -142,6 +149,13 @@ def _type(key: Key) -> Any:
     if key.kind is Kind.truth:
         return bool | None
     return list[str] | None if key.kind.several else str | None
+
+
+def _place(key: Key, section: str, hidden: bool) -> tuple[str, bool]:
+    """Below which heading of help a flag stands, and whether it is left out there."""
+    if hidden and key.name == _TELLS_WHICH:
+        return WHICH, False
+    return f"[{section}] {ABOUT[section]}", hidden
 
 
 def _option(key: Key, panel: str, hidden: bool) -> Any:

@@ -41,12 +41,15 @@ def evaluate(
         list[str] | None,
         typer.Argument(
             metavar="CHECKPOINT",
-            help="A run's directory (its newest one), DIR@best, DIR@12400, or the folder of one; bots too.",
+            help="A run's directory (its newest one), DIR@best, DIR@12400, or the folder of one; bots too, "
+            "and agents of your own: FILE.py:CLASS.",
         ),
     ] = None,
     agent: Annotated[
         list[str] | None,
-        typer.Option(help="A bot; repeat for more. Default, without checkpoints: every bot."),
+        typer.Option(
+            help="A bot, or FILE.py:CLASS; repeat for more. Default, without checkpoints: every bot."
+        ),
     ] = None,
     players: Annotated[
         list[int] | None,
@@ -59,6 +62,12 @@ def evaluate(
     seed: Annotated[int, typer.Option(min=0, help="Decides the decks; equal for every agent.")] = 0,
     save: Annotated[
         Path | None, typer.Option(help="Save the first game of the last line there, as hanab.live JSON.")
+    ] = None,
+    save_all: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Save all games of the last line there, at most 10,000, in a file each."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, an object a line.")] = False,
     progress: Progress = False,
@@ -77,6 +86,7 @@ def evaluate(
         variant,
         seed,
         save,
+        save_all,
         as_json=as_json,
         progress=progress,
     )
@@ -86,7 +96,9 @@ def evaluate(
 def crossplay(
     agent: Annotated[
         list[str],
-        typer.Argument(help="Two or more: bots by name, checkpoints as for evaluate.", show_default=False),
+        typer.Argument(
+            help="Two or more: bots by name, checkpoints as for evaluate, FILE.py:CLASS.", show_default=False
+        ),
     ],
     players: Seats = None,
     games: Annotated[int, typer.Option(min=1, max=1_000_000, help="Decks, the same for all.")] = 1000,
@@ -108,7 +120,9 @@ def crossplay(
 
 @app.command()
 def conventions(
-    agent: Annotated[str, typer.Argument(help="A bot by name, or a checkpoint as for evaluate.")],
+    agent: Annotated[
+        str, typer.Argument(help="A bot by name, a checkpoint as for evaluate, or FILE.py:CLASS.")
+    ],
     players: Seats = None,
     games: Annotated[int, typer.Option(min=1, max=1_000_000, help="Games that are counted.")] = 1000,
     variant: Game = None,

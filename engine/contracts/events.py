@@ -35,6 +35,12 @@ class Begun(Event, frozen=True, kw_only=True, tag=True):
     run: Annotated[str, _means("the run's id")]
     pid: Annotated[int, _means("the process")]
     generation: Annotated[int, _means("the step it goes on from, −1: from nothing")]
+    version: Annotated[str, _means("of hanabi-tui; empty, here and in the next three: not known")] = ""
+    commit: Annotated[
+        str, _means("the git commit that it is run from; changes made since then are not seen")
+    ] = ""
+    torch: Annotated[str, _means("version of torch on this machine")] = ""
+    numpy: Annotated[str, _means("version of numpy")] = ""
 
 
 class Progress(Event, frozen=True, kw_only=True, tag=True):

@@ -133,9 +133,10 @@ def _said(event: AnyEvent) -> str:
         case StateChanged():
             return f"{event.state}: {event.reason}" if event.reason else event.state
         case Begun(generation=-1):
-            return f"run {event.run} begins, in process {event.pid}"
+            return f"run {event.run} begins, in process {event.pid}{_program(event)}"
         case Begun():
-            return f"run {event.run} goes on from generation {event.generation:,}, in process {event.pid}"
+            since = f"run {event.run} goes on from generation {event.generation:,}"
+            return f"{since}, in process {event.pid}{_program(event)}"
         case Evaluated():
             return _evaluated(event)
         case GenerationSaved():
@@ -148,6 +149,14 @@ def _said(event: AnyEvent) -> str:
             return ""
         case _:
             return f"WARNING: {_damage(event)}"
+
+
+def _program(event: Begun) -> str:
+    """`: hanabi-tui 0.1.0 (3f2a1b9c04d7), torch 2.9.1, numpy 2.3.5`, as far as it is known."""
+    commit = f" ({event.commit[:12]})" if event.commit else ""
+    parts = (("hanabi-tui", event.version + commit), ("torch", event.torch), ("numpy", event.numpy))
+    known = ", ".join(f"{name} {version.strip()}" for name, version in parts if version)
+    return f": {known}" if known else ""
 
 
 def _damage(event: GenerationDamaged | ReplayDamaged | WorkerLost) -> str:

@@ -51,6 +51,32 @@ class CrossPlay:
         """float64[N]: standard errors of these; the pairings of a deck are no independent samples."""
         return standard_error(self._with_others())
 
+    def self_play(self) -> float:
+        """Mean score of the agents with themselves: the mean of the diagonal."""
+        return float(self.mean().diagonal().mean())
+
+    def self_play_error(self) -> float:
+        """Standard error of that over agents: what others of their kind would change; nan for N = 1."""
+        return float(standard_error(self.mean().diagonal()))
+
+    def cross_play(self) -> float:
+        """Mean score of two different agents: the mean of all that is not on the diagonal; nan for N = 1."""
+        return float(self.with_others().mean())
+
+    def cross_play_error(self) -> float:
+        """Standard error of that over agents, by the jackknife; nan for N < 3.
+
+        An agent is in 2 (N − 1) of the pairings, which are therefore no independent samples. So each agent is
+        left out in turn, and the error is that of the means without it: Efron and Stein, "The Jackknife
+        Estimate of Variance", 1981, https://doi.org/10.1214/aos/1176345462. Over agents: with decks enough,
+        who was trained matters more than what was dealt.
+        """
+        count = len(self.scores)
+        if count < 3:
+            return float("nan")
+        # without one agent the mean moves by 2 / (N − 2) of how far that agent's mean with others is off it
+        return 2 * (count - 1) / (count - 2) * float(standard_error(self.with_others()))
+
     def _with_others(self) -> NDArray[np.float64]:
         count = len(self.scores)
         if count < 2:

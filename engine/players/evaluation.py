@@ -74,12 +74,17 @@ def seat(makers: Sequence[Maker], games: Games) -> list[Agent]:
     return [made[make] for make in makers]
 
 
+def _each(agents: Sequence[Agent]) -> list[Agent]:
+    """Each agent once, whatever it calls equal: a dataclass cannot be hashed, and is no other one's twin."""
+    return list({id(agent): agent for agent in agents}.values())
+
+
 def choose(agents: Sequence[Agent], games: Games, stream: chance.Stream) -> Moves:
     """int64[G]: each game's move, asked of the agent in the seat to move; one agent may fill all seats."""
     if len(agents) == 1:
         return agents[0].act(games, stream)
     moves = np.full(len(games), PASS, dtype=np.int64)
-    for agent in dict.fromkeys(agents):
+    for agent in _each(agents):
         seats = [seat for seat, other in enumerate(agents) if other is agent]
         mine = np.isin(games.to_move, seats) & ~games.over
         if mine.any():
@@ -105,7 +110,7 @@ def play(games: Games, agents: Sequence[Agent], stream: chance.Stream) -> Iterat
     largest = max(games.kinds, key=lambda variant: variant.players)
     if len(agents) not in (1, largest.players):
         raise AgentError(f"{len(agents)} agents for {largest}: give one for all seats, or one a seat")
-    everyone = list(dict.fromkeys(agents))
+    everyone = _each(agents)
     for agent in everyone:
         agent.begin(games, np.arange(len(games)))
     while not games.over.all():

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import time
+from dataclasses import asdict
 
 from engine.contracts import events as e
 from engine.contracts.learner import (
@@ -15,6 +16,7 @@ from engine.contracts.learner import (
 )
 from engine.contracts.reasons import GONE, UNREACHED, UNWRITTEN
 from engine.contracts.states import State
+from engine.machine.program import program
 from engine.run.answering import answer
 from engine.run.inbox import Inbox
 from engine.run.incidents import take_in
@@ -61,6 +63,7 @@ class Course:
                 run=keeper.run,
                 pid=os.getpid(),
                 generation=keeper.newest,
+                **asdict(program()),
             )
         )
         training.counters.finished = False

@@ -44,6 +44,7 @@ class Key:
     unit: str = ""
     live: bool = False  # may be changed while the run runs
     secret: bool = False  # is not shown
+    otherwise: str = ""  # what can be set instead of what is not allowed
 
     def __str__(self) -> str:
         return f"[{self.section}] {self.name}" if self.section else self.name
@@ -53,7 +54,8 @@ class Key:
         try:
             return msgspec.convert(value, self.type)
         except msgspec.ValidationError:
-            raise ValueError(f"allowed: {self.allowed}") from None
+            instead = f"; {self.otherwise}" if self.otherwise else ""
+            raise ValueError(f"allowed: {self.allowed}{instead}") from None
 
     def read(self, text: str) -> Any:
         """The value that a flag or the environment gives as text; lists are separated by commas.

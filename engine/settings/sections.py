@@ -2,7 +2,7 @@
 
 Names and defaults are those of the distributed training guide. From these types come the flags, the names
 in the environment, the example file and the tables of docs/configuration.md. What is `live` may change during
-a run.
+a run; `otherwise` says what can be set instead of what is refused.
 """
 
 from typing import Annotated, Any, Literal
@@ -189,7 +189,12 @@ class GameRangesSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """`[game_ranges]`: the games; all combinations of the lists get equal shares."""
 
     variant: Annotated[
-        Literal["full", "small", "very-small"], _says("which game, where the lists below are empty")
+        Literal["full", "small", "very-small"],
+        _says(
+            "which game, where the lists below are empty",
+            otherwise="other sizes by --colors, --ranks and --hand-sizes, or these keys; "
+            "information tokens and lives are as in one of the three",
+        ),
     ] = "full"
     players: Annotated[tuple[_Seats, ...], Meta(min_length=1), _says("numbers of players")] = (2,)
     colors: Annotated[tuple[_Size, ...], _says("numbers of colours; empty: the variant's")] = ()

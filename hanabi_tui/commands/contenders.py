@@ -2,7 +2,7 @@
 
 import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from engine.errors import AgentError
 from engine.game.variants import PRESETS
 from engine.players.bots import BOTS, find
 from engine.players.evaluation import Maker
+from engine.players.own_agent import names_own_agent, open_own_agent
 from engine.records.text import shown
 from engine.settings.config import GameRangesSection
 from engine.settings.games import game_name
@@ -34,11 +35,20 @@ class Contender:
     players: tuple[int, ...] = ()  # numbers of seats it was trained on; none: as many as others beside it
     remark: str = ""  # on these, for whoever relies on them
     trained_on: str = ""  # its game, as engine.named takes it; empty: a bot, or nothing says so
+    identity: str = ""  # equal for names that mean the same player
 
 
-def bot(name: str) -> Contender:
-    """A rule-based player. Raises AgentError."""
-    return Contender(name, find(name), BOTS[name].about if name in BOTS else name)
+def agent(name: str) -> Contender:
+    """A rule-based player, or one of the user's own: FILE.py:CLASS. Raises AgentError."""
+    if name in BOTS or not names_own_agent(name):
+        return Contender(name, find(name), BOTS[name].about, identity=name)
+    try:
+        found = open_own_agent(name)
+    except AgentError as error:
+        raise AgentError(shown(str(error))) from error  # a path may hold anything
+    about = f"{found.file}:{found.called}{f': {found.about}' if found.about else ''}"
+    identity = f"{found.file.resolve()}:{found.called}"
+    return Contender(shown(short(found.name)), found.make, shown(about), identity=identity)
 
 
 def called(name: str) -> str:
@@ -48,15 +58,17 @@ def called(name: str) -> str:
 
 
 def contenders(names: Sequence[str]) -> list[Contender]:
-    """Rule-based players by their names, and checkpoints; what was chosen among several is said on stderr.
+    """Rule-based players by their names, users' own, and checkpoints; what was chosen is said on stderr.
 
     Args:
-      names: of bots, and checkpoints as players.checkpoint_player spells them; a folder that is called like a
-        bot can be given as ./hat.
+      names: of bots, files of users' own as players.own_agent spells them, and checkpoints as
+        players.checkpoint_player does; a folder that is called like a bot can be given as ./hat.
 
-    Raises AgentError for what is neither, GenerationError for a checkpoint that cannot play.
+    Raises AgentError for what is none of these, GenerationError for a checkpoint that cannot play.
     """
-    return _distinct(names, [bot(name) if name in BOTS else _checkpoint(name) for name in names])
+    return _distinct(
+        names, [agent(name) if name in BOTS or names_own_agent(name) else _checkpoint(name) for name in names]
+    )
 
 
 def game_of(found: Sequence[Contender], asked: str | None) -> str:
@@ -88,10 +100,20 @@ def seats_of(found: Sequence[Contender]) -> int:
         return 2
     if shared := set.intersection(*trained.values()):
         return min(shared)
-    listed = ", ".join(f"{name}: {' and '.join(map(str, sorted(seats)))}" for name, seats in trained.items())
+    listed = ", ".join(f"{name}: {_listed(seats)}" for name, seats in trained.items())
     raise AgentError(
         f"no number of players is one that all were trained on ({listed}); give one: --players N"
     )
+
+
+def say_of_seats(who: Contender, measured: Iterable[int]) -> None:
+    """Say on stderr with which numbers of players one is measured that it did not train with."""
+    if who.players and (others := set(measured) - set(who.players)):
+        say(f"{who.name} trained with {_listed(who.players)} players and is measured with {_listed(others)}")
+
+
+def _listed(seats: Iterable[int]) -> str:
+    return " and ".join(map(str, sorted(seats)))
 
 
 def check(who: Contender, variant: Variant) -> None:
@@ -105,7 +127,8 @@ def _checkpoint(name: str) -> Contender:
 
     if "/" not in name and "@" not in name and not Path(name).exists():
         raise AgentError(
-            f"{shown(name)!r} is no agent ({', '.join(BOTS)}), and there is no checkpoint of that name"
+            f"{shown(name)!r} is no agent ({', '.join(BOTS)}), and there is no checkpoint of that name; "
+            "one of your own is FILE.py:CLASS"
         )
     try:
         found = open_checkpoint(name)
@@ -123,7 +146,9 @@ def _checkpoint(name: str) -> Contender:
     trained_on = game_name(games) if games else _largest_game(found)
     if games and any(len(set(sizes)) > 1 for sizes in (games.colors, games.ranks, games.hand_sizes)):
         say(f"{shown(found.name)} trained on games of several sizes; the largest is {trained_on}")
-    return Contender(shown(found.name), found.make, about, *_players(found, games), trained_on)
+    identity = str(found.generation.path.resolve())
+    players, remark = _players(found, games)
+    return Contender(shown(found.name), found.make, about, players, remark, trained_on, identity)
 
 
 def _largest_game(found: "Checkpoint") -> str:
@@ -145,8 +170,7 @@ def _players(found: "Checkpoint", games: GameRangesSection | None) -> tuple[tupl
     trained = tuple(sorted(set(games.players) - set(skipped)))
     if not skipped:
         return trained, ""
-    words = " and ".join(map(str, skipped))
-    return trained or able, f"{name}: {words} players are skipped; its network sees up to {most}"
+    return trained or able, f"{name}: {_listed(skipped)} players are skipped; its network sees up to {most}"
 
 
 def _distinct(given: Sequence[str], found: list[Contender]) -> list[Contender]:

@@ -13,7 +13,7 @@ from rich.text import Text
 from engine import named
 from engine.game.moves import COLOUR_LETTERS, Kind, Move, to_shared
 from engine.players.conventions import Conventions, conventions
-from hanabi_tui.commands.contenders import check, contenders, game_of, seats_of
+from hanabi_tui.commands.contenders import check, contenders, game_of, say_of_seats, seats_of
 from hanabi_tui.commands.heat import ANY, RARE, ground, ink
 from hanabi_tui.commands.json_text import json_text
 from hanabi_tui.commands.matrix_svg import picture
@@ -53,6 +53,7 @@ def run(
     (who,) = contenders([name])
     variant = named(game_of([who], asked), players or seats_of([who]))
     check(who, variant)
+    say_of_seats(who, [variant.players])
     to_shared(variant)  # refuses hands that JSON could not tell of, before anything is played
     if svg is not None:
         check_writable(svg)

@@ -7,7 +7,7 @@ from engine import named
 from engine.errors import AgentError
 from engine.players.bots import BOTS
 from engine.players.crossplay import CrossPlay, crossplay, games_of
-from hanabi_tui.commands.contenders import Contender, check, contenders, game_of, seats_of
+from hanabi_tui.commands.contenders import Contender, check, contenders, game_of, say_of_seats, seats_of
 from hanabi_tui.commands.heat import LETTERS
 from hanabi_tui.commands.json_text import json_text
 from hanabi_tui.commands.pulse import Pulse
@@ -46,9 +46,15 @@ def run(
     found = contenders(names)
     variant = named(game_of(found, asked), players or seats_of(found))
     for i, who in enumerate(found):
-        if who.make in [other.make for other in found[:i]]:
-            raise AgentError(f"{names[i]} is given twice; its row says how it plays with itself")
+        twins = [
+            name for name, other in zip(names[:i], found, strict=False) if other.identity == who.identity
+        ]
+        if twins:
+            also = f" (as {twins[0]}, too)" if twins[0] != names[i] else ""
+            raise AgentError(f"{names[i]} is given twice{also}; its row says how it plays with itself")
         check(who, variant)
+    for who in found:
+        say_of_seats(who, [variant.players])
     total = games_of(len(found), variant.players, games)
     with Pulse(total, f"{len(found) ** 2} pairings", lines=progress) as pulse:
         outcome = crossplay([who.make for who in found], variant, games, seed, pulse.tell)
@@ -67,6 +73,7 @@ def table(outcome: CrossPlay, found: Sequence[Contender]) -> str:
             f"{LETTERS[row]} {who.name:<{width - 2}}{''.join(map(_mean, mean[row]))} {_mean(others[row])}"
         )
         lines.append(f"{'':<{width}}{''.join(map(_error, error[row]))} {_error(others_error[row])}")
+    lines += ["", *_summary(outcome)]
     legend = [f"{LETTERS[i]} {who.about}" for i, who in enumerate(found) if who.name not in BOTS]
     return "\n".join([*lines, *[""][: len(legend)], *legend])
 
@@ -84,6 +91,18 @@ def _title(outcome: CrossPlay) -> list[str]:
     ]
 
 
+def _summary(outcome: CrossPlay) -> list[str]:
+    """The two numbers by which papers on zero-shot coordination compare ways to learn."""
+    pairs = (
+        ("Self-play", outcome.self_play(), outcome.self_play_error(), "mean of the diagonal"),
+        ("Cross-play", outcome.cross_play(), outcome.cross_play_error(), "mean of all other entries"),
+    )
+    return [
+        *(f"{name:<11}{_mean(mean)} {_error(error)}   {what}" for name, mean, error, what in pairs),
+        "Their ± is over agents, not decks: how much it matters which ones were given.",
+    ]
+
+
 def _mean(value: float) -> str:
     return f"{value:>{CELL}.2f}"
 
@@ -93,7 +112,7 @@ def _error(value: float) -> str:
 
 
 def to_json(outcome: CrossPlay, found: Sequence[Contender], seed: int) -> str:
-    """All of it as JSON; null stands where a single deck has no standard error."""
+    """All of it as JSON; null stands where a single deck, or too few agents, have no standard error."""
     variant = outcome.variant
     said = {
         "variant": variant.name,
@@ -106,5 +125,9 @@ def to_json(outcome: CrossPlay, found: Sequence[Contender], seed: int) -> str:
         "standard_error": outcome.standard_error().tolist(),
         "with_others": outcome.with_others().tolist(),
         "with_others_standard_error": outcome.with_others_error().tolist(),
+        "self_play": outcome.self_play(),
+        "self_play_standard_error": outcome.self_play_error(),
+        "cross_play": outcome.cross_play(),
+        "cross_play_standard_error": outcome.cross_play_error(),
     }
     return json_text(said, indent=1)

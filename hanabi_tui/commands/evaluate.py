@@ -15,10 +15,19 @@ from engine.players.bots import BOTS
 from engine.players.evaluation import Evaluation, evaluate, recorded
 from engine.records.hanablive import dump
 from engine.records.recording import Recording
-from hanabi_tui.commands.contenders import Contender, bot, called, check, contenders, game_of, say
+from hanabi_tui.commands.contenders import (
+    Contender,
+    agent,
+    called,
+    check,
+    contenders,
+    game_of,
+    say,
+    say_of_seats,
+)
 from hanabi_tui.commands.json_text import json_text
 from hanabi_tui.commands.pulse import Pulse
-from hanabi_tui.commands.saving import check_writable, write
+from hanabi_tui.commands.saving import check_folder, check_writable, write, write_all
 
 
 def run(
@@ -29,6 +38,7 @@ def run(
     asked: str | None,
     seed: int,
     save: Path | None,
+    save_all: Path | None = None,
     *,
     as_json: bool,
     progress: bool,
@@ -36,37 +46,45 @@ def run(
     """Print a line for each player and number of seats.
 
     Args:
-      checkpoints: or bots; see hanabi_tui.commands.contenders.
-      agents: bots; none of either: every bot.
+      checkpoints: or agents; see hanabi_tui.commands.contenders.
+      agents: bots, and users' own; none of either: every bot.
       players: numbers of seats; none: those a checkpoint was trained on, for bots those of the checkpoints
         beside them, else all.
       games: K games a line.
       asked: a game, as engine.named takes it; None: as contenders.game_of chooses.
       seed: decides the decks.
       save: where the first game of the last line goes, if anywhere.
+      save_all: the folder for all games of the last line, at most MOST_FILES, if any.
       as_json: print an object a line instead.
       progress: say how far it is, terminal or not.
 
     Raises:
       AgentError: an unknown agent, or one that cannot play; said before any game is played.
       GenerationError: a checkpoint that cannot be read; likewise.
-      OSError: the file to save to cannot be written; likewise. Playing broken off leaves no file.
+      OSError: the file or folder to save to cannot be written; likewise. Playing broken off leaves none.
     """
     lines = _lines(checkpoints, agents, players, asked)
     if save is not None:
         check_writable(save)
+    if save_all is not None:
+        check_folder(save_all, games)
     for remark in dict.fromkeys(who.remark for who, _ in lines if who.remark and not players):
         say(remark)
     widths = max(len("agent"), *(len(who.name) for who, _ in lines)), max(len("games"), len(f"{games:,}"))
     if not as_json:
         print(header(*widths), flush=True)
-    first: Recording | None = None
+    most = games if save_all is not None else int(save is not None)
+    kept: list[Recording] = []
     for who, variant in lines:
-        outcome, first = _measure(who, variant, games, seed, keep=save is not None, progress=progress)
+        outcome, kept = _measure(who, variant, games, seed, most, progress=progress)
         said = to_json(who.name, outcome, seed) if as_json else line_of(who.name, outcome, *widths)
         print(said, flush=True)
-    if save is not None and first is not None:
-        _save(first, save, aloud=not as_json)
+    if save is not None:
+        _save(kept[0], save, aloud=not as_json)
+    if save_all is not None:
+        write_all(save_all, map(dump, kept))
+        if not as_json:
+            print(f"The {len(kept):,} games of the last line are in {save_all}")
 
 
 def _lines(
@@ -74,23 +92,25 @@ def _lines(
 ) -> list[tuple[Contender, Variant]]:
     """Who plays what, a line each, all able to. Arguments and errors as those of `run`."""
     everyone = contenders(checkpoints)
-    everyone += [bot(name) for name in agents or ([] if checkpoints else BOTS)]
+    everyone += [agent(name) for name in agents or ([] if checkpoints else BOTS)]
     game = game_of(everyone, asked)
     lines = [(who, named(game, seats)) for who in everyone for seats in players or _seats(who, everyone)]
     for who, variant in lines:
         check(who, variant)
+    for who in everyone:
+        say_of_seats(who, [variant.players for other, variant in lines if other is who])
     return lines
 
 
 def _measure(
-    who: Contender, variant: Variant, games: int, seed: int, *, keep: bool, progress: bool
-) -> tuple[Evaluation, Recording | None]:
-    """How one plays, over K games; and the first of them, where it is to be kept."""
+    who: Contender, variant: Variant, games: int, seed: int, most: int, *, progress: bool
+) -> tuple[Evaluation, list[Recording]]:
+    """How one plays, over K games; and the first of them, so many as are to be kept."""
     kept: list[Recording] = []
-    seen = partial(_keep_first, kept, who.name) if keep else None
+    seen = partial(_keep, kept, most, who.name) if most else None
     with Pulse(games, f"{who.name}, {variant.players} players", lines=progress) as pulse:
         outcome = evaluate([who.make], variant, games, seed, pulse.tell, seen)
-    return outcome, kept[0] if kept else None
+    return outcome, kept
 
 
 def _seats(who: Contender, everyone: list[Contender]) -> list[int]:
@@ -99,11 +119,13 @@ def _seats(who: Contender, everyone: list[Contender]) -> list[int]:
     return sorted(who.players or beside) or list(range(2, MAX_PLAYERS + 1))
 
 
-def _keep_first(kept: list[Recording], player: str, games: Games, moves: Sequence[NDArray[np.int8]]) -> None:
-    """Keep the first game of an evaluation, whose batches these are (engine.players.evaluation.Seen)."""
-    if not kept:
-        names = [f"{called(player)} {seat + 1}" for seat in range(games.variants[0].players)]
-        kept.append(recorded(games, moves, 0, names))
+def _keep(
+    kept: list[Recording], most: int, player: str, games: Games, moves: Sequence[NDArray[np.int8]]
+) -> None:
+    """Keep the first games of an evaluation, whose batches these are (engine.players.evaluation.Seen)."""
+    names = [f"{called(player)} {seat + 1}" for seat in range(games.variants[0].players)]
+    wanted = range(min(most - len(kept), len(games)))
+    kept += [recorded(games, moves, game, names) for game in wanted]
 
 
 def _save(game: Recording, save: Path, *, aloud: bool) -> None:

@@ -1,7 +1,11 @@
 """Files that users ask for: checked before the work begins, written whole or not at all."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
+
+MOST_FILES = 10_000
+"""In one folder: more are nothing to look through."""
 
 
 def check_writable(path: Path) -> None:
@@ -30,6 +34,30 @@ def write(path: Path, words: str) -> bool:
     finally:
         part.unlink(missing_ok=True)
     return replaced
+
+
+def check_folder(path: Path, count: int) -> None:
+    """Raise OSError if so many files cannot be written into a folder, new or empty; make none."""
+    if count > MOST_FILES:
+        raise OSError(
+            f"{path}: {count:,} games are too many files; at most {MOST_FILES:,} are saved: --games"
+        )
+    if path.exists() and not path.is_dir():
+        raise NotADirectoryError(f"{path} is a file; give a folder, new or empty")
+    if path.is_dir() and any(path.iterdir()):
+        raise FileExistsError(f"{path} holds files already; give a folder that is new or empty")
+    folder = path if path.is_dir() else path.resolve().parent
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{path}: there is no folder {folder}")
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(f"{path}: writing to the folder {folder} is not permitted")
+
+
+def write_all(path: Path, games: Iterable[str]) -> None:
+    """Write `game-00001.json` and so on into a folder, which is made where it is missing."""
+    path.mkdir(exist_ok=True)
+    for number, words in enumerate(games, start=1):
+        (path / f"game-{number:05}.json").write_text(words, encoding="utf-8")
 
 
 def _is_device(path: Path) -> bool:

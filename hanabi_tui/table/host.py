@@ -1,5 +1,6 @@
 """The host of a table: does what a console asks, and says in words what cannot be done."""
 
+import contextlib
 import secrets
 import sys
 import traceback
@@ -148,8 +149,9 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
 
 
 def main() -> None:
-    """Run as a process."""
+    """Run as a process. What an agent of the user's own prints goes to stderr, not among the answers."""
     try:
-        serve(sys.stdin.buffer, sys.stdout.buffer)
+        with contextlib.redirect_stdout(sys.stderr):
+            serve(sys.stdin.buffer, sys.stdout.buffer)
     except (BrokenPipeError, KeyboardInterrupt):
         raise SystemExit(0) from None

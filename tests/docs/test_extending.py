@@ -23,7 +23,8 @@ from engine.networks.architectures import build
 from engine.networks.network import values_of
 from engine.players.agents import Agent
 from engine.players.bots import BOTS
-from engine.players.evaluation import play
+from engine.players.evaluation import evaluate, play
+from engine.players.own_agent import open_own_agent
 from engine.settings.config import ModelSection
 from hanabi_tui.console.own.theming import theme_of
 
@@ -117,6 +118,12 @@ def test_the_recurrent_agent_has_seen_what_each_seat_saw_turn_by_turn() -> None:
         state = network.cell(torch.from_numpy(each).float(), state)
     assert state is not None
     assert torch.allclose(agent.states[0, :, 1], state[0])
+
+
+def test_the_bot_is_measured_from_a_file_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "mybot.py").write_text(BOT)
+    outcome = evaluate([open_own_agent(f"{tmp_path}/mybot.py:Sure").make], preset("full", 3), 20, 1)
+    assert outcome.mean() > 2 and outcome.strike_outs == 0
 
 
 def test_the_network_appraises_every_game_and_learns(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,6 +132,34 @@ def test_help_names_every_flag_and_cuts_none_short(tmp_path: Path) -> None:
     assert all(f"[{key.section}]" in explained.stdout for key in KEYS.values())
 
 
+def test_help_of_every_command_about_a_run_says_how_that_is_named(tmp_path: Path) -> None:
+    """Of the other settings it says nothing: they are not this command's business."""
+    probe = """
+import typer
+from hanabi_tui.cli import app
+for name, command in typer.main.get_command(app).commands.items():
+    shown = {flag for option in command.params if not getattr(option, "hidden", True) for flag in option.opts}
+    if any(option.name == "learning_rate" for option in command.params):
+        print(name, *sorted({"--config", "--checkpoint-dir", "--learning-rate"} & shown))
+"""
+    everything = PLAIN | {
+        "_HANABI_TUI_COMPLETE": "complete_bash"
+    }  # a command line makes only what it may hold
+    done = subprocess.run(
+        [sys.executable, "-c", probe],
+        cwd=tmp_path,
+        env=everything,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    shown = {command: flags for command, *flags in map(str.split, done.stdout.splitlines())}
+    assert shown.pop("config") == ["--checkpoint-dir", "--config", "--learning-rate"]
+    verbs = "pause resume checkpoint examine restore workers set stop events logs".split()
+    assert {*verbs, "status", "doctor", "attach", "report", "fresh", "trust"} == set(shown)
+    assert all(flags == ["--checkpoint-dir", "--config"] for flags in shown.values())
+
+
 def test_settings_of_training_are_nobody_elses_business(tmp_path: Path) -> None:
     (tmp_path / "distributed_config.toml").write_text("no TOML")
     assert "cautious" in hanabi_tui(tmp_path, "agents", HANABI_NONSENSE="1").stdout

@@ -227,6 +227,10 @@ FILE = "distributed_config.toml"
             "[game_ranges]\nplayers = []",
             "players = []: allowed: a list of whole numbers 2 to 5, at least one",
         ),
+        (
+            "[game_ranges]\nvariant = 'c3r5h5i8l3'",
+            '[game_ranges] variant = "c3r5h5i8l3": allowed: full, small, very-small; other sizes by --colors',
+        ),
         ("[game_ranges]\nplayers = 2", "players = 2: allowed: a list of whole numbers"),
         ("[model\n", f"{FILE}: not TOML: Expected ']'"),
         ("a = " + "[" * 5000, f"{FILE}: not TOML: "),

@@ -15,6 +15,10 @@ from made_checkpoint import SMALL, save
 from tmux import Tmux, needs_tmux
 
 import engine
+from engine import preset
+from engine.players.bots import find
+from engine.players.evaluation import evaluate
+from engine.records.hanablive import load
 from engine.settings.config import Config, GameRangesSection
 from engine.settings.config_file import to_toml
 from hanabi_tui.cli import main
@@ -23,6 +27,35 @@ from hanabi_tui.commands.heat import ground, ink
 from hanabi_tui.commands.pulse import Pulse
 
 SOURCES = {"PYTHONPATH": str(Path(engine.__file__).parents[1])}
+OWN = """
+import numpy as np
+
+from engine import PASS
+
+
+class Hinter:
+    def __init__(self, games): ...
+    def begin(self, games, which): ...
+    def watch(self, games, moves): ...
+
+    def act(self, games, stream):
+        legal = games.legal_mask()
+        return np.where(games.over, PASS, legal.shape[1] - 1 - legal[:, ::-1].argmax(1))
+
+
+class Fails(Hinter):
+    def act(self, games, stream):
+        raise KeyError("of mine")
+
+
+class Passes(Hinter):
+    def act(self, games, stream):
+        return np.full(len(games), PASS)
+
+
+class NoAgent:
+    def __init__(self, games): ...
+"""
 COMMAND = [sys.executable, "-c", "from hanabi_tui.cli import main; main()"]
 
 
@@ -34,6 +67,7 @@ def place(tmp_path: Path) -> Path:
     settings = Config(game_ranges=GameRangesSection(players=(2,)))
     (tmp_path / "checkpoints/config.toml").write_text(to_toml(settings))
     save(tmp_path / "other", 5, 3)
+    (tmp_path / "mybot.py").write_text(OWN)
     return tmp_path
 
 
@@ -151,8 +185,28 @@ def test_a_damaged_newest_checkpoint_is_passed_over_aloud(place: Path) -> None:
         (["evaluate", "a/\x1b[2J\nb"], "a/?[2J?b: no such folder"),
         (["crossplay", "hat"], "1 given: cross-play needs 2 to 26 players"),
         (["crossplay", "hat", "hat"], "hat is given twice"),
+        (
+            ["crossplay", "checkpoints", "hat", "checkpoints@12400"],
+            "12400 is given twice (as checkpoints, too)",
+        ),
+        (["crossplay", "checkpoints@best", "checkpoints/generations/000012300"], "is given twice (as checkp"),
         (["crossplay", "hat", "checkpoints", "--players", "5"], "plays with up to 3 players"),
         (["conventions", "hal"], "'hal' is no agent"),
+        (
+            ["evaluate", "hat", "--games", "10001", "--save-all", "new"],
+            "10,001 games are too many files; at mo",
+        ),
+        (
+            ["evaluate", "hat", "--save-all", "checkpoints"],
+            "checkpoints holds files already; give a folder th",
+        ),
+        (["evaluate", "hat", "--save-all", "mybot.py"], "mybot.py is a file; give a folder, new or empty"),
+        (["evaluate", "hat", "--save-all", "nowhere/new"], "nowhere/new: there is no folder"),
+        (["evaluate", "my/bot.py:Hinter"], "my/bot.py: no such file"),
+        (["evaluate", "--agent", "mybot.py:hinter"], "mybot.py has no hinter; its classes: Hinter, Fails"),
+        (["crossplay", "mybot.py:Hinter", "mybot.py:Hinter"], "mybot.py:Hinter is given twice"),
+        (["conventions", "mybot.py:NoAgent"], "mybot.py:NoAgent makes a NoAgent, which lacks begin and act"),
+        (["conventions", "mybot.py:Passes"], "Passes in seat 0 passed; a player must move"),
         (["conventions", "hat", "--svg", "/nowhere/picture.svg"], "/nowhere/picture.svg"),
     ],
 )
@@ -172,6 +226,58 @@ def test_what_cannot_be_done_is_said_in_a_line_with_exit_code_2(
     assert complaint in said.err.splitlines()[-1]
 
 
+def typed(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str
+) -> str:
+    """What a command prints that ends well, run in this process."""
+    monkeypatch.chdir(place)
+    monkeypatch.setattr("sys.argv", ["hanabi-tui", *words])
+    with pytest.raises(SystemExit) as end:
+        main()
+    said = capsys.readouterr()
+    assert not end.value.code, said.err
+    sys.stderr.write(said.err)  # for whoever wants it
+    return said.out
+
+
+def test_an_agent_of_ones_own_stands_in_the_place_of_a_bot(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["mybot.py:Hinter", "checkpoints", "--games", "5"]
+    lines = typed(place, monkeypatch, capsys, "evaluate", *words).splitlines()
+    assert lines[1].split()[:6] == ["mybot.py:Hinter", "2", "5", "0.00", "±", "0.000"]
+    also = typed(place, monkeypatch, capsys, "evaluate", "--agent", *words[:1], *words[2:], "--json")
+    assert [json.loads(line)["players"] for line in also.splitlines()] == [2, 3, 4, 5]
+    matrix = typed(place, monkeypatch, capsys, "crossplay", *words).splitlines()
+    assert "A mybot.py:Hinter" in matrix
+    found = typed(place, monkeypatch, capsys, "conventions", words[0], *words[2:])
+    assert found.startswith("mybot.py:Hinter, full, 2 players: ")
+
+
+def test_all_games_of_the_last_line_can_be_saved(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["evaluate", "cautious", "random", "--players", "3", "--variant", "small", "--games", "2100"]
+    said = typed(place, monkeypatch, capsys, *words, "--save-all", "all", "--save", "first.json")
+    assert said.splitlines()[-1] == "The 2,100 games of the last line are in all"
+    files = sorted((place / "all").iterdir())
+    assert [file.name for file in files] == [f"game-{number:05}.json" for number in range(1, 2101)]
+    assert files[0].read_text() == (place / "first.json").read_text()
+    games = [load(file.read_text(), file.name) for file in (*files[:50], *files[-50:])]
+    outcome = evaluate([find("random")], preset("small", 3), 2100, 0)
+    points = [game.positions[-1]["points"] for game in games]
+    assert points == [*outcome.points[:50], *outcome.points[-50:]]
+
+
+def test_an_error_of_ones_own_agent_comes_with_its_traceback(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(place)
+    monkeypatch.setattr("sys.argv", ["hanabi-tui", "evaluate", "mybot.py:Fails", "--games", "5"])
+    with pytest.raises(KeyError, match="of mine"):
+        main()
+
+
 def test_a_matrix_of_six_fits_80_columns_and_names_them_all(place: Path) -> None:
     names = ["checkpoints", "checkpoints@12300", "other", "cautious", "convention", "random"]
     done = hanabi_tui(place, "crossplay", *names, "--games", "10")
@@ -188,6 +294,9 @@ def test_a_matrix_of_six_fits_80_columns_and_names_them_all(place: Path) -> None
         ["F", "random"],
     ]
     assert all(cell.startswith("±") for line in lines[6:17:2] for cell in line.split())
+    assert [line.split()[0] for line in lines[18:20]] == ["Self-play", "Cross-play"]
+    assert lines[19].endswith("mean of all other entries")
+    assert "±–" not in lines[18] + lines[19]
     assert lines[-1] == "C other/generations/000000005: step 5"
 
 
@@ -197,6 +306,23 @@ def test_the_matrix_agrees_with_evaluate(place: Path) -> None:
     matrix = hanabi_tui(place, "crossplay", "hat", "cautious", *words).stdout.splitlines()
     assert matrix[5].split()[2] == line[3]
     assert "sits in each seat once, the column's in the other 2" in matrix[1]
+
+
+def test_who_is_measured_with_other_numbers_of_players_than_it_trained_with_is_named(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Config(game_ranges=GameRangesSection(players=(2, 5)))  # its network sees 3
+    (place / "checkpoints/config.toml").write_text(to_toml(settings))
+    said = "hanabi-tui: checkpoints@12400 trained with 2 players and is measured with 3"
+    many = ["checkpoints", "other", "hat", "--players", "2", "--players", "3", "--games", "2"]
+    for words in (
+        ["evaluate", *many],
+        ["crossplay", *many[:2], *many[-4:]],
+        ["conventions", *many[:1], *many[-4:]],
+    ):
+        typed(place, monkeypatch, capsys, *words)
+        told = capsys.readouterr().err.splitlines()
+        assert [line for line in told if "is measured with" in line] == [said], words
 
 
 def test_without_a_number_of_players_it_is_one_that_all_trained_on(place: Path) -> None:
@@ -218,6 +344,10 @@ def test_the_matrix_as_json_has_all_numbers(place: Path) -> None:
     found = json.loads(done.stdout)
     assert np.shape(found["mean"]) == np.shape(found["standard_error"]) == (2, 2)
     assert found["standard_error"][0] == [None, None]
+    assert found["self_play"] == pytest.approx((found["mean"][0][0] + found["mean"][1][1]) / 2)
+    assert found["cross_play"] == pytest.approx((found["mean"][0][1] + found["mean"][1][0]) / 2)
+    assert found["self_play_standard_error"] is not None
+    assert found["cross_play_standard_error"] is None  # of two agents, one is left without the other
     assert [who["name"] for who in found["agents"]] == ["cautious", "other@5"]
     assert (found["players"], found["decks"], found["seed"]) == (2, 1, 0)
 

@@ -78,7 +78,9 @@ class Seating(VerticalScroll):
         with Horizontal():
             yield Static("Another player", classes="label")
             yield Input(
-                placeholder="a run's directory, DIR@best, DIR@STEP; Enter adds it", compact=True, id="other"
+                placeholder="DIR, DIR@best, DIR@STEP, FILE.py:CLASS; Enter adds it",
+                compact=True,
+                id="other",
             )
         with Horizontal():
             yield Static("Variant", classes="label")

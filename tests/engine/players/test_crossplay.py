@@ -66,6 +66,30 @@ def test_the_mean_with_others_leaves_self_play_out() -> None:
     assert np.isnan(CrossPlay(preset("full"), scores[:1, :1]).with_others()).all()
 
 
+def test_self_play_is_the_diagonal_and_cross_play_all_else() -> None:
+    scores = np.random.default_rng(1).normal(10, 4, (5, 5, 7))
+    outcome, mean = CrossPlay(preset("full"), scores), scores.mean(2)
+    diagonal = np.diag(mean)
+    assert outcome.self_play() == pytest.approx(diagonal.mean())
+    assert outcome.self_play_error() == pytest.approx(diagonal.std(ddof=1) / np.sqrt(5))
+    assert outcome.cross_play() == pytest.approx(mean[~np.eye(5, dtype=bool)].mean())
+    without = []
+    for left_out in range(5):
+        others = np.delete(np.delete(mean, left_out, 0), left_out, 1)
+        without.append(others[~np.eye(4, dtype=bool)].mean())
+    spread = np.sum((np.array(without) - np.mean(without)) ** 2)
+    assert outcome.cross_play_error() == pytest.approx(np.sqrt(4 / 5 * spread))
+
+
+def test_few_agents_have_no_standard_error() -> None:
+    scores = np.array([[[25.0], [1]], [[5], [20]]])
+    two, one = CrossPlay(preset("full"), scores), CrossPlay(preset("full"), scores[:1, :1])
+    assert (two.self_play(), two.cross_play(), two.self_play_error()) == (22.5, 3, 2.5)
+    assert np.isnan(two.cross_play_error())
+    assert one.self_play() == 25
+    assert np.isnan([one.cross_play(), one.self_play_error(), one.cross_play_error()]).all()
+
+
 def test_one_deck_has_no_standard_error() -> None:
     assert np.isnan(crossplay([CAUTIOUS], preset("full"), 1, 0).standard_error()).all()
 

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from engine.contracts import commands as c
 from engine.contracts import events as e
 from engine.contracts.orders import Evaluate, Evaluated
 from engine.contracts.states import State
+from engine.machine.program import program
 from engine.store.generations import Generations, read_manifest
+from engine.store.history import read
 from engine.workers.crew_news import GivenUp
 
 
@@ -52,6 +55,19 @@ def test_a_loss_beyond_all_scores_pauses_the_run_with_the_reason(tmp_path: Path)
             assert "loss 5e+06 at step 1, where no game is worth more than 25" in event.reason
             run.run.command(c.Stop())
     assert run.run.state is State.STOPPED
+
+
+def test_a_run_says_which_program_made_it(tmp_path: Path) -> None:
+    run = PlainRun(tmp_path / "run")
+    for event in run.events():
+        if isinstance(event, e.Begun):
+            run.run.command(c.Stop())
+    (begun,) = run.of(e.Begun)
+    assert {name: getattr(begun, name) for name in ("version", "commit", "torch", "numpy")} == asdict(
+        program()
+    )
+    with read(tmp_path / "run/run.db") as history:
+        assert begun in [kept.event for kept in history.events()]
 
 
 def test_a_generation_that_is_saved_once_more_keeps_its_score(tmp_path: Path) -> None:

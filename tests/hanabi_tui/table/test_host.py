@@ -1,6 +1,8 @@
 """A table: games laid on it, played, judged and saved."""
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import made_checkpoint
@@ -164,6 +166,28 @@ def test_a_person_plays_the_others_answer_and_moves_can_be_taken_back() -> None:
     assert again.turns == went.turns
     host.answer(m.TakeBack(number=5))
     assert refused(host, m.TakeBack(number=6)) == "there is no move of yours to take back"
+
+
+def test_an_agent_of_ones_own_takes_a_seat_and_what_it_prints_is_no_answer(tmp_path: Path) -> None:
+    file = tmp_path / "mybot.py"
+    file.write_text(
+        "from engine.players.bots.cautious import Cautious\n\nprint('loaded')\n\n"
+        "class Mine(Cautious):\n    def act(self, games, stream):\n"
+        "        print('asked')\n        return super().act(games, stream)\n"
+    )
+    table = subprocess.run(
+        [sys.executable, "-m", "hanabi_tui.table"],
+        input=m.encode(m.Deal(number=4, seats=(f"{file}:Mine", "you"), seed="5")),
+        capture_output=True,
+        check=True,
+    )
+    (line,) = table.stdout.splitlines()
+    reply = m.reply_of(line)
+    assert isinstance(reply, m.Laid), reply
+    assert reply.game.names == ("mybot.py:Mine", "You")
+    assert table.stderr.decode().splitlines()[-2:] == ["loaded", "asked"]
+    why = refused(Host(), m.Deal(number=1, seats=(f"{file}:Yours", "you")))
+    assert why.endswith("mybot.py has no Yours; its classes: Mine")
 
 
 def test_a_seed_decides_the_deck() -> None:
