@@ -20,7 +20,7 @@ from engine.game.observation import Row, Rows
 from engine.game.variants import MAX_COLOURS, MAX_PLAYERS, MAX_RANKS
 
 Place = NDArray[np.int8]
-"""int8[C]: the place of each colour in the order, from 0."""
+"""int8[C]: the place of each colour in an order, from 0."""
 
 HINTS = 2 * SHARED.hand_size
 """The shared number of the first colour hint; (MAX_PLAYERS − 1) · C of them follow."""
@@ -36,20 +36,29 @@ _ANY = (1 << MAX_COLOURS) - 1
 """What is known of a card's colour before any hint."""
 
 
-def put_in_order(rows: Rows, places: NDArray[np.int8] | None = None) -> NDArray[np.int8]:
+def put_in_order(
+    rows: Rows, places: NDArray[np.int8] | None = None, names: NDArray[np.int8] | None = None
+) -> NDArray[np.int8]:
     """Name the colours in rows, uint8[N, 169], by their places; the rows are changed.
 
     Args:
       rows: as `engine.game.observation.observe` wrote them.
       places: int8[N, C] to write into; None: a new array.
+      names: int8[N, C], of each colour, the lowest first, what decides between those that are alike, all of
+        them different; None: their own order (see `engine.game.other_play`).
 
     Returns:
       int8[N, C]: the place of each colour.
     """
     if places is None:
         places = np.empty((len(rows), MAX_COLOURS), dtype=np.int8)
-    _put_in_order(rows.view(observation.ROW)[:, 0], places)
+    _put_in_order(rows.view(observation.ROW)[:, 0], places, own_names(len(rows)) if names is None else names)
     return places
+
+
+def own_names(rows: int) -> NDArray[np.int8]:
+    """int8[N, C]: colours in the order of their own names."""
+    return np.tile(np.arange(MAX_COLOURS, dtype=np.int8), (rows, 1))
 
 
 def by_own_names(values: NDArray[np.float32], places: NDArray[np.int8]) -> NDArray[np.float32]:
@@ -99,13 +108,13 @@ def code_in_order(code: Int, place: Place) -> Int:
 
 
 @kernel
-def _put_in_order(rows: NDArray[np.void], places: NDArray[np.int8]) -> None:
+def _put_in_order(rows: NDArray[np.void], places: NDArray[np.int8], names: NDArray[np.int8]) -> None:
     progress = np.empty(MAX_COLOURS, dtype=np.int64)
     stacks = np.empty(MAX_COLOURS, dtype=np.uint8)
     discards = np.empty((MAX_COLOURS, MAX_RANKS), dtype=np.uint8)
     for n in range(len(rows)):
         row, place = rows[n], places[n]
-        if _find_places(row, progress, place):
+        if _find_places(row, progress, names[n], place):
             continue
         for colour in range(MAX_COLOURS):
             to = place[colour]
@@ -122,7 +131,7 @@ def _put_in_order(rows: NDArray[np.void], places: NDArray[np.int8]) -> None:
 
 
 @kernel
-def _find_places(row: Row, progress: NDArray[np.int64], place: Place) -> bool:
+def _find_places(row: Row, progress: NDArray[np.int64], names: Place, place: Place) -> bool:
     """Write how far each colour is, and its place; whether all are in order already."""
     for colour in range(MAX_COLOURS):
         gone: Int = 0
@@ -134,7 +143,7 @@ def _find_places(row: Row, progress: NDArray[np.int64], place: Place) -> bool:
         ahead = 0
         for other in range(MAX_COLOURS):
             lead = progress[other] - progress[colour]
-            ahead += (lead > 0) | ((lead == 0) & (other < colour))
+            ahead += (lead > 0) | ((lead == 0) & (names[other] < names[colour]))
         place[colour] = ahead
         in_order &= ahead == colour
     return in_order

@@ -12,6 +12,7 @@ from engine.game.games import Games, kept_table
 from engine.game.kernels import Int, kernel
 from engine.game.moves import SHARED, from_shared
 from engine.game.observation import WIDTH
+from engine.game.other_play import draw_names
 from engine.game.variants import MAX_COLOURS, Variant
 from engine.players.returns import q_lambda
 from engine.store.sample import SAMPLE
@@ -74,6 +75,7 @@ class Actor:
       moves: T, of each game in a chunk.
       discount: worth of a point one move later.
       trace: λ, how far rewards reach back at once (players.returns).
+      other_play: whether each seat has its own names of colours (engine.game.other_play).
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Actor:
         moves: int,
         discount: float,
         trace: float,
+        other_play: bool = False,
     ) -> None:
         count = len(variants)
         self.games = Games.shuffled(variants, stream)
@@ -95,6 +98,7 @@ class Actor:
         self._samples = np.zeros((moves, count), dtype=SAMPLE)
         self._rows = np.zeros((count, WIDTH), dtype=np.uint8)
         self._places = np.zeros((count, MAX_COLOURS), dtype=np.int8)
+        self._names, self._other_play = colour_order.own_names(count), other_play
         self._judged = np.zeros((count, _MOVES), dtype=np.float32)
         self._looked = False
         self._rewards = np.zeros((moves, count), dtype=np.float32)
@@ -154,7 +158,9 @@ class Actor:
 
     def _observe(self) -> None:
         observation.observe(self.games, out=self._rows)
-        colour_order.put_in_order(self._rows, self._places)
+        if self._other_play:
+            draw_names(self.games.table, self._names)
+        colour_order.put_in_order(self._rows, self._places, self._names)
 
     def _look(self) -> Generator[NDArray[np.uint8], NDArray[np.float32], None]:
         """See the positions to move in, and wait for values; a chunk's last are the next one's first."""

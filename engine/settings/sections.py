@@ -170,6 +170,12 @@ class SimulationSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     exploration_spread: Annotated[
         float, _real(0.0, 20.0, "the most timid game does so with probability exploration^(1 + spread)")
     ] = 5.0
+    other_play: Annotated[
+        bool,
+        _says(
+            "chance, not their names, orders colours that are alike, for each seat on its own (other-play)"
+        ),
+    ] = False
     inference: Annotated[
         Literal["local", "remote", "auto"],
         _says(

@@ -90,6 +90,7 @@ class Worker:
             moves=simulation.moves_per_chunk,
             discount=setup.discount,
             trace=setup.trace,
+            other_play=simulation.other_play,
         )
 
     def warm_up(self) -> None:

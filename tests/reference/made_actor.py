@@ -17,6 +17,7 @@ def made_actor(
     exploration: float = SIMULATION.exploration,
     spread: float = SIMULATION.exploration_spread,
     moves: int = SIMULATION.moves_per_chunk,
+    other_play: bool = False,
 ) -> Actor:
     """An actor of these games."""
     return Actor(
@@ -26,4 +27,5 @@ def made_actor(
         moves=moves,
         discount=TRAINING.discount,
         trace=TRAINING.trace,
+        other_play=other_play,
     )

@@ -171,8 +171,9 @@ def test_what_is_noted_to_learn_from_is_in_order_too(bold: float) -> None:
 
 def test_the_move_that_is_noted_is_the_one_that_is_made() -> None:
     actor = made_actor([FULL] * 64, chance.stream(3), exploration=1.0, spread=0.0, moves=2)
-    actor.chunk(judge)
-    before = observation.observe(actor.games)
+    for _ in range(5):  # so that a game dealt anew is told by its deck
+        actor.chunk(judge)
+    before, hints = observation.observe(actor.games), 0
     places = put_in_order(before.copy())
     sample = actor.chunk(judge).reshape(2, 64)[0]
     # what was made is seen in the row after it, as the last move but one of the player who moves next
@@ -184,3 +185,5 @@ def test_the_move_that_is_noted_is_the_one_that_is_made() -> None:
         assert again["last"][n, 1, 1] == made.kind
         if made.kind is Kind.COLOUR:
             assert again["last"][n, 1, 3] == made.value
+            hints += 1
+    assert hints > 5

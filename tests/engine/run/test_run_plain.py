@@ -109,7 +109,7 @@ def test_a_generation_has_the_score_of_its_own_weights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("plain_run.PlainCrew", SlowToTell)
-    flags = "--evaluation-interval 1 --keep-generations 1000".split()
+    flags = "--num-iterations 40 --keep-generations 1000".split()
     run = PlainRun(tmp_path / "run", *flags, serial=False)
     for event in run.events():
         if isinstance(event, e.GenerationSaved):
