@@ -18,7 +18,7 @@
     │   ├── BusyError           it works for another run: later it may be free
     │   └── BarredError         the way to it is barred until a person opens it
     ├── ReplayError          store.ring: a replay file that this program cannot use
-    ├── GenerationError      store.generations: a checkpoint that is broken, or none at all
+    ├── GenerationError      store.manifest: a checkpoint that is broken, or none at all
     │   └── OtherVersionError   one of another version of this program
     ├── MetricsError         store.history: a run.db that cannot be used or read
     │   └── NotRecordedError    store.metrics: one that cannot be written; later it may be

@@ -25,14 +25,8 @@ from engine.networks.transformer import ModelError
 from engine.players.player import Player
 from engine.settings.config import GameRangesSection
 from engine.store.directory import GENERATIONS, read_settings
-from engine.store.generations import (
-    LEARNER,
-    MANIFEST,
-    Generation,
-    GenerationError,
-    Generations,
-    open_generation,
-)
+from engine.store.generations import Generations
+from engine.store.manifest import LEARNER, MANIFEST, Generation, GenerationError, open_generation
 
 AVERAGE = "average"
 """The tensor of LEARNER that plays."""

@@ -13,7 +13,7 @@ from engine.run.taking_up import Parts
 from engine.settings.config import Config
 from engine.settings.keys import value_of
 from engine.settings.live import read_live, with_value
-from engine.store.generations import GenerationError, open_generation
+from engine.store.manifest import GenerationError, open_generation
 from engine.training.schedule import share_done
 from engine.training.training import Training
 from engine.workers.muster import workers_of

@@ -20,7 +20,8 @@ from engine.run.keeping import Keeper, games_of
 from engine.settings.config import Config
 from engine.settings.games import variants_of
 from engine.store.directory import RING, STATE, Directory, Saved, read_settings
-from engine.store.generations import Generation, GenerationError, Generations, OtherVersionError
+from engine.store.generations import Generations
+from engine.store.manifest import Generation, GenerationError, OtherVersionError
 from engine.store.metrics import Database
 from engine.store.replay import Replay
 from engine.store.ring import BLOCK_SAMPLES, blocks_for, check_layout, is_ruin

@@ -7,7 +7,8 @@ import numpy as np
 
 from engine.contracts import events as e
 from engine.contracts.learner import LearnerError
-from engine.store.generations import LEARNER, PENDING, Generation, Generations, Manifest
+from engine.store.generations import Generations
+from engine.store.manifest import LEARNER, PENDING, Generation, Manifest
 from engine.store.sample import SAMPLE
 from engine.training.training import Cut, Training
 

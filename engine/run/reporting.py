@@ -12,7 +12,7 @@ from engine.run.taking_up import Parts
 from engine.run.telling import Teller
 from engine.run.vital_signs import VitalSigns
 from engine.store.directory import Directory, Saved
-from engine.store.generations import Counters, Generation
+from engine.store.manifest import Counters, Generation
 from engine.training.progress import progress_of
 
 PROGRESS_EVERY = 1.0

@@ -17,7 +17,7 @@ from engine.contracts.learner import Greeting, Learner, LearnerError, Welcome
 from engine.run.examining import Examiner
 from engine.run.ground import Ground, RunError, Tell, kept_games, newest_of
 from engine.run.keeping import Keeper, pending_of
-from engine.store.generations import LEARNER, Counters, Generation
+from engine.store.manifest import LEARNER, Counters, Generation
 from engine.store.sample import SAMPLE
 from engine.training.training import Training
 from engine.training.waiting import answered, in_thread

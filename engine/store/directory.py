@@ -20,7 +20,7 @@ from engine.machine.durable import FULL, unused, write_atomically
 from engine.machine.in_place import write_in_place
 from engine.settings.config import Config
 from engine.settings.config_file import from_toml
-from engine.store.generations import Counters
+from engine.store.manifest import Counters
 
 STATE = "training_state.json"
 SETTINGS = "config.toml"

@@ -9,8 +9,7 @@
     generations/set-aside/                    what came after a step that the run went back to
 
 A generation is written into a temporary folder, synced, renamed, and its parent synced; `latest` moves last.
-Whoever reads one checks the manifest's seal, and every file against the manifest; a broken one is passed over
-for the one before.
+A broken one (`engine.store.manifest`) is passed over for the one before.
 """
 
 import contextlib
@@ -21,144 +20,25 @@ import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
-from engine.errors import EngineError
-from engine.game.row_version import ROW_VERSION
 from engine.machine.durable import sync, unused, write, write_atomically
-from engine.settings.config import ModelSection
+from engine.store.manifest import (
+    MANIFEST,
+    File,
+    Generation,
+    GenerationError,
+    Manifest,
+    open_generation,
+    read_manifest,
+    sealed,
+)
 
-FORMAT = 5
-"""Counted up whenever weights mean something else; since 2 networks see colours in order, since 3 they
-judge moves by what they touch, since 4 perceptrons know the moves of their games alone, since 5 their
-heads are whitened again."""
-
-MANIFEST, LATEST, ASIDE = "manifest.json", "latest", "set-aside"
-LEARNER, PENDING = "learner.safetensors", "replay-pending.bin"
+LATEST, ASIDE = "latest", "set-aside"
 
 _OLD = ".old"
 _NAME = re.compile(r"[0-9]+(\.old)?")
-
-
-class GenerationError(EngineError):
-    """A checkpoint that is broken, or none at all."""
-
-
-class Counters(msgspec.Struct, kw_only=True):
-    """How far a run is."""
-
-    step: int = 0
-    samples: int = 0  # collected
-    trained: int = 0  # samples trained on
-    games: int = 0  # finished by workers
-    dropped: int = 0  # unfinished games lost with their worker
-    seconds: float = 0.0  # of training
-    credit: float = 0.0  # steps that the samples collected allow and that have not been made
-    best: float | None = None  # best mean score of an evaluation …
-    best_of: tuple[str, ...] = ()  # … of these games; none named: by a version that did not say
-    evaluated: float = 0.0  # seconds when last evaluated
-    finished: bool = False  # the run was completed, its last evaluation done
-
-
-class File(msgspec.Struct, frozen=True, kw_only=True):
-    """A file of a generation."""
-
-    size: int
-    sha256: str
-
-
-class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a generation is."""
-
-    format: int = FORMAT
-    row_version: int = ROW_VERSION
-    run: str
-    created: float  # s since the epoch
-    model: ModelSection
-    digest: str  # SHA-256 of the weights
-    weights: int  # how many there are
-    score: float | None  # of the newest evaluation of weights since the generation before, its own included
-    counters: Counters
-    files: dict[str, File]
-    seal: str = ""  # SHA-256 of the manifest's file with nothing here
-
-    @property
-    def step(self) -> int:
-        """The step it was cut after."""
-        return self.counters.step
-
-
-T = TypeVar("T")
-
-
-class _Kind(msgspec.Struct):
-    """What of a manifest all versions have in common."""
-
-    format: int
-    row_version: int
-
-
-class OtherVersionError(GenerationError):
-    """A generation of another version of this program."""
-
-
-class Generation(msgspec.Struct, frozen=True, kw_only=True):
-    """A generation that was read and found sound."""
-
-    path: Path
-    manifest: Manifest
-
-    def read(self, name: str) -> bytes:
-        """A file's content, checked. Raises GenerationError."""
-        entry = self.manifest.files.get(name)
-        if entry is None:
-            raise GenerationError(f"{self.path} has no {name}")
-        try:
-            content = (self.path / name).read_bytes()
-        except OSError as error:
-            raise GenerationError(f"{self.path / name} cannot be read: {error.strerror}") from None
-        if len(content) != entry.size or hashlib.sha256(content).hexdigest() != entry.sha256:
-            raise GenerationError(f"{self.path / name} is damaged: its checksum fails")
-        return content
-
-
-def read_manifest(path: Path) -> Manifest:
-    """What a generation says of itself, its seal checked but none of its files. Raises GenerationError."""
-    try:
-        raw = (path / MANIFEST).read_bytes()
-    except OSError as error:
-        raise GenerationError(f"{path} is no checkpoint: {MANIFEST}: {error.strerror}") from None
-    kind = _decoded(path, raw, _Kind)
-    for what, found, wanted in (
-        ("format", kind.format, FORMAT),
-        ("row version", kind.row_version, ROW_VERSION),
-    ):
-        if found != wanted:  # then the rest may be anything
-            raise OtherVersionError(
-                f"{path}: {what} {found}; this version of hanabi-tui reads {wanted}: use the version it was "
-                "made with"
-            )
-    manifest = _decoded(path, raw, Manifest)
-    if manifest.seal != hashlib.sha256(raw.replace(manifest.seal.encode(), b"", 1)).hexdigest():
-        raise GenerationError(f"{path / MANIFEST} is damaged: its checksum fails")
-    return manifest
-
-
-def _decoded(path: Path, raw: bytes, kind: type[T]) -> T:
-    try:
-        return msgspec.json.decode(raw, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise GenerationError(f"{path / MANIFEST} is damaged: {error}") from None
-
-
-def open_generation(path: Path) -> Generation:
-    """Read a generation and check all of its files. Raises GenerationError."""
-    generation = Generation(path=path, manifest=read_manifest(path))
-    for name in generation.manifest.files:
-        generation.read(name)
-    return generation
 
 
 class Generations:
@@ -220,7 +100,7 @@ class Generations:
         if manifest is None:
             return None
         noted = msgspec.structs.replace(manifest, score=score, seal="")
-        write_atomically(since[-1] / MANIFEST, _sealed(noted))
+        write_atomically(since[-1] / MANIFEST, sealed(noted))
         return manifest.step
 
     def save(self, manifest: Manifest, files: Mapping[str, bytes]) -> Generation:
@@ -239,7 +119,7 @@ class Generations:
             fresh.mkdir(mode=0o700)
             for key, content in files.items():
                 write(fresh / key, content)
-            write(fresh / MANIFEST, _sealed(manifest))
+            write(fresh / MANIFEST, sealed(manifest))
             sync(fresh)
             if path.exists():  # the same step once more, or the ruins of one
                 shutil.rmtree(old, ignore_errors=True)
@@ -319,11 +199,6 @@ class Generations:
 def _order(path: Path) -> tuple[int, bool]:
     """What generations are sorted by: the step, and what an older copy of it comes behind."""
     return int(path.stem), path.suffix != _OLD
-
-
-def _sealed(manifest: Manifest) -> bytes:
-    raw = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
-    return raw.replace(b'"seal": ""', b'"seal": "' + hashlib.sha256(raw).hexdigest().encode() + b'"')
 
 
 def _manifest(path: Path) -> Manifest | None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.contracts.learner import Step
 from engine.settings.config import Config
-from engine.store.generations import Counters
+from engine.store.manifest import Counters
 from engine.store.replay import Replay
 
 _DRAWS = 2  # the purpose, in a seed's path, of drawing batches

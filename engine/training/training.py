@@ -13,7 +13,7 @@ import numpy as np
 from engine.contracts.learner import Learner, Snapshot, Trained, Welcome
 from engine.contracts.states import State
 from engine.settings.config import Config
-from engine.store.generations import Counters
+from engine.store.manifest import Counters
 from engine.store.replay import Replay
 from engine.store.ring import BLOCK_SAMPLES
 from engine.store.sample import SAMPLE

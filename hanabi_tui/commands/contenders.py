@@ -16,7 +16,7 @@ from engine.players.own_agent import names_own_agent, open_own_agent
 from engine.records.text import shown
 from engine.settings.config import GameRangesSection
 from engine.settings.games import game_name
-from engine.store.generations import GenerationError
+from engine.store.manifest import GenerationError
 
 if TYPE_CHECKING:
     from engine.players.checkpoint_player import Checkpoint

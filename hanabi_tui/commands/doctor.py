@@ -19,7 +19,8 @@ from engine.settings.bearable import check_workers
 from engine.settings.checks import weights_of
 from engine.settings.config import Config
 from engine.store.directory import GENERATIONS, RING, SETTINGS, is_held, read_state
-from engine.store.generations import Generations, OtherVersionError
+from engine.store.generations import Generations
+from engine.store.manifest import OtherVersionError
 from engine.store.sample import SAMPLE
 from engine.workers.muster import workers_of
 from hanabi_tui.commands.far_side import far_side

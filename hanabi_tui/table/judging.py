@@ -21,7 +21,7 @@ from engine.records.reading import position_of
 from engine.records.text import shown
 from engine.settings.config import TrainingSection
 from engine.store.directory import read_settings
-from engine.store.generations import GenerationError
+from engine.store.manifest import GenerationError
 from hanabi_tui.table.messages import Appraisal, TableError
 from hanabi_tui.table.sitting import Sitting
 

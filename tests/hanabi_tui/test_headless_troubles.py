@@ -13,7 +13,8 @@ from small_run import SmallRun, assert_agrees, newest
 from engine.contracts.commands import Done, Restore
 from engine.control.client import Control
 from engine.networks.weights import digest
-from engine.store.generations import FORMAT, LEARNER, MANIFEST, Generations
+from engine.store.generations import Generations
+from engine.store.manifest import FORMAT, LEARNER, MANIFEST
 from hanabi_tui.exit_codes import ExitCode
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from engine.contracts.learner import Greeting
 from engine.learning.learning import Learning
 from engine.settings.config import ModelSection
-from engine.store.generations import LEARNER, Counters, Generation, Generations, Manifest
+from engine.store.generations import Generations
+from engine.store.manifest import LEARNER, Counters, Generation, Manifest
 
 SMALL = ModelSection(architecture="mlp", max_players=3, hidden_size=16, hidden_layers=1)
 

@@ -11,7 +11,8 @@ from some_events import OTHERS, progress
 from engine.contracts.events import AnyEvent, Begun, GenerationSaved, Progress, SettingChanged
 from engine.settings.config import Config, GameRangesSection, ModelSection
 from engine.settings.config_file import to_toml
-from engine.store.generations import LEARNER, Counters, Generations, Manifest
+from engine.store.generations import Generations
+from engine.store.manifest import LEARNER, Counters, Manifest
 from engine.store.metrics import Database
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.measuring.convention_maps import Counted, Move

@@ -15,7 +15,8 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from engine.store.generations import PENDING, Generation, Generations
+from engine.store.generations import Generations
+from engine.store.manifest import PENDING, Generation
 from engine.store.replay import Replay
 from engine.store.sample import SAMPLE
 

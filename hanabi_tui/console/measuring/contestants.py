@@ -11,8 +11,9 @@ from engine.errors import ConfigError
 from engine.settings.config import GameRangesSection
 from engine.settings.games import game_name
 from engine.store.directory import DATABASE, GENERATIONS, read_settings
-from engine.store.generations import ASIDE, GenerationError, Generations, Manifest, read_manifest
+from engine.store.generations import ASIDE, Generations
 from engine.store.history import MetricsError, read
+from engine.store.manifest import GenerationError, Manifest, read_manifest
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import DataTable, Label, Static, TabbedContent, TabPane
 
 from engine.contracts.commands import Done, Refused, Restore
-from engine.store.generations import GenerationError, open_generation
+from engine.store.manifest import GenerationError, open_generation
 from hanabi_tui.commands.heat import LETTERS
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.live.changes import past_changes

@@ -18,7 +18,8 @@ from engine.players.checkpoint_player import open_checkpoint
 from engine.players.evaluation import evaluate
 from engine.settings.config import Config, GameRangesSection, ModelSection
 from engine.settings.config_file import to_toml
-from engine.store.generations import FORMAT, LEARNER, Generation, GenerationError, Generations
+from engine.store.generations import Generations
+from engine.store.manifest import FORMAT, LEARNER, Generation, GenerationError
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from small_run import assert_agrees, newest
 from engine.contracts import commands as c
 from engine.contracts import events as e
 from engine.contracts.states import State
-from engine.store.generations import LEARNER, MANIFEST, PENDING, Generations
+from engine.store.generations import Generations
+from engine.store.manifest import LEARNER, MANIFEST, PENDING
 from engine.store.metrics import Database
 from engine.store.ring import BLOCK, HEADER
 

@@ -20,8 +20,9 @@ from engine.contracts import events as e
 from engine.contracts.orders import Evaluate, Evaluated
 from engine.contracts.states import State
 from engine.machine.program import program
-from engine.store.generations import Generations, read_manifest
+from engine.store.generations import Generations
 from engine.store.history import read
+from engine.store.manifest import read_manifest
 from engine.workers.crew_news import GivenUp
 
 

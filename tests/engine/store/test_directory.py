@@ -29,7 +29,7 @@ from engine.store.directory import (
     read_settings,
     read_state,
 )
-from engine.store.generations import Counters
+from engine.store.manifest import Counters
 
 ROOT = str(Path(__file__).parents[3])
 

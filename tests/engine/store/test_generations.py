@@ -13,15 +13,14 @@ import numpy as np
 import pytest
 
 from engine.settings.config import ModelSection
-from engine.store.generations import (
+from engine.store.generations import LATEST, Generations
+from engine.store.manifest import (
     FORMAT,
-    LATEST,
     LEARNER,
     MANIFEST,
     PENDING,
     Counters,
     GenerationError,
-    Generations,
     Manifest,
     open_generation,
 )

@@ -6,7 +6,7 @@ import pytest
 from made_checkpoint import save
 
 from engine.store.directory import RING, Directory
-from engine.store.generations import FORMAT
+from engine.store.manifest import FORMAT
 from engine.store.replay import Replay
 from hanabi_tui.commands.doctor import findings
 from hanabi_tui.commands.finding import Finding, Verdict

@@ -9,7 +9,7 @@ import pytest
 from small_run import COMMAND
 
 from engine.store.directory import Directory, Saved, read_state
-from engine.store.generations import Counters
+from engine.store.manifest import Counters
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from small_run import COMMAND
 
 from engine.settings.config import Config, PathsSection
 from engine.store.directory import Directory, Saved
-from engine.store.generations import Counters
+from engine.store.manifest import Counters
 from hanabi_tui.commands.status import lines, look
 
 

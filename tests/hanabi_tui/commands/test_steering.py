@@ -17,7 +17,7 @@ from engine.errors import ConfigError
 from engine.settings.config import Config, NetworkSection, TrainingSection
 from engine.settings.keys import open_settings
 from engine.store.directory import Directory, Saved
-from engine.store.generations import Counters
+from engine.store.manifest import Counters
 from hanabi_tui.commands import steering
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.foreground.run_log import log_of

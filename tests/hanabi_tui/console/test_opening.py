@@ -7,7 +7,7 @@ import made_checkpoint
 from engine.settings.config import Config, GameRangesSection
 from engine.settings.config_file import to_toml
 from engine.store.directory import SETTINGS, Directory, Saved
-from engine.store.generations import Counters
+from engine.store.manifest import Counters
 from hanabi_tui.console.opening import Looks, model_of
 
 

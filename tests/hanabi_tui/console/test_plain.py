@@ -12,7 +12,7 @@ from small_run import SMALL
 import engine
 from engine.contracts.states import State
 from engine.store.directory import Directory, Saved
-from engine.store.generations import Counters
+from engine.store.manifest import Counters
 from hanabi_tui.console.live.starting import is_live
 
 COMMAND = [sys.executable, "-m", "hanabi_tui"]

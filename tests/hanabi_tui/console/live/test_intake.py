@@ -11,7 +11,7 @@ from engine.contracts.states import State
 from engine.contracts.vitals import Vitals
 from engine.control.messages import Missed, News, Overview
 from engine.store.directory import Saved
-from engine.store.generations import Counters
+from engine.store.manifest import Counters
 from hanabi_tui.console.live.intake import lose, recall, take_in
 from hanabi_tui.console.live.model import LINES, Model
 
