@@ -150,8 +150,9 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
 
 def main() -> None:
     """Run as a process. What an agent of the user's own prints goes to stderr, not among the answers."""
+    replies = sys.stdout.buffer
     try:
         with contextlib.redirect_stdout(sys.stderr):
-            serve(sys.stdin.buffer, sys.stdout.buffer)
+            serve(sys.stdin.buffer, replies)
     except (BrokenPipeError, KeyboardInterrupt):
         raise SystemExit(0) from None
