@@ -1,6 +1,5 @@
 """`evaluate` with checkpoints, `crossplay` and `conventions`, as a user types and reads them."""
 
-import contextlib
 import io
 import json
 import os
@@ -12,7 +11,9 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+import same_process
 from made_checkpoint import SMALL, save
+from same_process import Done
 from tmux import Tmux, needs_tmux
 
 import engine
@@ -38,22 +39,9 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
-Done = subprocess.CompletedProcess[str]
-
-
 def hanabi_tui(place: Path, *words: str) -> Done:
-    """What a command comes to; in this process, for another has to load for seconds what is here already."""
-    out, told = io.StringIO(), io.StringIO()
-    with contextlib.ExitStack() as typed:
-        patch = typed.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr("sys.argv", ["hanabi-tui", *words])
-        patch.setenv("COLUMNS", "80")
-        typed.enter_context(contextlib.chdir(place))
-        typed.enter_context(contextlib.redirect_stdout(out))
-        typed.enter_context(contextlib.redirect_stderr(told))
-        end = typed.enter_context(pytest.raises(SystemExit))
-        main()
-    return Done(words, end.value.code, out.getvalue(), told.getvalue())
+    """What a command comes to."""
+    return same_process.hanabi_tui(*words, place=place)
 
 
 def by_itself(place: Path, *words: str) -> Done:
