@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -15,4 +16,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = item._fixtureinfo.name2fixturedefs.values()
         if any(each[-1].scope == "module" for each in fixtures):
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+            file = item.path.relative_to(Path(__file__).parent)  # its name alone may be that of another, too
+            item.add_marker(pytest.mark.xdist_group(file.as_posix()))

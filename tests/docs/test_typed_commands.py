@@ -144,7 +144,7 @@ def test_what_steers_a_live_run_can_be_typed_one_after_the_other(tmp_path: Path)
         for command in lines(FOR_EVER):
             with desk.begin(command) as going_on:
                 going_on.says("\n")
-        assert '"paused' in _asked_by_socket(desk).lower()
+        assert '"paused: lunch"' in _asked_by_socket(desk)
         desk.type("hanabi-tui stop")
         run.ends()
     for command in lines(AFTER_A_RUN):

@@ -1,5 +1,8 @@
 """A laptop's end, and what an undisturbed run comes to."""
 
+import fcntl
+import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -17,8 +20,15 @@ def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
 
 @pytest.fixture(scope="session")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Ending:
-    """What a serial run of the embedded learner comes to."""
-    directory = tmp_path_factory.mktemp("undisturbed") / "run"
-    with SmallRun(directory, settings=SERIAL) as run:
-        run.finish()
-    return ending(directory)
+    """What a serial run of the embedded learner comes to; of processes that share the tests one runs it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "undisturbed"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            shutil.rmtree(folder, ignore_errors=True)  # of one that failed, if any
+            folder.mkdir()
+            with SmallRun(folder / "run", settings=SERIAL) as run:
+                run.finish()
+            (folder / "done").touch()
+    return ending(folder / "run")

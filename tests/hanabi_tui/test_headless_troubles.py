@@ -71,6 +71,14 @@ def test_another_model_is_refused_with_both_sides_values(tmp_path: Path, trained
     assert f"hanabi-tui fresh --checkpoint-dir {directory}" in said
 
 
+def test_a_network_of_a_small_game_goes_on_with_no_larger_one(tmp_path: Path, trained: Path) -> None:
+    with SmallRun(copy_of(trained, tmp_path), "--variant", "full") as run:
+        said, _ = run.process.communicate(timeout=60)
+        assert run.process.returncode == ExitCode.BAD_INPUT, said
+    assert "max_colors = 5 (the run has 1), max_hand_size = 5 (the run has 2)" in said
+    assert "give the --variant again that it began with" in said
+
+
 def test_other_games_with_the_same_network_are_said_aloud(tmp_path: Path, trained: Path) -> None:
     with SmallRun(copy_of(trained, tmp_path), "--ranks", "4") as run:
         said = run.wait_for("this run played")

@@ -1,4 +1,4 @@
-"""Kills a plain run before lines of the code that writes: `killed_run.py DIRECTORY STORY MODE FIRST EVERY`.
+"""Kills a plain run before every n-th line of the code that writes: `killed_run.py DIRECTORY STORY MODE N`.
 
 A story says which of its lines are meant: "begun" (of a run from nothing to its end), "taken up" (of a run
 that was killed, until it trains again), "restored" (of one told to go back, until it has saved again). Each
@@ -13,7 +13,8 @@ import signal
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -40,10 +41,19 @@ WRITES = (
 )
 """What writes."""
 
+AT_ONCE = 3
+"""Runs that are killed side by side: each waits for its threads most of the time."""
+
 Line = tuple[str, int]
 """A function's name, and the number of one of its lines."""
 
 Told = Callable[[Line], None]
+
+Say = Callable[[Any], None]
+"""Takes what a process has to say to the one that forked it."""
+
+Forked = tuple[int, int]
+"""A process's id, and where what it says can be read."""
 
 
 def listen(told: Told) -> None:
@@ -62,7 +72,7 @@ def _code(function: Any) -> CodeType:
     return getattr(function, "__wrapped__", function).__code__
 
 
-def life(directory: Path, serial: bool, story: str, told: Told | None, say: Callable[[Any], None]) -> None:
+def life(directory: Path, serial: bool, story: str, told: Told | None, say: Say) -> None:
     """One life of a run; the lines that the story means are told of."""
     run = PlainRun(directory, serial=serial)
     if told and story != "restored":
@@ -89,8 +99,13 @@ def life(directory: Path, serial: bool, story: str, told: Told | None, say: Call
     say({"begun": begun, "state": run.run.state, "reason": run.run.reason, "damage": damage})
 
 
-def forked(work: Callable[[Callable[[Any], None]], None]) -> tuple[int, list[Any]]:
+def forked(work: Callable[[Say], None]) -> tuple[int, list[Any]]:
     """Do some work in a process of its own: how that ended, and what it said."""
+    return end_of(fork(work))
+
+
+def fork(work: Callable[[Say], None]) -> Forked:
+    """Begin some work in a process of its own."""
     reading, writing = os.pipe()
     process = os.fork()
     if not process:
@@ -102,6 +117,12 @@ def forked(work: Callable[[Callable[[Any], None]], None]) -> tuple[int, list[Any
             os.write(writing, f"{json.dumps(traceback.format_exc())}\n".encode())
             os._exit(1)
     os.close(writing)
+    return process, reading
+
+
+def end_of(it: Forked) -> tuple[int, list[Any]]:
+    """Wait for a process: how it ended, and what it said."""
+    process, reading = it
     with os.fdopen(reading) as words:
         said = [json.loads(word) for word in words]
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), said
@@ -110,7 +131,7 @@ def forked(work: Callable[[Callable[[Any], None]], None]) -> tuple[int, list[Any
 def lines_of(directory: Path, serial: bool, story: str) -> Counter[Line]:
     """How often each line is run where nobody is killed."""
 
-    def work(say: Callable[[Any], None]) -> None:
+    def work(say: Say) -> None:
         found: Counter[Line] = Counter()
         life(directory, serial, story, lambda line: found.update([line]), lambda word: None)
         say(list(found.items()))
@@ -133,8 +154,8 @@ def kill(directory: Path, serial: bool, story: str, line: Line, which: int) -> t
     return forked(lambda say: life(directory, serial, story, told, say))
 
 
-def stories(folder: Path, story: str, serial: bool, which: slice) -> Iterator[dict[str, Any]]:
-    """Kill a run once before each of some lines."""
+def stories(folder: Path, story: str, serial: bool, every: int) -> list[dict[str, Any]]:
+    """Kill a run once before each n-th line; how each fared."""
     ground = folder / "ground"
     if story == "taken up":
         lines = lines_of(folder / "first", serial, "begun")
@@ -145,23 +166,33 @@ def stories(folder: Path, story: str, serial: bool, which: slice) -> Iterator[di
     def place(name: str) -> Path:
         return Path(shutil.copytree(ground, folder / name)) if ground.is_dir() else folder / name
 
-    lines = lines_of(place("dry"), serial, story)
-    for number, (line, times) in enumerate(sorted(lines.items())[which]):
-        directory = place(str(number))
-        # now early, now late; what hangs on time may come less often the next time
-        time = 1 + 7 * number % (times if serial else -(-times // 2))
-        code, said = kill(directory, serial, story, line, time)
-        code_after, said_after = forked(lambda say: again(directory, serial, say))  # noqa: B023
-        yield {
-            "line": f"{line[0]}:{line[1]} the {time}. of {times} times",
-            "killed": code == -signal.SIGKILL,
-            "saved": max((word for word in said if isinstance(word, int)), default=-1),
-            "after": said_after[-1] if code_after == 0 else {"error": said_after[-1:]},
-        }
-        shutil.rmtree(directory)
+    def tell(first: int, say: Say) -> None:
+        for number, (line, times) in enumerate(chosen[first::AT_ONCE]):
+            directory = place(f"{first}-{number}")
+            # now early, now late; what hangs on time may come less often the next time
+            time = 1 + 7 * number % (times if serial else -(-times // 2))
+            where = f"{line[0]}:{line[1]} the {time}. of {times} times"
+            say({"line": where, **fate(directory, serial, story, line, time)})
+            shutil.rmtree(directory)
+
+    chosen = sorted(lines_of(place("dry"), serial, story).items())[::every]
+    ends = [end_of(it) for it in [fork(partial(tell, first)) for first in range(AT_ONCE)]]
+    assert all(code == 0 for code, _ in ends), ends
+    return [told for _, said in ends for told in said]
 
 
-def again(directory: Path, serial: bool, say: Callable[[Any], None]) -> None:
+def fate(directory: Path, serial: bool, story: str, line: Line, which: int) -> dict[str, Any]:
+    """Of a run that is killed before a line, and of its next life."""
+    code, said = kill(directory, serial, story, line, which)
+    code_after, said_after = forked(lambda say: again(directory, serial, say))
+    return {
+        "killed": code == -signal.SIGKILL,
+        "saved": max((word for word in said if isinstance(word, int)), default=-1),
+        "after": said_after[-1] if code_after == 0 else {"error": said_after[-1:]},
+    }
+
+
+def again(directory: Path, serial: bool, say: Say) -> None:
     """The next life, to its end; all that is on disk must agree then."""
     said: list[Any] = []
     life(directory, serial, "", None, said.append)
@@ -171,6 +202,5 @@ def again(directory: Path, serial: bool, say: Callable[[Any], None]) -> None:
 
 
 if __name__ == "__main__":
-    lines = slice(int(sys.argv[4]), None, int(sys.argv[5]))
-    for result in stories(Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "serial", lines):
-        print(json.dumps(result), flush=True)
+    for result in stories(Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "serial", int(sys.argv[4])):
+        print(json.dumps(result))

@@ -64,8 +64,6 @@ hanabi-tui pause "lunch"
 hanabi-tui resume
 hanabi-tui pause
 hanabi-tui resume
-hanabi-tui pause "the machine is needed"
-hanabi-tui resume
 hanabi-tui set batch_size=128
 hanabi-tui set learning_rate=3e-4
 hanabi-tui set learning_rate=3e-4 batch_size=512
@@ -74,6 +72,7 @@ hanabi-tui examine
 hanabi-tui checkpoint
 hanabi-tui restore 12400
 hanabi-tui restore STEP
+hanabi-tui pause "the machine is needed"
 hanabi-tui logs
 hanabi-tui report
 curl -s http://127.0.0.1:9464/metrics
@@ -86,6 +85,8 @@ cd $HOME/hanabi && hanabi-tui --no-ui --quiet-if-locked >> run.log 2>&1
 cd $HOME/hanabi && hanabi-tui --no-ui --max-minutes 55 --quiet-if-locked >> hourly.log 2>&1
 hanabi-tui workers 3
 """  # noqa: E501
+"""In this order: it is all the same to what comes after the last pause whether the run trains."""
+
 FOR_EVER = """
 hanabi-tui events --follow --json
 hanabi-tui logs -f

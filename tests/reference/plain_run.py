@@ -209,7 +209,8 @@ class PlainRun:
         self.told: list[e.AnyEvent] = []
         self._config = config_of(directory, *flags, serial=serial)
         self.directory = Directory(directory)
-        self.run = Run(self._config, self.directory, lambda: Way(self.learner, self.attend))
+        with plain():  # what it waits for at first is settled here
+            self.run = Run(self._config, self.directory, lambda: Way(self.learner, self.attend))
 
     def attend(self, name: str, call: Callable[[], Any]) -> Any:
         """Carry out a call to the learner."""

@@ -1,6 +1,7 @@
 """`hanabi-gpu`: started as a user starts it, killed, and asked for what it refuses."""
 
 import os
+import re
 import signal
 import socket
 import time
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from gpu import Gpu
 from made_actor import made_actor
+from same_process import hanabi_gpu
 from served import SOON, eventually, samples
 from sshd import Sshd
 
@@ -78,6 +80,12 @@ def a_step(number: int) -> Step:
         belief_weight=0.0,
         bend=1.0,
     )
+
+
+def assert_refused(code: int, why: str, *flags: str, **environment: str) -> None:
+    done = hanabi_gpu(*flags, **environment)
+    assert done.returncode == code, done.stderr
+    assert re.search(why, done.stderr), done.stderr
 
 
 def test_it_serves_on_loopback_and_outlives_its_clients_and_its_learner(start: Start) -> None:
@@ -178,13 +186,12 @@ def test_with_a_token_it_says_what_that_does_not_protect(start: Start, tmp_path:
     assert TOKEN not in Path(f"/proc/{gpu.learner}/cmdline").read_text()
 
 
-def test_a_token_that_others_can_read_is_refused(start: Start, tmp_path: Path) -> None:
+def test_a_token_that_others_can_read_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "token"
     file.write_text(TOKEN)
     file.chmod(0o644)
-    gpu = start("--port", "0", HANABI_AUTH_TOKEN_FILE=str(file))
-    gpu.wait_for(r"can be read by others \(mode 644\): chmod 600")
-    assert gpu.process.wait(SOON) == 2
+    why = r"can be read by others \(mode 644\): chmod 600"
+    assert_refused(2, why, "--port", "0", HANABI_AUTH_TOKEN_FILE=str(file))
 
 
 def test_a_token_on_the_command_line_works_and_warns(start: Start) -> None:
@@ -206,23 +213,19 @@ def test_a_unix_socket_is_served_on_and_taken_away_at_the_end(start: Start, tmp_
     assert not path.exists()
 
 
-def test_a_socket_whose_path_no_sshd_could_lead_to_is_refused(start: Start, tmp_path: Path) -> None:
-    gpu = start("--socket", str(tmp_path / ("deep" * 30) / "socket"))
-    gpu.wait_for("at most 103 are allowed")
-    assert gpu.process.wait(SOON) == 2
+def test_a_socket_whose_path_no_sshd_could_lead_to_is_refused(tmp_path: Path) -> None:
+    assert_refused(2, "at most 103 are allowed", "--socket", str(tmp_path / ("deep" * 30) / "socket"))
 
 
-def test_a_target_to_dial_that_is_none_is_refused(start: Start) -> None:
-    gpu = start("--port", "0", "--dial", "me@server:port")
-    gpu.wait_for(r"'me@server:port' is no \[USER@\]HOST")
-    assert gpu.process.wait(SOON) == 2
+def test_a_target_to_dial_that_is_none_is_refused() -> None:
+    assert_refused(2, r"'me@server:port' is no \[USER@\]HOST", "--port", "0", "--dial", "me@server:port")
 
 
-def test_a_port_in_use_is_named(start: Start) -> None:
+def test_a_port_in_use_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        gpu = start("--port", str(taken.getsockname()[1]))
-        gpu.wait_for(f"127.0.0.1:{taken.getsockname()[1]} cannot be served on: Address already in use")
-        assert gpu.process.wait(SOON) == 1  # it may be free later
+        port = str(taken.getsockname()[1])
+        why = f"127.0.0.1:{port} cannot be served on: Address already in use"
+        assert_refused(1, why, "--port", port)  # it may be free later
 
 
 @pytest.mark.parametrize(
@@ -233,31 +236,25 @@ def test_a_port_in_use_is_named(start: Start) -> None:
         ("nowhere.invalid", "cannot be served on: "),
     ],
 )
-def test_an_address_that_is_not_there_yet_may_be_there_later(start: Start, host: str, why: str) -> None:
-    gpu = start("--host", host, "--port", "0", HANABI_AUTH_TOKEN=TOKEN)
-    gpu.wait_for(why)
-    assert gpu.process.wait(SOON) == 1
+def test_an_address_that_is_not_there_yet_may_be_there_later(host: str, why: str) -> None:
+    assert_refused(1, why, "--host", host, "--port", "0", HANABI_AUTH_TOKEN=TOKEN)
 
 
-def test_a_host_that_can_be_no_name_is_refused(start: Start) -> None:
-    gpu = start("--host", "bücher..home", "--port", "0", HANABI_AUTH_TOKEN=TOKEN)
-    gpu.wait_for(r"bücher\.\.home:0 cannot be served on")
-    assert gpu.process.wait(SOON) == 2
+def test_a_host_that_can_be_no_name_is_refused() -> None:
+    why = r"bücher\.\.home:0 cannot be served on"
+    assert_refused(2, why, "--host", "bücher..home", "--port", "0", HANABI_AUTH_TOKEN=TOKEN)
 
 
-def test_a_socket_where_somebody_answers_may_be_free_later(start: Start, tmp_path: Path) -> None:
+def test_a_socket_where_somebody_answers_may_be_free_later(tmp_path: Path) -> None:
     with unix.listen(tmp_path / "own" / "socket"):
-        gpu = start("--socket", str(tmp_path / "own" / "socket"))
-        gpu.wait_for("is in use: somebody answers there")
-        assert gpu.process.wait(SOON) == 1
+        why = "is in use: somebody answers there"
+        assert_refused(1, why, "--socket", str(tmp_path / "own" / "socket"))
 
 
-def test_a_socket_in_a_folder_of_others_is_refused(start: Start, tmp_path: Path) -> None:
+def test_a_socket_in_a_folder_of_others_is_refused(tmp_path: Path) -> None:
     (tmp_path / "open").mkdir()
     (tmp_path / "open").chmod(0o755)
-    gpu = start("--socket", str(tmp_path / "open" / "socket"))
-    gpu.wait_for("can be entered by others")
-    assert gpu.process.wait(SOON) == 2
+    assert_refused(2, "can be entered by others", "--socket", str(tmp_path / "open" / "socket"))
 
 
 def test_a_device_that_is_not_there_is_no_reason_to_try_for_ever(start: Start) -> None:

@@ -1,12 +1,19 @@
 """The guide's scripts are doors to the commands, with the guide's flags."""
 
+import importlib
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import ModuleType
+from typing import NoReturn
 
 import pytest
+from same_process import typed, unserved
+
+import remote.__main__ as remote
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 TOKEN = "0123456789abcdef"
@@ -93,6 +100,29 @@ def test_a_token_of_the_environment_comes_before_that_of_the_file(tmp_path: Path
     assert f"{tmp_path}/none: No such file" in said
 
 
+@pytest.fixture
+def door(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """`run_with_config.py`; it goes on as hanabi-gpu in this process."""
+    monkeypatch.syspath_prepend(SCRIPTS)
+    made = importlib.import_module("run_with_config")
+    monkeypatch.setattr(made, "become", become)
+    with unserved():
+        yield made
+
+
+def become(program: str, flags: Sequence[str]) -> NoReturn:
+    assert program == "hanabi-gpu"
+    sys.exit(remote.main(flags))
+
+
+def refused(door: ModuleType, folder: Path, network: str, *flags: str) -> str:
+    """What `--gpu` says that cannot do as the file and the flags say."""
+    (folder / "both.toml").write_text(f"[network]\n{network}\n")
+    done = typed(door.main, "run_with_config.py", "both.toml", "--gpu", *flags, place=folder)
+    assert done.returncode == 2, done.stderr
+    return done.stdout + done.stderr
+
+
 @pytest.mark.parametrize(
     ("network", "given", "wanted"),
     [
@@ -108,9 +138,10 @@ def test_a_token_of_the_environment_comes_before_that_of_the_file(tmp_path: Path
     ],
 )
 def test_what_a_file_says_and_hanabi_gpu_is_not_told_is_said(
-    tmp_path: Path, network: str, given: list[str], wanted: str
+    tmp_path: Path, door: ModuleType, network: str, given: list[str], wanted: str
 ) -> None:
-    said = as_gpu(tmp_path, network, *given, "--auth-token-file", "none", code=2)
+    said = refused(door, tmp_path, network, *given, "--auth-token-file", "none")
+    assert "none: No such file" in said
     lines = [line for line in said.splitlines() if line.startswith("run_with_config.py: both.toml: ")]
     assert len(lines) == bool(wanted), said
     assert wanted in said
@@ -128,8 +159,10 @@ def test_what_a_file_says_and_hanabi_gpu_is_not_told_is_said(
         ("[", "both.toml: not TOML: "),
     ],
 )
-def test_a_file_is_read_as_strictly_as_by_the_server(tmp_path: Path, network: str, why: str) -> None:
-    said = as_gpu(tmp_path, network, code=2)
+def test_a_file_is_read_as_strictly_as_by_the_server(
+    tmp_path: Path, door: ModuleType, network: str, why: str
+) -> None:
+    said = refused(door, tmp_path, network, "--host", "300.0.0.1")
     assert why in said
     assert "cannot be served on" not in said
 

@@ -38,7 +38,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def started(tmp_path_factory: pytest.TempPathFactory, home: dict[str, str]) -> Iterator[Path]:
-    """The directory of a run that a console has started, and left."""
+    """The directory of a run that a console has started, had rest, and left."""
     folder = tmp_path_factory.mktemp("started")
     directory = folder / "run"
     tmux = Tmux(folder / "tmux", home)
@@ -51,6 +51,8 @@ def started(tmp_path_factory: pytest.TempPathFactory, home: dict[str, str]) -> I
         tmux.until(lambda screen: "‖ paused: asked to" in screen)
         tmux.press("P")
         tmux.until(lambda screen: "► training" in screen)
+        tmux.press("P")  # for the tests have use for the time that its worker would take
+        tmux.until(lambda screen: "‖ paused: asked to" in screen)
         tmux.press("q")
         tmux.until(lambda screen: "Leave it running" in screen)
         tmux.press("l")
@@ -77,7 +79,7 @@ def test_a_run_outlives_a_console_that_is_killed_and_the_terminal_is_as_it_was(
     tmux: Tmux, started: Path
 ) -> None:
     tmux.run([*COMMAND, "attach", str(started)])
-    tmux.until(lambda screen: "► training" in screen)
+    tmux.until(lambda screen: "‖ paused: asked to" in screen)
     os.kill(tmux.child(), signal.SIGTERM)
     tmux.assert_left_as_it_was(143)
     assert is_live(started)
@@ -88,7 +90,7 @@ def test_a_terminal_that_goes_away_ends_only_the_console(
 ) -> None:
     tmux = Tmux(tmp_path / "tmux", home)
     tmux.run([*COMMAND, "attach", str(started)])
-    tmux.until(lambda screen: "► training" in screen)
+    tmux.until(lambda screen: "‖ paused: asked to" in screen)
     child = tmux.child()
     tmux("kill-server")
     until(lambda: not Path(f"/proc/{child}").exists(), "the console has ended")
@@ -102,7 +104,7 @@ def test_terminals_with_sixteen_colours_get_no_others(
     tmux = Tmux(tmp_path / "tmux", home | {"COLORTERM": "", "TERM": term})
     try:
         tmux.run([*COMMAND, "attach", "--read-only", str(started)])
-        tmux.until(lambda screen: "training" in screen and "read-only" in screen)
+        tmux.until(lambda screen: "paused: asked to" in screen and "read-only" in screen)
         assert "[38;2;" not in tmux.screen("-e") and "[48;2;" not in tmux.screen("-e")
         tmux.press("q")
         tmux.assert_left_as_it_was(0)
@@ -114,7 +116,7 @@ def test_without_colour_there_is_none(tmp_path: Path, home: dict[str, str], star
     tmux = Tmux(tmp_path / "tmux", home | {"NO_COLOR": "1"})
     try:
         tmux.run([*COMMAND, "attach", str(started)])
-        tmux.until(lambda screen: "► training" in screen)
+        tmux.until(lambda screen: "‖ paused: asked to" in screen)
         screen = tmux.screen("-e")
         assert not any(f"[{colour}m" in screen for colour in range(31, 38))
         assert "[38;" not in screen and "[48;" not in screen
@@ -124,7 +126,7 @@ def test_without_colour_there_is_none(tmp_path: Path, home: dict[str, str], star
 
 def test_keys_that_are_no_letters_of_ours_and_other_sizes_do_no_harm(tmux: Tmux, started: Path) -> None:
     tmux.run([*COMMAND, "attach", str(started)])
-    tmux.until(lambda screen: "► training" in screen)
+    tmux.until(lambda screen: "‖ paused: asked to" in screen)
     tmux("send-keys", "-H", "ff", "fe", "e9", "c3", "28")
     for width, height in ((200, 60), (20, 5), (5, 2), (120, 40), (80, 24)):
         tmux("resize-window", "-x", str(width), "-y", str(height))
@@ -153,8 +155,8 @@ def plain(home: dict[str, str], *words: str, typed: str) -> subprocess.Completed
 
 
 def test_a_run_can_be_steered_in_plain_lines(home: dict[str, str], started: Path) -> None:
-    typed = "pause for lunch\nstatus\nresume\nset learning_rate 7\nworkers\nnonsense\nstop\nno\nhelp\nquit\n"
-    done = plain(home, "attach", "--plain", str(started), typed=typed)
+    typed = "pause for lunch\nstatus\nresume\nset learning_rate 7\nworkers\nnonsense\nstop\nno\nhelp\n"
+    done = plain(home, "attach", "--plain", str(started), typed=f"{typed}pause\nquit\n")  # it rests again
     assert (done.returncode, done.stderr) == (0, "")
     for said in (
         "Done: paused: for lunch",

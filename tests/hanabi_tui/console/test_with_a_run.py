@@ -11,8 +11,9 @@ from small_run import SMALL, SmallRun
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from engine.contracts.commands import Done, Refused, Set
+from engine.contracts.commands import Done, Pause, Refused, Resume, Set
 from engine.contracts.states import State
+from engine.control.client import Control
 from engine.store.generations import Generations
 from hanabi_tui.console.actions import EVERYWHERE
 from hanabi_tui.console.app import Console
@@ -34,6 +35,15 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with SmallRun(path, settings=[*SMALL, *rarely]) as run:
         run.wait_for("step")
         yield path
+
+
+@pytest.fixture
+def resting(directory: Path) -> Iterator[Path]:
+    """The same, while its run rests: a worker takes all the time that it can get."""
+    with Control(directory, PATIENCE) as control:
+        assert isinstance(control.ask(Pause(reason="all keys are tried")), Done)
+        yield directory
+        assert isinstance(control.ask(Resume()), Done)
 
 
 def newest_step(directory: Path) -> int:
@@ -177,13 +187,13 @@ ELSEWHERE = {action.name for action in EVERYWHERE if action.steers} | {"quit", "
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.title)
 async def test_every_key_of_every_page_does_what_the_registry_says(
-    page: Page, directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Page, resting: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)  # pictures are saved here
     monkeypatch.setenv("HOME", str(tmp_path))  # whose ~/.ssh/config names nobody
     every = [*page.actions(), *(EVERYWHERE if page is PAGES[0] else ())]
     done: list[str] = []
-    async with attached(directory) as pilot:
+    async with attached(resting) as pilot:
         console = pilot.app
         method_of = console._method_of
         monkeypatch.setattr(console, "_method_of", lambda name: done.append(name) or method_of(name))

@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run's directory with a checkpoint and the games of one evaluation."""
+    """A run's directory with a checkpoint and the games of one evaluation, whose seed decides them."""
     path = tmp_path_factory.mktemp("run")
     made_checkpoint.save(path, step=7)
     chooser = Chooser(1)
@@ -105,9 +105,12 @@ async def test_a_game_is_looked_at_with_the_newest_checkpoints_values(run: Path)
         assert "the move that cost most:" in text
         assert "▸" in text
         text = await press(pilot, "home", "j")
-        assert "misplay" in text or "the last one!" in text
+        assert "move 7 of" in text
+        assert "Alice discards B4 from slot 5: the last one!" in text
+        text = await press(pilot, "j")
+        assert "Bob plays Y2 from slot 2: misplay, a life lost" in text
         text = await press(pilot, "home", "h")
-        assert " hints " in text
+        assert "Alice hints green to Bob: slot 1" in text
         assert "12,400  best" in await press(pilot, "escape")
 
 
