@@ -19,9 +19,23 @@ VIEWS = {"1": "dashboard", "2": "charts", "3": "games", "6": "conventions"}
 SETTLING = 8.0
 """Seconds that a view has to read files and ask other processes."""
 
+SIGNS = {"conventions": "discard&#160;1"}
+"""What a view shows when it is done, where that takes long: beside a run a thousand games do."""
+
+PATIENCE = 120.0
+"""Seconds within which it does."""
+
 RUN = [sys.executable, "-m", "hanabi_tui", "--no-ui", "--minutes", "5", "--log-interval", "5"]
 TRAINED = 75.0
 """Seconds after which the pictures are taken."""
+
+
+async def picture(console: Console, sign: str) -> str:
+    """What is on the screen as soon as it shows a sign of being whole. Raises TimeoutError."""
+    async with asyncio.timeout(PATIENCE):
+        while sign not in (seen := console.export_screenshot(title="hanabi-tui")):
+            await asyncio.sleep(1)
+    return seen
 
 
 async def take(directory: Path) -> None:
@@ -38,7 +52,7 @@ async def take(directory: Path) -> None:
                 await pilot.press("m")
             await asyncio.sleep(2)
             await pilot.pause()
-            (PICTURES / f"{name}.svg").write_text(console.export_screenshot(title="hanabi-tui"), "utf-8")
+            (PICTURES / f"{name}.svg").write_text(await picture(console, SIGNS.get(name, "")), "utf-8")
     await asyncio.sleep(1)  # what it asked other processes has an end of its own
 
 

@@ -100,6 +100,7 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     step: int  # of the weights
     moves: bytes  # uint8[N] shared numbers
     values: bytes  # float32[N]
+    again: bool = False  # the learner was out of reach when it was asked first
 
 
 class Broke(msgspec.Struct, frozen=True, kw_only=True, tag=True):

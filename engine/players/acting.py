@@ -145,13 +145,15 @@ class Actor:
     def keep(self) -> bytes:
         """What it takes to go on from here, between two chunks."""
         judged = self._judged.tobytes() if self._looked else bytes(self._judged.nbytes)
-        return bytes([self._looked]) + self._stream.tobytes() + judged + self.games.keep()
+        # values are of moves as colours were named: otherwise named they would be of others
+        looked = self._looked | self._other_play << 1
+        return bytes([looked]) + self._stream.tobytes() + judged + self.games.keep()
 
     def restore(self, kept: bytes) -> None:
         """Go on from where `keep` was called. Raises ShapeError for what does not fit these games."""
         stream, games = _parts(len(self.games))
         self.games.restore(kept[games:])
-        self._looked = bool(kept[0])
+        self._looked = bool(kept[0] & 1) and bool(kept[0] >> 1) == self._other_play
         self._stream[:] = np.frombuffer(kept[1:stream], dtype=np.uint64)
         self._judged = np.frombuffer(kept[stream:games], dtype=np.float32).reshape(self._judged.shape)
         self._observe()

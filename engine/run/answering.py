@@ -10,12 +10,10 @@ from engine.contracts.states import OVER, State
 from engine.errors import ConfigError
 from engine.run.standing import Standing
 from engine.run.taking_up import Parts
-from engine.settings.config import Config
 from engine.settings.keys import value_of
 from engine.settings.live import read_live, with_value
 from engine.store.manifest import GenerationError, open_generation
-from engine.training.schedule import share_done
-from engine.training.training import Training
+from engine.training.schedule import ends_by
 from engine.workers.muster import workers_of
 
 _STEPS = "train_steps_per_iteration"
@@ -131,17 +129,6 @@ def _restart_workers(parts: Parts) -> c.Reply:
     return c.Done(text=f"{len(training.crew)} workers start anew; their unfinished games are dropped")
 
 
-def _would_end(changed: Config, training: Training) -> str:
-    """Why settings that count iterations otherwise would end a run; empty: they would not."""
-    iterations, step = changed.iteration.num_iterations, training.counters.step
-    if not share_done(changed, training.counters) >= 1 > training.progress:
-        return ""
-    return (
-        f"by that all {iterations:,} iterations are done at step {step:,}, and the run would end; "
-        f"at least {step // iterations + 1:,}, or raise num_iterations first"
-    )
-
-
 def _set(key: str, value: str, run: Commanded, parts: Parts) -> c.Reply:
     training = parts.training
     try:
@@ -149,8 +136,8 @@ def _set(key: str, value: str, run: Commanded, parts: Parts) -> c.Reply:
         changed = with_value(training.config, known, wanted)
     except ConfigError as error:
         return c.Refused(why=str(error))
-    if key == _STEPS and (why := _would_end(changed, training)):
-        return c.Refused(why=f"{key} = {wanted}: {why}")
+    if key == _STEPS and (why := ends_by(training.config, changed, training.ahead)):
+        return c.Refused(why=why)
     old, new = (known.shown(value_of(config, known)) for config in (training.config, changed))
     training.config = changed
     crew, before = training.crew, len(training.crew)

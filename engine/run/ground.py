@@ -93,7 +93,9 @@ def open_ground(config: Config, directory: Directory, run: str, tell: Tell) -> G
         _check_model(config, directory.path, generation)
         _tell_other_games(config, directory, generation, tell)
         _tell_missing(directory, saved, generation, tell)
-    keeper = Keeper(generations, generation.manifest.run if generation else saved.run if saved else run)
+    variants = variants_of(config.game_ranges)
+    known = generation.manifest.run if generation else saved.run if saved else run
+    keeper = Keeper(generations, known, [str(variant) for variant in variants])
     if generation is not None:
         _move_ruin(config, directory, generation, tell)
     replay = _open_replay(config, directory, keeper, tell)
@@ -102,7 +104,6 @@ def open_ground(config: Config, directory: Directory, run: str, tell: Tell) -> G
     database = Database(directory.database)
     if database.found:
         tell(e.Notice(time=time.time(), step=0, text=database.found, warning=True))
-    variants = variants_of(config.game_ranges)
     tainted = saved is not None and saved.tainted
     ground = Ground(config, directory, generation, keeper, replay, database, variants, tainted)
     if generation is not None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from collections.abc import Collection
 
 import numpy as np
 
@@ -24,11 +25,13 @@ class Keeper:
       slack: in serial mode, samples after which the next one is due, or the replay could not go back.
     """
 
-    def __init__(self, generations: Generations, run: str) -> None:
-        self.generations, self.run = generations, run
+    def __init__(self, generations: Generations, run: str, games: Collection[str]) -> None:
+        """`games` are those that it is evaluated by."""
+        self.generations, self.run, self._games_now = generations, run, set(games)
         self.newest, self.wanted = -1, False
+        self._steps: list[int] = []  # of the generations since this process stood at one, and that one
         self._newest_score: float | None = None
-        self._held: tuple[int, float] | None = None  # a step since the newest generation, and its score
+        self._held: list[tuple[int, float]] = []  # steps since the newest generation, and their scores
         self.slack = 0
         self.kept: Cut | None = None
         self._cut: Cut | None = None
@@ -40,7 +43,9 @@ class Keeper:
         """A generation that the run goes on from."""
         manifest = generation.manifest
         self.run, self.newest = manifest.run, manifest.step
-        self._newest_score, self._held = manifest.score, None
+        same_games = set(manifest.counters.best_of) in (set(), self._games_now)
+        self._steps = [manifest.step] if same_games else []
+        self._newest_score, self._held = manifest.score if same_games else None, []
         self._saved_at, self._samples = manifest.counters.seconds, manifest.counters.samples
         self._cut = None
 
@@ -49,13 +54,14 @@ class Keeper:
 
         A generation is mostly cut as its evaluation begins, and there when that ends.
         """
-        self._held = (step, score)
-        with contextlib.suppress(OSError):  # else the next one is told of it: better than none
-            noted = self.generations.note(step, score) if step <= self.newest else None
-            if noted is not None:
-                self._held = None
-            if noted == self.newest:
-                self._newest_score = score
+        since = next((saved for saved in self._steps if saved >= step), None)
+        if since is None:
+            self._held.append((step, score))
+            return
+        if since == self.newest:
+            self._newest_score = score
+        with contextlib.suppress(OSError):  # the disk is full: it is said where more depends on it
+            self.generations.note(since, score)
 
     def ask_again(self) -> None:
         """Begin the generation under way anew: the learner that was asked for it is gone, or was."""
@@ -84,9 +90,9 @@ class Keeper:
             raise
         self.newest, self._saved_at = generation.manifest.step, cut.counters.seconds
         self._samples, self.kept = cut.counters.samples, cut
+        self._steps.append(self.newest)
         self._newest_score = generation.manifest.score
-        if self._held is not None and self._held[0] <= self.newest:
-            self._held = None
+        self._held = [each for each in self._held if each[0] > self.newest]
         self.generations.tidy(config.general.keep_generations)
         return e.GenerationSaved(
             time=time.time(),
@@ -115,9 +121,8 @@ class Keeper:
 
     def _score_at(self, step: int) -> float | None:
         """Who saves the newest generation once more does not take its score from it."""
-        if self._held is not None and self._held[0] <= step:
-            return self._held[1]
-        return self._newest_score if step == self.newest else None
+        known = self._newest_score if step == self.newest else None
+        return next((score for held, score in reversed(self._held) if held <= step), known)
 
     def _save(self, training: Training, cut: Cut) -> Generation:
         snapshot = cut.snapshot.result()

@@ -78,11 +78,12 @@ def _check_games(config: Config) -> Iterator[str]:
     except ConfigError as error:
         yield from error.mistakes
         return
-    # the fewest there may be: one worker, where their number is left to the machine, or set while it runs
-    if config.simulation.games_per_worker < len(variants):
+    simulation = config.simulation
+    # one worker, where their number is left to the machine
+    if simulation.games_per_worker * max(1, simulation.num_workers) < len(variants):
         yield (
-            f"[simulation] games_per_worker = {config.simulation.games_per_worker}: [game_ranges] names "
-            f"{len(variants)} games, some of which would never be played: at least so many"
+            f"[simulation] games_per_worker = {simulation.games_per_worker}: [game_ranges] names "
+            f"{len(variants)} games, some of which might never be played: {len(variants)} are enough for all"
         )
     for key, attribute, limit in SIZES:
         most, allowed = max(getattr(variant, attribute) for variant in variants), getattr(model, limit)

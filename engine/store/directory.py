@@ -32,6 +32,9 @@ GAMES = "games"
 LOGS = "logs"
 LOCK = "run.lock"
 
+_FOUND = "lost+found"
+"""What a file system of its own may have at its root, for root alone."""
+
 _ASIDE = "aside-"
 """What begins the names of folders in a directory that hold what was moved aside there."""
 
@@ -204,7 +207,8 @@ def clear(path: Path) -> Path | None:
     held = Directory(path)
     try:
         _remove_sockets(path)
-        left = [entry for entry in path.iterdir() if entry.name != LOCK and not entry.name.startswith(_ASIDE)]
+        stays = (LOCK, _FOUND)
+        left = [entry for entry in path.iterdir() if not entry.name.startswith((*stays, _ASIDE))]
         if not left:
             return None
         whole, now = path.resolve(), time.strftime("%Y%m%d-%H%M%S")  # "." has no name

@@ -90,18 +90,16 @@ class Generations:
         }
         return sorted(scores, key=lambda path: -scores[path])
 
-    def note(self, step: int, score: float) -> int | None:
-        """Note what the weights of a step scored with the first generation since; its step, None without one.
+    def note(self, step: int, score: float) -> bool:
+        """Note the score of the generation of a step; whether there is one that can be read.
 
         Raises OSError; then nothing has changed.
         """
-        since = [path for path in self.paths() if not path.suffix and int(path.name) >= step]
-        manifest = _manifest(since[-1]) if since else None
-        if manifest is None:
-            return None
-        noted = msgspec.structs.replace(manifest, score=score, seal="")
-        write_atomically(since[-1] / MANIFEST, sealed(noted))
-        return manifest.step
+        path = self.path_of(step)
+        manifest = _manifest(path)
+        if manifest is not None:
+            write_atomically(path / MANIFEST, sealed(msgspec.structs.replace(manifest, score=score, seal="")))
+        return manifest is not None
 
     def save(self, manifest: Manifest, files: Mapping[str, bytes]) -> Generation:
         """Write a generation, filling in `manifest.files`. Raises OSError; then nothing has changed."""

@@ -22,6 +22,24 @@ def share_done(config: Config, counters: Counters) -> float:
     return min(1.0, max(shares)) if shares else math.nan
 
 
+def ends_by(before: Config, after: Config, counters: Counters) -> str:
+    """Why a run would end by counting its iterations otherwise, without having gone on; empty: it would not.
+
+    Args:
+      before: its settings.
+      after: the same, but for `train_steps_per_iteration`, or `num_iterations` too.
+      counters: how far it is.
+    """
+    iterations, each = after.iteration.num_iterations, after.iteration.train_steps_per_iteration
+    if not share_done(after, counters) >= 1 > share_done(before, counters):
+        return ""
+    return (
+        f"train_steps_per_iteration = {each}: by that all {iterations:,} iterations are done at step "
+        f"{counters.step:,}, and the run would end; at least {counters.step // iterations + 1:,}, or raise "
+        "num_iterations first"
+    )
+
+
 def learning_rate(config: Config, share: float) -> float:
     """As set until `decay_start` of the run is done, then in a line to 0 at its end."""
     start = config.training.decay_start

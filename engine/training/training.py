@@ -214,21 +214,17 @@ class Training:
     def _share_ahead(self) -> float:
         """Share of the run that is done at the next step."""
         # by the number of the step, not by how many are answered: it must not hang on when answers come
-        return share_done(self.config, msgspec.structs.replace(self.counters, step=self._next - 1))
+        return share_done(self.config, self.ahead)
 
     @property
-    def _trained_ahead(self) -> int:
-        """Samples trained when all steps that were sent are made."""
-        return self.counters.trained + self._underway.samples
+    def ahead(self) -> Counters:
+        """How far the run is when all steps that were sent are made."""
+        trained = self.counters.trained + self._underway.samples
+        return msgspec.structs.replace(self.counters, step=self._next - 1, trained=trained)
 
     def cut(self) -> Cut:
         """Ask for what a generation needs."""
-        counters = msgspec.structs.replace(
-            self.counters,
-            step=self._next - 1,
-            trained=self._trained_ahead,
-        )
-        return Cut(counters, self.replay.pending.tobytes(), self.learner.snapshot())
+        return Cut(self.ahead, self.replay.pending.tobytes(), self.learner.snapshot())
 
     # collecting
 
@@ -293,7 +289,7 @@ class Training:
 
     def _learn(self) -> None:
         while self._underway.trains < self._calls and (count := min(self._due, STEPS_PER_CALL)):
-            share, trained = self._share_ahead, self._trained_ahead
+            share, trained = self._share_ahead, self.ahead.trained
             numbers = range(self._next, self._next + count)
             steps = [step(self.config, self.replay, number, share, trained) for number in numbers]
             self._underway.train(self.learner, steps)

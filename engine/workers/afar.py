@@ -6,7 +6,6 @@ back costs little but where a chunk ends. Chance stays here: what explores, and 
 
 import select
 import socket
-import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -30,9 +29,6 @@ _NEVER = np.float32(-1e9)  # the value of a move that is not the best: greater t
 class Line:
     """A worker's end of the line.
 
-    Attributes:
-      stalled: seconds waited for answers in all, but for the first LOOK of each.
-
     Args:
       end: a connected stream socket.
       live: gives a sign of life; raises where there is nothing left to live for.
@@ -41,7 +37,6 @@ class Line:
     def __init__(self, end: socket.socket, live: Callable[[], None]) -> None:
         self._channel: Channel[Answered] = Channel(end, Answered)
         self._live = live
-        self.stalled = 0.0
 
     def ask(self, half: int, rows: NDArray[np.uint8]) -> None:
         """Ask for the best moves in rows, uint8[N, 169]."""
@@ -50,10 +45,8 @@ class Line:
 
     def answer(self) -> Answered:
         """The next answer, however long it takes. Raises ConnectionError when the other end is gone."""
-        asked = time.monotonic()
         while not select.select([self._channel], [], [], LOOK)[0]:
             self._live()
-        self.stalled += max(0.0, time.monotonic() - asked - LOOK)
         return self._channel.receive()
 
 
@@ -62,18 +55,14 @@ class Halves:
 
     Attributes:
       step: of the oldest weights that the newest chunk was played with.
+      waited: whether the learner was out of reach on the way.
     """
 
     def __init__(self, actors: Sequence[Actor], line: Line) -> None:
         self.actors = list(actors)
-        self.step = 0
+        self.step, self.waited = 0, False
         self._line = line
         self._legal: dict[int, NDArray[np.bool_]] = {}  # the legal moves of each half, bool[N, 50]
-
-    @property
-    def stalled(self) -> float:
-        """Seconds that the line was silent, as its `stalled` has it."""
-        return self._line.stalled
 
     def chunk(self) -> NDArray[np.void]:
         """A chunk of every actor, one after the other: SAMPLE[T · G]."""
@@ -81,10 +70,11 @@ class Halves:
         for half, each in enumerate(playing):
             self._ask(half, next(each))
         played: dict[int, NDArray[np.void]] = {}
-        steps = []
+        steps, self.waited = [], False
         while len(played) < len(playing):
             answer = self._line.answer()
             steps.append(answer.step)
+            self.waited |= answer.again
             samples = self._go_on(playing[answer.half], answer)
             if samples is not None:
                 played[answer.half] = samples

@@ -17,11 +17,11 @@ HERE, AFAR = "local", "remote"
 class Way:
     """One way to play a chunk, which returns samples and the step of the weights; and how it did.
 
-    `stalled` tells how many seconds so far nothing came by it, which says nothing of how quick it is.
+    `waited` says of the last one whether the way was lost: then it tells nothing of how quick that is.
     """
 
     play: Callable[[], tuple[NDArray[np.void], int]]
-    stalled: Callable[[], float] = lambda: 0.0
+    waited: Callable[[], bool] = lambda: False
     seconds: float = 0.0
     moves: int = 0
 
@@ -48,10 +48,11 @@ class Choice:
         if self.made:
             return *self.ways[self.made].play(), ""
         way = next(way for way in self.ways.values() if way.seconds < self._spell)
-        began = time.monotonic() - way.stalled()
+        began = time.monotonic()
         samples, step = way.play()
-        way.seconds += max(time.monotonic() - way.stalled() - began, 1e-9)
-        way.moves += len(samples)
+        if not way.waited():
+            way.seconds += max(time.monotonic() - began, 1e-9)
+            way.moves += len(samples)
         return samples, step, self._choose()
 
     def _choose(self) -> str:

@@ -41,6 +41,7 @@ class _Open:
     asked: Asked
     answer: Future[Judged] | None = None  # to come; None: nobody was asked
     due: float = 0.0  # when somebody is to be asked again, s
+    again: bool = False  # whether that was in vain before, or nobody was there
 
 
 class Relay:
@@ -109,7 +110,7 @@ class Relay:
     def _take_learner(self, learner: Learner) -> None:
         self._learner, self._said = learner, ""
         for each in self._open:
-            each.answer, each.due = None, 0.0
+            each.answer, each.due, each.again = None, 0.0, True
 
     def _take_answer(self, one: _Open, answer: Future[Judged]) -> None:
         """Pass an answer on, if it is still waited for."""
@@ -118,14 +119,16 @@ class Relay:
         try:
             judged = answer.result()
         except (ConnectionError, LearnerError) as error:
-            one.answer, one.due = None, time.monotonic() + RETRY
+            one.answer, one.due, one.again = None, time.monotonic() + RETRY, True
             if isinstance(error, LearnerError) and str(error) != self._said:
                 self._said = str(error)
                 _log.warning("the learner does not say how to move, and is asked again: %s", error)
             return
         self._open.remove(one)
         moves, values = judged.moves.tobytes(), judged.values.tobytes()
-        answered = Answered(half=one.asked.half, step=judged.step, moves=moves, values=values)
+        answered = Answered(
+            half=one.asked.half, step=judged.step, moves=moves, values=values, again=one.again
+        )
         try:
             one.line.send(answered, PATIENCE)
         except ConnectionError:

@@ -72,7 +72,7 @@ class Worker:
         self.actors = self._afar.actors if self._afar else [self._actor(games)]
         ways = {
             choosing.HERE: Way(self._chunk_here),
-            choosing.AFAR: Way(self._chunk_afar, lambda: self._afar.stalled if self._afar else 0.0),
+            choosing.AFAR: Way(self._chunk_afar, lambda: self._afar is not None and self._afar.waited),
         }
         wanted = setup.simulation.inference
         self._choice = Choice(ways if wanted == "auto" and self._afar else {wanted: ways[wanted]})
@@ -102,6 +102,7 @@ class Worker:
             moves=2,
             discount=self._setup.discount,
             trace=self._setup.trace,
+            other_play=self._setup.simulation.other_play,
         )
         few.chunk(self.judge)
 

@@ -54,10 +54,23 @@ def check_folder(path: Path, count: int) -> None:
 
 
 def write_all(path: Path, games: Iterable[str]) -> None:
-    """Write `game-00001.json` and so on into a folder, which is made where it is missing."""
+    """Write `game-00001.json` and so on into a folder, which is made where it is missing: all, or none.
+
+    Raises OSError.
+    """
+    made = not path.is_dir()
     path.mkdir(exist_ok=True)
-    for number, words in enumerate(games, start=1):
-        (path / f"game-{number:05}.json").write_text(words, encoding="utf-8")
+    written: list[Path] = []
+    try:
+        for number, words in enumerate(games, start=1):
+            written.append(path / f"game-{number:05}.json")
+            written[-1].write_text(words, encoding="utf-8")
+    except OSError:
+        for file in written:
+            file.unlink(missing_ok=True)
+        if made:
+            path.rmdir()
+        raise
 
 
 def _is_device(path: Path) -> bool:

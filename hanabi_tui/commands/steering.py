@@ -11,17 +11,20 @@ from typing import Any
 import typer
 
 from engine.contracts import commands as c
-from engine.contracts.events import AnyEvent, StateChanged
+from engine.contracts.events import AnyEvent, Progress, StateChanged
 from engine.contracts.log_lines import line
 from engine.contracts.states import OVER, State
 from engine.contracts.vitals import Vitals
 from engine.control.client import Control
 from engine.control.messages import ControlError, Missed, News, Overview
 from engine.errors import EngineError
+from engine.settings.config import Config
 from engine.settings.keys import Key, from_open
 from engine.settings.live import read_live, with_value
 from engine.store.directory import DATABASE, is_held, read_state
 from engine.store.history import read
+from engine.store.manifest import Counters
+from engine.training.schedule import ends_by
 from hanabi_tui.commands.json_text import json_text
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.foreground.run_log import log_of
@@ -87,13 +90,27 @@ def change(directory: Path, assignments: list[str]) -> int:
 
     Raises ControlError; ConfigError, EngineError before anything is changed.
     """
-    changes = [_read(each) for each in assignments]
+    changes = sorted(map(_read, assignments), key=lambda change: _ORDER.get(change[0].name, len(_ORDER)))
     with Control(directory) as control:
-        settled = from_open(control.look().settings)
+        seen = control.look()
+        settled = before = from_open(seen.settings)
         for key, value, _ in changes:  # one after the other, as the run will take them
             settled = with_value(settled, key, value)
+        if seen.progress is not None and (why := _ends_by(before, settled, seen.progress)):
+            raise EngineError(why)
         replies = [control.ask(c.Set(key=key.name, value=text)) for key, _, text in changes]
     return max(map(_said, replies))  # told when all is done: who reads it may go away
+
+
+_ORDER = {"num_iterations": 0, "train_steps_per_iteration": 1}
+"""What the run shall be told first: how long an iteration is has to fit how many there are."""
+
+
+def _ends_by(before: Config, after: Config, progress: Progress) -> str:
+    """Why the run will not take these together; empty: it will."""
+    if before.iteration.train_steps_per_iteration == after.iteration.train_steps_per_iteration:
+        return ""  # who sets an end that is past has the run end
+    return ends_by(before, after, Counters(step=progress.step, seconds=progress.seconds))
 
 
 def _read(assignment: str) -> tuple[Key, Any, str]:

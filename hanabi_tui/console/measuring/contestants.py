@@ -11,7 +11,7 @@ from engine.errors import ConfigError
 from engine.settings.config import GameRangesSection
 from engine.settings.games import game_name
 from engine.store.directory import DATABASE, GENERATIONS, read_settings
-from engine.store.generations import ASIDE, Generations
+from engine.store.generations import Generations
 from engine.store.history import MetricsError, read
 from engine.store.manifest import GenerationError, Manifest, read_manifest
 
@@ -47,7 +47,7 @@ class Checkpoint:
 
     @property
     def score(self) -> float | None:
-        """Of the evaluation that came before it."""
+        """Of its own weights, or of the last evaluation before it since the one before."""
         return self.manifest.score if self.manifest else None
 
 
@@ -140,9 +140,10 @@ def shelf(directory: Path) -> Shelf:
 
 
 def stamp_of(directory: Path) -> tuple[int, ...]:
-    """Changes when a checkpoint comes, goes, or is set aside: two looks at the file system, microseconds."""
+    """Changes when a checkpoint comes, goes, is set aside, or has a score noted: a look at each folder."""
+    generations = directory / GENERATIONS
     stamps = []
-    for folder in (directory / GENERATIONS, directory / GENERATIONS / ASIDE):
-        with contextlib.suppress(OSError):
-            stamps.append(folder.stat().st_mtime_ns)
+    with contextlib.suppress(OSError):
+        folders = (generations, *sorted(generations.iterdir()))
+        stamps = [folder.stat().st_mtime_ns for folder in folders]
     return tuple(stamps)

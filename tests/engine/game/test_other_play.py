@@ -98,3 +98,14 @@ def test_an_actor_that_was_kept_goes_on_with_the_same_names() -> None:
     other = made_actor([FULL] * 16, chance.stream(9), exploration=0.3, moves=4, other_play=True)
     other.restore(kept)
     assert other.chunk(judge).tobytes() == expected.tobytes()
+
+
+def test_values_that_an_actor_kept_are_not_taken_for_those_of_other_names() -> None:
+    games = [preset("full", 2)] * 64
+    for before, after in ((False, True), (True, False)):
+        actor = made_actor(games, chance.stream(3), exploration=0.0, moves=2, other_play=before)
+        actor.chunk(judge)
+        other = made_actor(games, chance.stream(9), exploration=0.0, moves=2, other_play=after)
+        other.restore(actor.keep())
+        samples = other.chunk(judge)
+        assert (samples["move"] == judge(np.ascontiguousarray(samples["row"])).argmax(1)).all()

@@ -202,10 +202,12 @@ def test_a_file_system_of_its_own_keeps_what_is_moved_aside_and_sockets_are_remo
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(str(run / name))
     (run / STATE).write_text("{}")
+    (run / "lost+found").mkdir()
     monkeypatch.setattr(Path, "is_mount", lambda path: path == run)
     aside = clear(run)
     assert aside is not None
     assert aside.parent == run
     assert sorted(str(path.relative_to(aside)) for path in aside.rglob("*")) == ["learner", STATE]
     assert not has_traces(run)
+    assert (run / "lost+found").exists()
     assert clear(run) is None  # what is aside is of no run any more

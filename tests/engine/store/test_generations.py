@@ -1,5 +1,6 @@
 """Generations: each is there whole or not at all, and what is broken is passed over loudly."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -209,20 +210,26 @@ def test_the_order_in_which_games_are_named_makes_no_other_games_of_them(tmp_pat
     assert steps_of(generations) == [3, 1]
 
 
-def test_a_score_is_noted_with_the_first_generation_since(tmp_path: Path) -> None:
+def test_a_score_is_noted_with_a_generation_that_is_there(tmp_path: Path) -> None:
     generations = saved(tmp_path, 10, 20, 30)
-    assert [
-        generations.note(step, score) for step, score in ((20, 5.0), (21, 6.0), (22, 7.0), (31, 8.0))
-    ] == [
-        20,
-        30,
-        30,
-        None,
-    ]
+    scores = ((20, 5.0), (30, 6.0), (30, 7.0), (31, 8.0))
+    assert [generations.note(step, score) for step, score in scores] == [True, True, True, False]
     assert [open_generation(path).manifest.score for path in generations.paths()] == [7.0, 5.0, None]
     assert [int(path.name) for path in generations.by_score()] == [30, 20]
     (generations.path_of(20) / MANIFEST).write_text("ruined")
-    assert generations.note(20, 9.0) is None
+    assert not generations.note(20, 9.0)
+
+
+@pytest.mark.parametrize("moment", range(4))
+def test_kill_9_while_a_score_is_noted_leaves_the_generation_sound(tmp_path: Path, moment: int) -> None:
+    generations = saved(tmp_path, 10)
+    with pytest.MonkeyPatch.context() as patch, contextlib.suppress(Killed):
+        kill_at(patch, moment)
+        generations.note(10, 5.0)
+    newest, passed = generations.newest()
+    assert newest is not None
+    assert passed == []
+    assert newest.manifest.score in (None, 5.0)
 
 
 def test_what_was_moved_aside_is_so_even_where_the_disk_has_no_room_to_name_the_latest(

@@ -1,7 +1,6 @@
 """Two halves of a worker's games, judged from elsewhere in any order, play what each would play alone."""
 
 import socket
-import threading
 
 import msgspec
 import numpy as np
@@ -106,16 +105,13 @@ def test_an_answer_that_is_no_legal_move_is_refused(
         Halves(actors(), Wrong(network)).chunk()
 
 
-def test_how_long_no_answer_came_is_known(network: Perceptron, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.workers.afar.LOOK", 0.05)
-    ours, theirs = socket.socketpair()
-    line, other = Line(ours, lambda: None), Channel(theirs, Asked)
-    line.ask(0, np.zeros((1, WIDTH), np.uint8))
-    answer = answer_to(other.receive(1.0), network, 1)
-    threading.Timer(0.3, other.send, [answer]).start()
-    assert line.answer() == answer
-    assert 0.15 < line.stalled < 5.0
-    before = line.stalled
-    other.send(answer)
-    line.answer()
-    assert line.stalled == before
+def test_that_the_learner_was_out_of_reach_is_known_of_that_chunk(network: Perceptron) -> None:
+    class Lost(Elsewhere):
+        def answer(self) -> Answered:
+            return msgspec.structs.replace(super().answer(), again=self.step == 3)
+
+    halves = Halves(actors(), Lost(network))
+    halves.chunk()
+    assert halves.waited
+    halves.chunk()
+    assert not halves.waited

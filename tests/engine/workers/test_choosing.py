@@ -40,16 +40,17 @@ def test_where_there_is_one_way_nothing_is_tried() -> None:
 
 
 def test_a_way_is_not_judged_by_the_time_that_it_was_lost() -> None:
-    stalled = [0.0]
+    lost = [True]
 
     def lost_for_a_while() -> tuple[np.ndarray, int]:
-        if not stalled[0]:
-            time.sleep(0.3)
-            stalled[0] = 0.299
-        time.sleep(0.001)
+        time.sleep(0.3 if lost[0] else 0.001)
         return np.zeros(100, SAMPLE), 2
 
-    choice = Choice({"local": way(0.01, 1), "remote": Way(lost_for_a_while, lambda: stalled[0])}, spell=0.05)
+    def waited_once() -> bool:
+        was, lost[0] = lost[0], False
+        return was
+
+    choice = Choice({"local": way(0.01, 1), "remote": Way(lost_for_a_while, waited_once)}, spell=0.05)
     while not choice.made:
         choice.play()
     assert choice.made == "remote"

@@ -7,14 +7,16 @@ from functools import partial
 from pathlib import Path
 from threading import Thread, Timer
 
+import msgspec
 import pytest
+from some_events import progress
 
 from engine.contracts import commands as c
 from engine.control.client import Control
 from engine.control.messages import SOCKET, ControlError
 from engine.control.server import ControlServer
-from engine.errors import ConfigError
-from engine.settings.config import Config, NetworkSection, TrainingSection
+from engine.errors import ConfigError, EngineError
+from engine.settings.config import Config, IterationSection, NetworkSection, TrainingSection
 from engine.settings.keys import open_settings
 from engine.store.directory import Directory, Saved
 from engine.store.manifest import Counters
@@ -56,6 +58,29 @@ def test_settings_change_all_together_or_not_at_all(tmp_path: Path, told: list[c
     assert told == []
     assert steering.change(tmp_path, ["learning_rate=3e-4", "batch_size = 50000"]) == 0
     assert told == [c.Set(key="learning_rate", value="3e-4"), c.Set(key="batch_size", value="50000")]
+
+
+@pytest.mark.usefixtures("server")
+def test_how_long_iterations_are_is_told_after_how_many_there_are(
+    tmp_path: Path, told: list[c.Command]
+) -> None:
+    asked = ["batch_size=64", "train_steps_per_iteration=5", "num_iterations=900"]
+    assert steering.change(tmp_path, asked) == 0
+    keys = [command.key for command in told if isinstance(command, c.Set)]
+    assert keys == ["num_iterations", "train_steps_per_iteration", "batch_size"]
+
+
+def test_what_the_run_would_refuse_in_part_is_refused_as_a_whole(
+    tmp_path: Path, server: ControlServer, told: list[c.Command], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    iteration = IterationSection(num_iterations=20, train_steps_per_iteration=500, minutes=0.0)
+    monkeypatch.setattr(f"{__name__}.CONFIG", msgspec.structs.replace(CONFIG, iteration=iteration))
+    server.publish(progress(600))  # at step 6,000
+    with pytest.raises(EngineError, match="all 20 iterations are done at step 6,000, and the run would end"):
+        steering.change(tmp_path, ["learning_rate=3e-4", "train_steps_per_iteration=300"])
+    assert told == []
+    assert steering.change(tmp_path, ["train_steps_per_iteration=300", "num_iterations=40"]) == 0
+    assert len(told) == 2
 
 
 @pytest.mark.usefixtures("server")

@@ -77,3 +77,11 @@ def test_a_copy_kept_while_its_step_is_saved_once_more_is_a_row_of_its_own(run: 
     (run / "generations/000000020").rename(run / "generations/000000020.old")
     found: Checkpoint = shelf(run).checkpoints[1]
     assert (found.step, found.name) == (20, str(run.resolve() / "generations/000000020.old"))
+
+
+def test_a_score_that_is_noted_later_is_looked_at(tmp_path: Path) -> None:
+    save(tmp_path, 7)
+    before = stamp_of(tmp_path)
+    Generations(tmp_path / "generations").note(7, 3.0)
+    assert stamp_of(tmp_path) != before
+    assert shelf(tmp_path).checkpoints[0].score == 3.0
