@@ -108,7 +108,7 @@ def test_an_answer_that_is_no_legal_move_is_refused(
 def test_that_the_learner_was_out_of_reach_is_known_of_that_chunk(network: Perceptron) -> None:
     class Lost(Elsewhere):
         def answer(self) -> Answered:
-            return msgspec.structs.replace(super().answer(), again=self.step == 3)
+            return msgspec.structs.replace(super().answer(), again=self.step == 4)
 
     halves = Halves(actors(), Lost(network))
     halves.chunk()

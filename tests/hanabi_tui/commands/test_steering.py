@@ -37,6 +37,13 @@ def told() -> list[c.Command]:
 
 
 @pytest.fixture
+def of_twenty_iterations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such a run is that long; asked for before `server`."""
+    iteration = IterationSection(num_iterations=20, train_steps_per_iteration=500, minutes=0.0)
+    monkeypatch.setattr(f"{__name__}.CONFIG", msgspec.structs.replace(CONFIG, iteration=iteration))
+
+
+@pytest.fixture
 def server(tmp_path: Path, told: list[c.Command]) -> Iterator[ControlServer]:
     """Serves such a run."""
 
@@ -70,11 +77,10 @@ def test_how_long_iterations_are_is_told_after_how_many_there_are(
     assert keys == ["num_iterations", "train_steps_per_iteration", "batch_size"]
 
 
+@pytest.mark.usefixtures("of_twenty_iterations", "server")
 def test_what_the_run_would_refuse_in_part_is_refused_as_a_whole(
-    tmp_path: Path, server: ControlServer, told: list[c.Command], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, server: ControlServer, told: list[c.Command]
 ) -> None:
-    iteration = IterationSection(num_iterations=20, train_steps_per_iteration=500, minutes=0.0)
-    monkeypatch.setattr(f"{__name__}.CONFIG", msgspec.structs.replace(CONFIG, iteration=iteration))
     server.publish(progress(600))  # at step 6,000
     with pytest.raises(EngineError, match="all 20 iterations are done at step 6,000, and the run would end"):
         steering.change(tmp_path, ["learning_rate=3e-4", "train_steps_per_iteration=300"])
