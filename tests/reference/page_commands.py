@@ -100,6 +100,7 @@ hanabi-tui --no-ui
 hanabi-tui --no-ui --players 3 --minutes 30 --checkpoint-dir three
 hanabi-tui --no-ui --players 5 --minutes 30 --checkpoint-dir five
 hanabi-tui --no-ui --variant small --minutes 2 --checkpoint-dir small
+hanabi-tui --no-ui --other-play --checkpoint-dir sociable
 """
 AFTER_A_RUN = """
 hanabi-tui evaluate checkpoints --agent hat

@@ -414,6 +414,28 @@ def test_games_that_are_not_those_of_a_crew_are_known_before_it_starts(tmp_path:
     assert not any(map(crew.fit, ([], kept * 2, others, more, [b"no games"])))
 
 
+def test_two_workers_share_the_games_and_play_other_play_where_it_is_set(tmp_path: Path) -> None:
+    config = config_of(2)
+    ranges = GameRangesSection(players=(2,), colors=(3, 4, 5))
+    simulation = msgspec.structs.replace(config.simulation, games_per_worker=2, other_play=True)
+    config = msgspec.structs.replace(config, game_ranges=ranges, simulation=simulation)
+    variants = variants_of(ranges)
+    crew = Crew(config, variants, COUNT, tmp_path)
+    crew.start()
+    crew.publish(some_weights(), 10)
+    crew.play()
+    played = chunks(until(crew, lambda news: {chunk.worker for chunk in chunks(news)} == {0, 1}, back=False))
+    network = build(MODEL)
+    weights.flatten(network).copy_(torch.from_numpy(some_weights()))
+    sums = Manner().sums(torch.device("cpu"), MODEL.architecture)
+    for worker, games in ((0, variants[:2]), (1, (variants[2], variants[0]))):
+        first = next(chunk.samples for chunk in played if chunk.worker == worker)
+        lots = chance.stream(5, worker, 0, 0)
+        actor = made_actor(games, lots, moves=MOVES, other_play=True)
+        assert (first == actor.chunk(lambda rows: values_of(network, rows, sums))).all()
+    crew.stop()
+
+
 def test_keeping_waits_for_the_successor_of_a_worker_that_died(serial: Crew) -> None:
     (chunk,) = chunks(until(serial, chunks, back=False))
     os.kill(worker_of(serial), signal.SIGKILL)
