@@ -3,7 +3,7 @@
 import math
 import time
 
-from engine.contracts import log_lines
+from engine.contracts import figures
 
 DASH = "–"
 
@@ -40,7 +40,7 @@ def number(value: float | None, digits: int = 2) -> str:
 
 def percent(share: float | None) -> str:
     """`11 %`, `0.8 %`, as log lines have it."""
-    return DASH if share is None or not math.isfinite(share) else log_lines.percent(share)
+    return DASH if share is None or not math.isfinite(share) else figures.percent(share)
 
 
 def size(number_of_bytes: float | None) -> str:

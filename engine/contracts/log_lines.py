@@ -27,6 +27,7 @@ from engine.contracts.events import (
     StateChanged,
     WorkerLost,
 )
+from engine.contracts.figures import in_words, number, percent, short, size
 from engine.machine.printable import shown
 
 COLUMNS = 150
@@ -140,7 +141,7 @@ def _said(event: AnyEvent) -> str:
         case Evaluated():
             return _evaluated(event)
         case GenerationSaved():
-            return f"generation {event.step:,} saved: {_bytes(event.size)} in {event.path}"
+            return f"generation {event.step:,} saved: {size(event.size)} in {event.path}"
         case SettingChanged():
             return f"{event.key} is {event.new} from now on, was {event.old}"
         case Notice():
@@ -189,7 +190,7 @@ class Part(NamedTuple):
 
 
 def _rate(total: float, each_second: float) -> str:
-    return f"{_short(total):>6} ({_short(each_second, 2):>5}/s)"
+    return f"{short(total):>6} ({short(each_second, 2):>5}/s)"
 
 
 PARTS = (
@@ -205,21 +206,21 @@ PARTS = (
         ("trained", "trained_per_second"),
         lambda p: f"trained {_rate(p.trained, p.trained_per_second)}",
     ),
-    Part("loss", ("loss",), lambda p: f"loss {_number(p.loss, 3):>5}"),
+    Part("loss", ("loss",), lambda p: f"loss {number(p.loss, 3):>5}"),
     Part(
         "belief",
         ("belief_loss",),
-        lambda p: f"belief {_number(p.belief_loss, 2)}" if p.belief_loss > 0 else "",
+        lambda p: f"belief {number(p.belief_loss, 2)}" if p.belief_loss > 0 else "",
         1,
     ),
-    Part("score", ("training_score",), lambda p: f"score {_number(p.training_score, 1):>4}"),
+    Part("score", ("training_score",), lambda p: f"score {number(p.training_score, 1):>4}"),
     Part(
         "replay",
         ("replay_fill",),
         lambda p: f"replay {percent(p.replay_fill)}" if p.replay_fill < 1 else "",
         2,
     ),
-    Part("weights", ("weights_age",), lambda p: f"weights {_number(p.weights_age, 1)} s", 3),
+    Part("weights", ("weights_age",), lambda p: f"weights {number(p.weights_age, 1)} s", 3),
     Part(
         "left", ("remaining",), lambda p: "" if math.isnan(p.remaining) else f"{in_words(p.remaining)} left"
     ),
@@ -269,54 +270,8 @@ def game(variant: str, players: int) -> str:
 
 
 def _mark(score: Score) -> str:
-    return f"{score.mean:.2f} ± {_number(score.error, 2)}"
+    return f"{score.mean:.2f} ± {number(score.error, 2)}"
 
 
 def _shares(score: Score) -> str:
     return f"{percent(score.perfect)} perfect, {percent(score.struck_out)} struck out"
-
-
-def percent(share: float) -> str:
-    """`11 %`, `0.8 %`: never 0 or 100 for what is not quite so."""
-    percent = 100 * share
-    if 0 < percent < 10 or 90 < percent < 100:
-        return f"{min(max(percent, 0.1), 99.9):.1f} %"
-    return f"{percent:.0f} %"
-
-
-def _short(number: float, digits: int = 3) -> str:
-    """So many digits that count: `870`, `9,870`, `98.7 k`, `14.2 M`, or `98 k`, `14 M`; a dash for NaN."""
-    if math.isnan(number):
-        return "–"
-    if number > 9.99e11:
-        return f"{number:.0e}"
-    if number < 9.95:
-        return f"{number:.1f}".removesuffix(".0")
-    if number < 9_999.5:
-        return f"{number:,.0f}"
-    for unit in ("k", "M", "G"):
-        number /= 1000
-        if number < 999.5 or unit == "G":
-            break
-    behind = digits - 1 if number < 9.95 else digits - 2 if number < 99.5 else 0
-    return f"{number:.{behind}f} {unit}"
-
-
-def _bytes(size: int) -> str:
-    number, _, unit = _short(size).partition(" ")
-    return f"{number} {unit}B"
-
-
-def _number(value: float, digits: int) -> str:
-    """So many digits behind the point; a dash for NaN; large ones short."""
-    if math.isnan(value):
-        return "–"
-    return f"{value:.{digits}f}" if abs(value) < 100 else f"{value:.0e}"
-
-
-def in_words(seconds: float) -> str:
-    """A span of time as people say it: `41 min`, `3 hours`; no more exact than a forecast can be."""
-    for unit, size in (("days", 86_400), ("hours", 3_600)):
-        if seconds >= 1.95 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{max(seconds / 60, 1):.0f} min"

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from some_events import OTHERS, evaluated, progress
 
 from engine.contracts.events import Begun, Event, Notice, Progress, Score, StateChanged, metrics
-from engine.contracts.log_lines import COLUMNS, PARTS, Lines, in_words, line, mean_since
+from engine.contracts.figures import in_words
+from engine.contracts.log_lines import COLUMNS, PARTS, Lines, line, mean_since
 
 AT_WORK = progress(
     1240,
