@@ -1,6 +1,7 @@
 """What keeps a learner alive: one life after the other, on the same device."""
 
 import errno
+import logging
 import os
 import socket
 import subprocess
@@ -102,9 +103,20 @@ def test_a_gpu_that_one_life_found_is_what_the_next_one_takes(
     assert not kept.reviver.on_its_way
 
 
+class Told(logging.Handler):
+    """Keeps what is logged: also between a test's phases, where caplog hears nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+
 @pytest.fixture
-def starved(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine that has no process left for the first learner."""
+def starved(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """A machine that has no process left for the first learner; what is said of it."""
     begin, tries = subprocess.Popen, []
 
     def popen(*given: Any, **more: Any) -> Any:
@@ -114,11 +126,15 @@ def starved(monkeypatch: pytest.MonkeyPatch) -> None:
         return begin(*given, **more)
 
     monkeypatch.setattr(reviving.subprocess, "Popen", popen)
+    told = Told()
+    reviving.log.addHandler(told)
+    yield told.said
+    reviving.log.removeHandler(told)
 
 
-@pytest.mark.usefixtures("starved")
 @pytest.mark.parametrize("kept", ["cpu"], indirect=True)
-def test_a_learner_that_cannot_be_started_for_a_while_is_started_later(kept: Kept, caplog) -> None:
+def test_a_learner_that_cannot_be_started_for_a_while_is_started_later(
+    starved: list[str], kept: Kept
+) -> None:
     assert kept.device().startswith("cpu")
-    said = [each.getMessage() for each in (*caplog.get_records("setup"), *caplog.records)]
-    assert "a learner cannot be started: Resource temporarily unavailable" in said
+    assert "a learner cannot be started: Resource temporarily unavailable" in starved
