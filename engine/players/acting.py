@@ -75,7 +75,7 @@ class Actor:
       moves: T, of each game in a chunk.
       discount: worth of a point one move later.
       trace: λ, how far rewards reach back at once (players.returns).
-      other_play: whether each seat has its own names of colours (engine.game.other_play).
+      other_play: whether chance orders colours that are alike, for each seat (engine.game.other_play).
     """
 
     def __init__(

@@ -207,8 +207,8 @@ def clear(path: Path) -> Path | None:
     held = Directory(path)
     try:
         _remove_sockets(path)
-        stays = (LOCK, _FOUND)
-        left = [entry for entry in path.iterdir() if not entry.name.startswith((*stays, _ASIDE))]
+        names = (entry.name for entry in path.iterdir())
+        left = [path / name for name in names if name not in (LOCK, _FOUND) and not name.startswith(_ASIDE)]
         if not left:
             return None
         whole, now = path.resolve(), time.strftime("%Y%m%d-%H%M%S")  # "." has no name

@@ -54,7 +54,7 @@ def test_names_decide_between_colours_that_are_alike_and_only_there() -> None:
     assert (put_in_order(rows.copy(), names=names) == names).all()  # at the deal all colours are alike
     apart = np.arange(50) % 2 == 0
     stacks = np.array([1, 4, 0, 2, 3], dtype=np.uint8)
-    at = observation.ROW.fields["stacks"][1]  # type: ignore[index]
+    at = observation.ROW.fields["stacks"][1]
     rows[apart, at : at + 5] = stacks
     places = put_in_order(rows.copy(), names=names)
     assert (places[apart] == [3, 0, 4, 2, 1]).all()
