@@ -92,6 +92,22 @@ def choose(agents: Sequence[Agent], games: Games, stream: chance.Stream) -> Move
     return moves
 
 
+def chosen(games: Games, agents: Sequence[Agent], stream: chance.Stream) -> Moves:
+    """int64[G]: as `choose`, once it is clear that all of it can be done.
+
+    Raises AgentError where an agent passes in a game that runs; IllegalMoveError, ShapeError: what it chose
+    cannot be done.
+    """
+    moves = games.checked(choose(agents, games, stream))
+    idle = (moves == PASS) & ~games.over
+    if idle.any():
+        game = int(idle.argmax())
+        seat = int(games.to_move[game])
+        who = type(agents[seat % len(agents)]).__name__
+        raise AgentError(f"game {game}: {who} in seat {seat} passed; a player must move")
+    return moves
+
+
 def play(games: Games, agents: Sequence[Agent], stream: chance.Stream) -> Iterator[Moves]:
     """Play every game to its end, turn by turn.
 
@@ -104,8 +120,8 @@ def play(games: Games, agents: Sequence[Agent], stream: chance.Stream) -> Iterat
       int64[G] the moves just made, PASS where a game was over.
 
     Raises:
-      AgentError: a number of agents that does not fit, or an agent that passes in a game that runs.
-      IllegalMoveError, ShapeError: what an agent chose cannot be done. Nobody has seen it, no game changed.
+      AgentError: a number of agents that does not fit.
+      AgentError, IllegalMoveError, ShapeError: as `chosen`. Nobody has seen the move, no game changed.
     """
     largest = max(games.kinds, key=lambda variant: variant.players)
     if len(agents) not in (1, largest.players):
@@ -114,13 +130,7 @@ def play(games: Games, agents: Sequence[Agent], stream: chance.Stream) -> Iterat
     for agent in everyone:
         agent.begin(games, np.arange(len(games)))
     while not games.over.all():
-        moves = games.checked(choose(agents, games, stream))
-        idle = (moves == PASS) & ~games.over
-        if idle.any():
-            game = int(idle.argmax())
-            seat = int(games.to_move[game])
-            who = type(agents[seat % len(agents)]).__name__
-            raise AgentError(f"game {game}: {who} in seat {seat} passed; a player must move")
+        moves = chosen(games, agents, stream)
         for agent in everyone:
             agent.watch(games, moves)
         games.step(moves)

@@ -13,7 +13,7 @@ import importlib.util
 import inspect
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,9 @@ _PARTS = ("begin", "act", "watch")
 
 _neighbours: set[str] = set()
 """Modules that such files imported from their own folders."""
+
+_folders: set[Path] = set()
+"""Where such files were loaded from."""
 
 
 @dataclass(frozen=True, eq=False)  # what is found there may not be hashable
@@ -116,6 +119,7 @@ def open_own_agent(name: str) -> OwnAgent:
 def _loaded(file: Path) -> ModuleType:
     """The file, run from top to bottom. Raises AgentError."""
     path = file.resolve()
+    _folders.add(path.parent)
     name = str(path).replace(".", "_")  # no other module's; a dot would make it part of a package
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
@@ -127,8 +131,7 @@ def _loaded(file: Path) -> ModuleType:
             spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
         del sys.modules[name]
-        what = error.msg if isinstance(error, SyntaxError) else error
-        raise AgentError(f"{_where(error, path)}: {type(error).__name__}: {what}") from error
+        raise AgentError(f"{_where(error, [path.parent]) or path}: {_what(error)}") from error
     return module
 
 
@@ -158,13 +161,23 @@ def _is_of(folder: Path, name: str, before: set[str]) -> bool:
     return top not in before and any(place in (str(file), str(package)) for place in places)
 
 
-def _where(error: BaseException, path: Path) -> str:
-    """File and line that are to blame: the last ones that were called in its folder."""
+def blame(error: BaseException) -> str:
+    """What an agent of the user's own raised, and in which line; empty: it was none of these."""
+    where = _where(error, _folders)
+    return f"{where}: {_what(error)}" if where else ""
+
+
+def _where(error: BaseException, folders: Collection[Path]) -> str:
+    """File and line that are to blame: the last ones that were called in some folders; empty: none there."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if Path(frame.filename).parent == path.parent]
-    return f"{own[-1].filename}:{own[-1].lineno}" if own else str(path)
+    own = [frame for frame in frames if Path(frame.filename).parent in folders]
+    return f"{own[-1].filename}:{own[-1].lineno}" if own else ""
+
+
+def _what(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
 
 
 def _classes(module: ModuleType) -> str:

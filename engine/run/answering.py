@@ -13,7 +13,7 @@ from engine.run.taking_up import Parts
 from engine.settings.keys import value_of
 from engine.settings.live import read_live, with_value
 from engine.store.manifest import GenerationError, open_generation
-from engine.training.schedule import ends_by
+from engine.training.ending import ends_by
 from engine.workers.muster import workers_of
 
 _STEPS = "train_steps_per_iteration"
@@ -136,7 +136,7 @@ def _set(key: str, value: str, run: Commanded, parts: Parts) -> c.Reply:
         changed = with_value(training.config, known, wanted)
     except ConfigError as error:
         return c.Refused(why=str(error))
-    if key == _STEPS and (why := ends_by(training.config, changed, training.ahead)):
+    if why := ends_by(training.config, changed, training.ahead):
         return c.Refused(why=why)
     old, new = (known.shown(value_of(config, known)) for config in (training.config, changed))
     training.config = changed

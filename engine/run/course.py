@@ -151,7 +151,7 @@ class Course:
             self._teller.record()
             training.write_waiting()
             keeper.wanted = True  # whether there is room shows by writing
-        saved = keeper.turn(training)
+        saved = keeper.turn(training, self._examiner.step)
         if saved is None:
             return
         self.tell(saved)

@@ -36,7 +36,7 @@ class Examiner:
         self._variants = tuple(variants)
         self.wanted = self.final = self.done = False
         self.collapsed = ""
-        self._number = self._under_way = 0
+        self._number = self._under_way = self._step = 0
         self._fetching: Future[Weights | None] | None = None
         self._low = 0
 
@@ -44,6 +44,11 @@ class Examiner:
     def busy(self) -> bool:
         """Whether an evaluation is under way."""
         return self._fetching is not None or self._under_way > 0
+
+    @property
+    def step(self) -> int | None:
+        """Whose weights are being evaluated; None: none yet."""
+        return self._step if self._under_way else None
 
     def forget(self) -> None:
         """Give up all that is under way: the run goes back, and what it would say is of no past."""
@@ -79,7 +84,7 @@ class Examiner:
 
     def _hand_out(self, weights: Weights, training: Training) -> None:
         self._number += 1
-        self._under_way = self._number
+        self._under_way, self._step = self._number, weights.step
         general = training.config.general
         order = Evaluate(
             number=self._number,

@@ -25,7 +25,7 @@ from engine.store.manifest import Generation, GenerationError, OtherVersionError
 from engine.store.metrics import Database
 from engine.store.replay import Replay
 from engine.store.ring import BLOCK_SAMPLES, blocks_for, check_layout, is_ruin
-from engine.training.schedule import share_done
+from engine.training.ending import share_done
 from engine.workers.crew import Crew
 
 Tell = Callable[[e.AnyEvent], None]

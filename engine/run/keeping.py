@@ -54,7 +54,7 @@ class Keeper:
 
         A generation is mostly cut as its evaluation begins, and there when that ends.
         """
-        since = next((saved for saved in self._steps if saved >= step), None)
+        since = self._first_since(step)
         if since is None:
             self._held.append((step, score))
             return
@@ -62,6 +62,9 @@ class Keeper:
             self._newest_score = score
         with contextlib.suppress(OSError):  # the disk is full: it is said where more depends on it
             self.generations.note(since, score)
+
+    def _first_since(self, step: int) -> int | None:
+        return next((saved for saved in self._steps if saved >= step), None)
 
     def ask_again(self) -> None:
         """Begin the generation under way anew: the learner that was asked for it is gone, or was."""
@@ -73,8 +76,11 @@ class Keeper:
         """Whether a generation is wanted or under way."""
         return self.wanted or self._cut is not None
 
-    def turn(self, training: Training) -> e.GenerationSaved | None:
-        """Cut or write a generation if it is time. Raises OSError, LearnerError, ConnectionError."""
+    def turn(self, training: Training, evaluated: int | None) -> e.GenerationSaved | None:
+        """Cut or write a generation if it is time. Raises OSError, LearnerError, ConnectionError.
+
+        `evaluated` is the step whose weights are being evaluated; None: none.
+        """
         config = training.config
         if not self.busy and self._due(training):
             self.wanted = True
@@ -93,13 +99,20 @@ class Keeper:
         self._steps.append(self.newest)
         self._newest_score = generation.manifest.score
         self._held = [each for each in self._held if each[0] > self.newest]
-        self.generations.tidy(config.general.keep_generations)
+        self.tidy(config.general.keep_generations, evaluated)
         return e.GenerationSaved(
             time=time.time(),
             step=self.newest,
             path=str(generation.path),
             size=sum(file.size for file in generation.manifest.files.values()),
         )
+
+    def tidy(self, keep: int, evaluated: int | None) -> None:
+        """All but the newest go, the best, and the one whose score is on its way: it may be the best."""
+        awaited = None if evaluated is None else self._first_since(evaluated)
+        self.generations.tidy(keep, awaited)
+        newest = self._steps[-keep:]
+        self._steps = [step for step in self._steps if step == awaited or step in newest]
 
     def _due(self, training: Training) -> bool:
         counters, config = training.counters, training.config

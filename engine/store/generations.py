@@ -134,13 +134,16 @@ class Generations:
         shutil.rmtree(old, ignore_errors=True)
         return Generation(path=path, manifest=manifest)
 
-    def tidy(self, keep: int) -> None:
-        """Remove all but the newest `keep` generations and the best one; and what was left half written."""
+    def tidy(self, keep: int, awaited: int | None = None) -> None:
+        """Remove all but the newest `keep` generations and the best one; and what was left half written.
+
+        `awaited` is the step of one more that stays.
+        """
         with contextlib.suppress(OSError):  # in the way of nobody until it can be done
             self._clear_up()
-        best = self.by_score()[:1]
+        spared = [*self.by_score()[:1], *([] if awaited is None else [self.path_of(awaited)])]
         for path in self.paths()[keep:]:
-            if path not in best:
+            if path not in spared:
                 shutil.rmtree(path, ignore_errors=True)
 
     def _clear_up(self) -> None:

@@ -1,4 +1,4 @@
-"""How far a run is, and what its steps are like there: their batches, learning rate, and bend of the loss."""
+"""What steps are like where a run is: their batches, learning rate, and bend of the loss."""
 
 import math
 
@@ -6,38 +6,9 @@ import numpy as np
 
 from engine.contracts.learner import Step
 from engine.settings.config import Config
-from engine.store.manifest import Counters
 from engine.store.replay import Replay
 
 _DRAWS = 2  # the purpose, in a seed's path, of drawing batches
-
-
-def share_done(config: Config, counters: Counters) -> float:
-    """Share of the whole run that is done, 0..1; NaN where it has no end."""
-    iteration, shares = config.iteration, []
-    if iteration.num_iterations:
-        shares.append(counters.step / (iteration.num_iterations * iteration.train_steps_per_iteration))
-    if iteration.minutes:
-        shares.append(counters.seconds / (60 * iteration.minutes))
-    return min(1.0, max(shares)) if shares else math.nan
-
-
-def ends_by(before: Config, after: Config, counters: Counters) -> str:
-    """Why a run would end by counting its iterations otherwise, without having gone on; empty: it would not.
-
-    Args:
-      before: its settings.
-      after: the same, but for `train_steps_per_iteration`, or `num_iterations` too.
-      counters: how far it is.
-    """
-    iterations, each = after.iteration.num_iterations, after.iteration.train_steps_per_iteration
-    if not share_done(after, counters) >= 1 > share_done(before, counters):
-        return ""
-    return (
-        f"train_steps_per_iteration = {each}: by that all {iterations:,} iterations are done at step "
-        f"{counters.step:,}, and the run would end; at least {counters.step // iterations + 1:,}, or raise "
-        "num_iterations first"
-    )
 
 
 def learning_rate(config: Config, share: float) -> float:
@@ -65,7 +36,7 @@ def step(config: Config, replay: Replay, number: int, share: float, trained: int
       config: of the run.
       replay: what its batch is drawn from.
       number: the first step's is 1.
-      share: of the run that is done; see `share_done`.
+      share: of the run that is done; see `engine.training.ending`.
       trained: samples trained before.
     """
     training = config.training

@@ -18,9 +18,10 @@ from engine.store.replay import Replay
 from engine.store.ring import BLOCK_SAMPLES
 from engine.store.sample import SAMPLE
 from engine.training.calls_ahead import CallsAhead
+from engine.training.ending import share_done
 from engine.training.pace import STEPS_PER_CALL, due, earned, far_ahead, is_warm
 from engine.training.publishing import Publisher
-from engine.training.schedule import learning_rate, share_done, step
+from engine.training.schedule import learning_rate, step
 from engine.training.sickness import sickness
 from engine.training.tally import Tally
 from engine.training.underway import Underway

@@ -117,8 +117,9 @@ def _listed(seats: Iterable[int]) -> str:
 
 
 def check(who: Contender, variant: Variant) -> None:
-    """Raise AgentError if one cannot play a variant."""
-    who.make(Games.shuffled([variant], chance.stream(0)))
+    """Raise AgentError if one cannot play a variant. What it prints meanwhile goes to stderr."""
+    with contextlib.redirect_stdout(sys.stderr):
+        who.make(Games.shuffled([variant], chance.stream(0)))
 
 
 def _checkpoint(name: str) -> Contender:

@@ -14,7 +14,6 @@ from engine.game.variants import MAX_PLAYERS
 from engine.players.bots import BOTS
 from engine.players.evaluation import Evaluation, evaluate, recorded
 from engine.records.hanablive import dump
-from engine.records.recording import Recording
 from hanabi_tui.commands.contenders import (
     Contender,
     agent,
@@ -74,15 +73,17 @@ def run(
     if not as_json:
         print(header(*widths), flush=True)
     most = games if save_all is not None else int(save is not None)
-    kept: list[Recording] = []
-    for who, variant in lines:
-        outcome, kept = _measure(who, variant, games, seed, most, progress=progress)
+    kept: list[str] = []
+    for number, (who, variant) in enumerate(lines, start=1):
+        keep = partial(_keep, kept, most, who.name) if most and number == len(lines) else None
+        with Pulse(games, f"{who.name}, {variant.players} players", lines=progress) as pulse:
+            outcome = evaluate([who.make], variant, games, seed, pulse.tell, keep)
         said = to_json(who.name, outcome, seed) if as_json else line_of(who.name, outcome, *widths)
         print(said, flush=True)
     if save is not None:
         _save(kept[0], save, aloud=not as_json)
     if save_all is not None:
-        write_all(save_all, map(dump, kept))
+        write_all(save_all, kept)
         if not as_json:
             print(f"The {len(kept):,} games of the last line are in {save_all}")
 
@@ -102,34 +103,21 @@ def _lines(
     return lines
 
 
-def _measure(
-    who: Contender, variant: Variant, games: int, seed: int, most: int, *, progress: bool
-) -> tuple[Evaluation, list[Recording]]:
-    """How one plays, over K games; and the first of them, so many as are to be kept."""
-    kept: list[Recording] = []
-    seen = partial(_keep, kept, most, who.name) if most else None
-    with Pulse(games, f"{who.name}, {variant.players} players", lines=progress) as pulse:
-        outcome = evaluate([who.make], variant, games, seed, pulse.tell, seen)
-    return outcome, kept
-
-
 def _seats(who: Contender, everyone: list[Contender]) -> list[int]:
     """The numbers of seats one is measured with where nobody says."""
     beside = {seats for each in everyone for seats in each.players}
     return sorted(who.players or beside) or list(range(2, MAX_PLAYERS + 1))
 
 
-def _keep(
-    kept: list[Recording], most: int, player: str, games: Games, moves: Sequence[NDArray[np.int8]]
-) -> None:
-    """Keep the first games of an evaluation, whose batches these are (engine.players.evaluation.Seen)."""
+def _keep(kept: list[str], most: int, player: str, games: Games, moves: Sequence[NDArray[np.int8]]) -> None:
+    """Keep the first games of an evaluation as JSON; its batches are these (players.evaluation.Seen)."""
     names = [f"{called(player)} {seat + 1}" for seat in range(games.variants[0].players)]
     wanted = range(min(most - len(kept), len(games)))
-    kept += [recorded(games, moves, game, names) for game in wanted]
+    kept += [dump(recorded(games, moves, game, names)) for game in wanted]
 
 
-def _save(game: Recording, save: Path, *, aloud: bool) -> None:
-    replaced = write(save, dump(game))
+def _save(game: str, save: Path, *, aloud: bool) -> None:
+    replaced = write(save, game)
     if aloud:
         print(
             f"The first game is in {save}{' (replaced)' if replaced else ''}; "

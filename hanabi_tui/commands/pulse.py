@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from contextlib import redirect_stdout
 
 FIRST, EVERY = 1.0, 0.2
 """Seconds of silence until the line appears; then between two pictures of it."""
@@ -13,6 +14,8 @@ EVERY_LINE = 0.5
 
 class Pulse:
     """Shows how far a number of games is; leave it by `with`, and the line is gone.
+
+    What players print meanwhile goes to stderr too, not among results.
 
     Args:
       total: games to be played.
@@ -25,11 +28,14 @@ class Pulse:
         self._shows = sys.stderr is not None and (lines or sys.stderr.isatty())
         self._due = time.monotonic() + (0 if lines else FIRST)
         self._width = 0
+        self._aside = redirect_stdout(sys.stderr)
 
     def __enter__(self) -> "Pulse":
+        self._aside.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._aside.__exit__(None, None, None)
         if self._width:
             self._say("")
 

@@ -56,7 +56,7 @@ def check_folder(path: Path, count: int) -> None:
 def write_all(path: Path, games: Iterable[str]) -> None:
     """Write `game-00001.json` and so on into a folder, which is made where it is missing: all, or none.
 
-    Raises OSError.
+    None also where it is broken off by Ctrl-C. Raises OSError.
     """
     made = not path.is_dir()
     path.mkdir(exist_ok=True)
@@ -65,7 +65,7 @@ def write_all(path: Path, games: Iterable[str]) -> None:
         for number, words in enumerate(games, start=1):
             written.append(path / f"game-{number:05}.json")
             written[-1].write_text(words, encoding="utf-8")
-    except OSError:
+    except BaseException:
         for file in written:
             file.unlink(missing_ok=True)
         if made:

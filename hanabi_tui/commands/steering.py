@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from heapq import merge
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import typer
 
 from engine.contracts import commands as c
-from engine.contracts.events import AnyEvent, Progress, StateChanged
+from engine.contracts.events import AnyEvent, StateChanged
 from engine.contracts.log_lines import line
 from engine.contracts.states import OVER, State
 from engine.contracts.vitals import Vitals
@@ -24,7 +24,7 @@ from engine.settings.live import read_live, with_value
 from engine.store.directory import DATABASE, is_held, read_state
 from engine.store.history import read
 from engine.store.manifest import Counters
-from engine.training.schedule import ends_by
+from engine.training.ending import ends_by
 from hanabi_tui.commands.json_text import json_text
 from hanabi_tui.exit_codes import ExitCode
 from hanabi_tui.foreground.run_log import log_of
@@ -90,27 +90,32 @@ def change(directory: Path, assignments: list[str]) -> int:
 
     Raises ControlError; ConfigError, EngineError before anything is changed.
     """
-    changes = sorted(map(_read, assignments), key=lambda change: _ORDER.get(change[0].name, len(_ORDER)))
+    changes = list(map(_read, assignments))
     with Control(directory) as control:
         seen = control.look()
         settled = before = from_open(seen.settings)
+        first = _told_first(before, {key.name: value for key, value, _ in changes})
+        changes.sort(key=lambda change: change[0].name != first)
         for key, value, _ in changes:  # one after the other, as the run will take them
             settled = with_value(settled, key, value)
-        if seen.progress is not None and (why := _ends_by(before, settled, seen.progress)):
-            raise EngineError(why)
+        if (progress := seen.progress) is not None:
+            so_far = Counters(step=progress.step, seconds=progress.seconds)
+            if why := ends_by(before, settled, so_far):
+                raise EngineError(why)
         replies = [control.ask(c.Set(key=key.name, value=text)) for key, _, text in changes]
     return max(map(_said, replies))  # told when all is done: who reads it may go away
 
 
-_ORDER = {"num_iterations": 0, "train_steps_per_iteration": 1}
-"""What the run shall be told first: how long an iteration is has to fit how many there are."""
+def _told_first(before: Config, changes: Mapping[str, Any]) -> str:
+    """Which of two settings the run is told first where both change: that after which it is the longer run.
 
-
-def _ends_by(before: Config, after: Config, progress: Progress) -> str:
-    """Why the run will not take these together; empty: it will."""
-    if before.iteration.train_steps_per_iteration == after.iteration.train_steps_per_iteration:
-        return ""  # who sets an end that is past has the run end
-    return ends_by(before, after, Counters(step=progress.step, seconds=progress.seconds))
+    Else it might be over between the two.
+    """
+    number, length = before.iteration.num_iterations, before.iteration.train_steps_per_iteration
+    new_number = changes.get("num_iterations", number)
+    new_length = changes.get("train_steps_per_iteration", length)
+    shorter = new_number and (not number or new_number * length < number * new_length)  # 0 is without an end
+    return "train_steps_per_iteration" if shorter else "num_iterations"
 
 
 def _read(assignment: str) -> tuple[Key, Any, str]:

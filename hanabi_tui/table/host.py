@@ -11,6 +11,7 @@ from engine import chance
 from engine.errors import EngineError, RecordingError
 from engine.game.games import Games
 from engine.machine.home import at_home
+from engine.players.own_agent import blame
 from engine.records.hanablive import dump
 from engine.records.link import address, left_out
 from engine.records.recording import Recording
@@ -40,7 +41,8 @@ class Host:
             return m.Refused(number=request.number, why=_in_words(error))
         except Exception as error:
             traceback.print_exc()
-            return m.Refused(number=request.number, why=f"a fault of this program: {error!r}")
+            why = blame(error) or f"a fault of this program: {error!r}"
+            return m.Refused(number=request.number, why=shown(why))
 
     def _do(self, request: m.Request) -> m.Reply:
         match request:
@@ -51,7 +53,6 @@ class Host:
             case m.Make():
                 sitting = self._present
                 since = sitting.make(request.deed, request.slot, request.target, request.value)
-                sitting.play_on()
                 return self._went(request.number, since)
             case m.TakeBack():
                 return self._went(request.number, self._present.take_back())

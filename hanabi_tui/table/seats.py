@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from engine.errors import VariantError
 from engine.game.variants import MAX_PLAYERS, Variant, named
+from engine.machine.home import at_home
 from engine.players.evaluation import Maker
 from hanabi_tui.commands.contenders import called, check, contenders, game_of
 from hanabi_tui.table.messages import HUMAN, TableError
@@ -36,7 +37,7 @@ def seats_of(names: Sequence[str], variant: Variant) -> list[Seat]:
     makers: dict[str, tuple[str, Maker]] = {}
     for name in dict.fromkeys(names):
         if name != HUMAN:
-            (who,) = contenders([name])
+            (who,) = contenders([at_home(name)])
             check(who, variant)
             game_of([who], variant.name)  # says so where it trained on another
             makers[name] = called(who.name), who.make  # which run it is of, whoever seated it knows

@@ -11,6 +11,7 @@ from engine import chance
 from engine.game import observation
 from engine.game.games import PASS
 from engine.game.moves import COLOUR_LETTERS, Kind, Move, number, table
+from engine.players.evaluation import chosen
 from engine.records.position import COLOUR, DISCARD, PLAY, RANK
 from engine.records.reading import position_of
 from engine.records.recording import Recording, in_words, why_illegal
@@ -84,23 +85,31 @@ class Sitting:
             agent = self._agents[int(self._games.to_move[0])]
             if agent is None:
                 return
-            self._go(int(agent.act(self._games, self._lots)[0]))
+            self._go(int(chosen(self._games, [agent], self._lots)[0]))
 
     def make(self, deed: str, slot: int, target: int, value: str) -> int:
-        """Make the move of the person whose turn it is; the turn in which it was made.
+        """Make the move of the person whose turn it is, and play on; the turn in which it was made.
 
-        Raises TableError for what is no move, or not allowed now.
+        Raises TableError for what is no move, or not allowed now; and whatever the others raise, after which
+        the game stands where it stood.
         """
         turn = len(self.moves)
         if not self._seats:
             raise TableError("this game was recorded: it can be looked at, not played")
         if self.over:
             raise TableError("the game is over; deal a new one to play again")
+        if (mover := int(self._games.to_move[0])) not in self.people:
+            raise TableError(f"it is {self._names[mover]}'s turn; deal a new game to play again")
         move = self._number(deed, slot, target, value)
         if not int(self._games.legal[0]) >> move & 1:
             why = why_illegal(self._games.table[0], self._recording.variant, move, self._names)
             raise TableError(f"not allowed: {why.replace(chr(39), '')}")
-        self._go(move)
+        try:
+            self._go(move)
+            self.play_on()
+        except Exception:
+            self._return_to(turn)
+            raise
         return turn
 
     def take_back(self) -> int:
@@ -108,12 +117,16 @@ class Sitting:
         people = self.people
         for turn in range(len(self.moves) - 1, -1, -1):
             if int(self.records[turn]["to_move"]) in people:
-                kept = self.moves[:turn]
-                self._begin()
-                for move in kept:
-                    self._go(move)
+                self._return_to(turn)
                 return turn
         raise TableError("there is no move of yours to take back")
+
+    def _return_to(self, turn: int) -> None:
+        """Set the table anew, and go as far as to a turn: what agents remember cannot be taken back."""
+        kept = self.moves[:turn]
+        self._begin()
+        for move in kept:
+            self._go(move)
 
     def _go(self, move: int) -> None:
         moves = np.array([move])

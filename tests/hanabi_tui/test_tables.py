@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -27,6 +28,7 @@ from hanabi_tui.cli import main
 from hanabi_tui.commands.contenders import NAME_WIDTH, contenders
 from hanabi_tui.commands.heat import ground, ink
 from hanabi_tui.commands.pulse import Pulse
+from hanabi_tui.commands.saving import write_all
 
 SOURCES = {"PYTHONPATH": str(Path(engine.__file__).parents[1])}
 OWN = """
@@ -37,7 +39,9 @@ from engine import PASS
 
 class Hinter:
     def __init__(self, games): ...
-    def begin(self, games, which): ...
+    def begin(self, games, which):
+        print("what it prints is no result")
+
     def watch(self, games, moves): ...
 
     def act(self, games, stream):
@@ -274,6 +278,16 @@ def test_all_games_of_the_last_line_can_be_saved(
     outcome = evaluate([find("random")], preset("small", 3), 2100, 0)
     points = [game.positions[-1]["points"] for game in games]
     assert points == [*outcome.points[:50], *outcome.points[-50:]]
+
+
+def test_saving_that_is_broken_off_leaves_nothing_in_the_way(tmp_path: Path) -> None:
+    def broken_off() -> Iterator[str]:
+        yield "one game"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_all(tmp_path / "all", broken_off())
+    assert not (tmp_path / "all").exists()
 
 
 def test_an_error_of_ones_own_agent_comes_with_its_traceback(

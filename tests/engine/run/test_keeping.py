@@ -35,6 +35,20 @@ def test_a_score_that_comes_late_is_that_of_the_first_generation_since(tmp_path:
     assert score_of(tmp_path, 7) == 2.0
 
 
+def test_the_generation_whose_score_is_on_its_way_is_kept_however_long_it_takes(tmp_path: Path) -> None:
+    generations = Generations(tmp_path / "generations")
+    keeper = Keeper(generations, "a-run", ["two"])
+    keeper.found(of_games(tmp_path, 7, None, "two"))
+    for step in (8, 9):
+        save(tmp_path, step)
+        keeper.tidy(1, evaluated=6)
+    assert [path.name for path in generations.paths()] == ["000000009", "000000007"]
+    keeper.note(6, 3.0)
+    keeper.tidy(1, evaluated=None)
+    assert [path.name for path in generations.by_score()] == ["000000007"]
+    assert score_of(tmp_path, 7) == 3.0
+
+
 def test_a_generation_of_other_games_gets_no_score_of_these(tmp_path: Path) -> None:
     keeper = Keeper(Generations(tmp_path / "generations"), "a-run", ["five"])
     keeper.found(of_games(tmp_path, 7, 20.0, "two"))

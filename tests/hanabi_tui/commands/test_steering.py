@@ -67,14 +67,23 @@ def test_settings_change_all_together_or_not_at_all(tmp_path: Path, told: list[c
     assert told == [c.Set(key="learning_rate", value="3e-4"), c.Set(key="batch_size", value="50000")]
 
 
-@pytest.mark.usefixtures("server")
-def test_how_long_iterations_are_is_told_after_how_many_there_are(
-    tmp_path: Path, told: list[c.Command]
+@pytest.mark.usefixtures("of_twenty_iterations", "server")
+@pytest.mark.parametrize(
+    ("number", "length", "first"),
+    [
+        (40, 250, "num_iterations"),
+        (10, 1000, "train_steps_per_iteration"),
+        (0, 100, "num_iterations"),  # without an end
+    ],
+)
+def test_a_run_is_never_shorter_meanwhile_than_before_or_after(
+    number: int, length: int, first: str, tmp_path: Path, told: list[c.Command]
 ) -> None:
-    asked = ["batch_size=64", "train_steps_per_iteration=5", "num_iterations=900"]
+    asked = ["batch_size=64", f"train_steps_per_iteration={length}", f"num_iterations={number}"]
     assert steering.change(tmp_path, asked) == 0
     keys = [command.key for command in told if isinstance(command, c.Set)]
-    assert keys == ["num_iterations", "train_steps_per_iteration", "batch_size"]
+    assert keys[0] == first
+    assert sorted(keys[1:]) == sorted({"batch_size", "num_iterations", "train_steps_per_iteration"} - {first})
 
 
 @pytest.mark.usefixtures("of_twenty_iterations", "server")
@@ -86,6 +95,15 @@ def test_what_the_run_would_refuse_in_part_is_refused_as_a_whole(
         steering.change(tmp_path, ["learning_rate=3e-4", "train_steps_per_iteration=300"])
     assert told == []
     assert steering.change(tmp_path, ["train_steps_per_iteration=300", "num_iterations=40"]) == 0
+    assert len(told) == 2
+
+
+@pytest.mark.usefixtures("server")
+def test_an_end_that_is_past_by_the_clock_is_no_matter_of_iterations(
+    tmp_path: Path, server: ControlServer, told: list[c.Command]
+) -> None:
+    server.publish(progress(600))  # ten minutes in
+    assert steering.change(tmp_path, ["minutes=5", "train_steps_per_iteration=200"]) == 0
     assert len(told) == 2
 
 

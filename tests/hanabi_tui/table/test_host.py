@@ -190,6 +190,42 @@ def test_an_agent_of_ones_own_takes_a_seat_and_what_it_prints_is_no_answer(tmp_p
     assert why.endswith("mybot.py has no Yours; its classes: Mine")
 
 
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ("self.cards[3]", "/mybot.py:8: AttributeError: 'Fails' object has no attribute 'cards'"),
+        ("np.full(1, -1)", "game 0: Fails in seat 1 passed; a player must move"),
+        ("np.full(1, 99)", "turn 3): move 99 (there are only ids 0 to 19) is not legal"),
+    ],
+)
+def test_an_agent_that_fails_is_named_and_the_game_stands_where_it_stood(
+    answer: str, why: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "mybot.py"
+    file.write_text(
+        "import numpy as np\n\nfrom engine.players.bots.cautious import Cautious\n\n"
+        "class Fails(Cautious):\n    def act(self, games, stream):\n        if games.table['turn'][0] == 3:\n"
+        f"            return {answer}\n        return super().act(games, stream)\n"
+    )
+    host = Host()
+    game = laid(host, seats=("you", f"{file}:Fails"), seed="5")
+    first = host.answer(m.Make(number=2, deed="play", slot=0))
+    for card in (0, 1):  # the second time as the first: nothing of it has happened
+        said = refused(host, m.Make(number=3, deed="play", slot=card))
+        assert why in said
+    back = host.answer(m.TakeBack(number=4))
+    assert isinstance(first, m.Went)
+    assert isinstance(back, m.Went)
+    assert (back.since, back.turns[0].position) == (0, game.turns[0].position)
+    assert host.answer(m.Make(number=2, deed="play", slot=0)) == first
+
+
+def test_a_player_is_found_at_home(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(run.parent))
+    game = laid(Host(), seats=("you", f"~/{run.name}"), seed="5")
+    assert game.names == ("You", "step 7")
+
+
 def test_a_seed_decides_the_deck() -> None:
     decks = [
         [
