@@ -1,5 +1,6 @@
 """A client of a run's `control.sock`, as the run's end sees it, and what it was not yet sent."""
 
+import select
 import socket
 from collections import deque
 
@@ -15,13 +16,16 @@ class Client:
     Attributes:
       connection: to it.
       follows: whether it wants to hear the news.
+      owed: answers that it waits for.
+      ended: whether it has said all that it will say; it may still listen, as what a pipe feeds does.
       waiting: lines that it was not yet sent.
     """
 
     def __init__(self, connection: socket.socket) -> None:
         connection.settimeout(0)
         self.connection = connection
-        self.follows = False
+        self.follows = self.ended = False
+        self.owed = 0
         self.waiting: deque[bytes] = deque()
         self._heard = b""
         self._size = self._missed = 0
@@ -45,11 +49,19 @@ class Client:
         except BlockingIOError:
             return []
         if not heard:
-            raise ConnectionResetError
+            if _hung_up(self.connection):
+                raise ConnectionResetError
+            self.ended = True
+            return [self._heard] if self._heard else []
         *lines, self._heard = (self._heard + heard).split(b"\n")
         if len(self._heard) > LONGEST or self._size > 2 * WAITING:
             raise ConnectionResetError  # it never ends a line, or asks and asks and reads nothing
         return lines
+
+    @property
+    def done(self) -> bool:
+        """Whether there is nothing more to say, on either side."""
+        return self.ended and not (self.follows or self.owed or self.waiting)
 
     def write(self) -> None:
         """Send what it takes now. Raises OSError where it went away."""
@@ -67,3 +79,10 @@ class Client:
             if not self.waiting and self._missed:
                 self.put(encode(Missed(count=self._missed)))
                 self._missed = 0
+
+
+def _hung_up(connection: socket.socket) -> bool:
+    """Whether the other end neither speaks nor listens any more."""
+    poll = select.poll()
+    poll.register(connection, 0)  # that it hung up is told unasked
+    return bool(poll.poll(0))

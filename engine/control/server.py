@@ -165,6 +165,7 @@ class ControlServer:
                     client.put_news(line)
                     self._try_write(client)
         elif item[0] in self._clients:
+            item[0].owed -= 1
             item[0].put(encode(item[1]))
             self._try_write(item[0])
 
@@ -207,6 +208,7 @@ class ControlServer:
             return
         match request:
             case Ask(number=number, command=command):
+                client.owed += 1
                 reply = self._command(command)
                 reply.add_done_callback(lambda done: self._send((client, _answer_of(number, done))))
             case Look(number=number) | Follow(number=number):
@@ -222,9 +224,16 @@ class ControlServer:
 
     def _write(self, client: Client) -> None:
         client.write()
-        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if client.waiting else 0)
-        if self._selector.get_key(client.connection).events != events:
-            self._selector.modify(client.connection, events, client)
+        if client.done:
+            self._drop(client)
+            return
+        events = selectors.EVENT_READ * (not client.ended) | selectors.EVENT_WRITE * bool(client.waiting)
+        known = self._selector.get_map().get(client.connection)
+        if known is not None and known.events != events:
+            self._selector.unregister(client.connection)
+            known = None
+        if known is None and events:
+            self._selector.register(client.connection, events, client)
 
     def _drop(self, client: Client) -> None:
         self._clients.discard(client)

@@ -174,6 +174,7 @@ def _asked_by_socket(desk: Desk) -> str:
         way.connect(f"/proc/self/fd/{folder}/control.sock")
         os.close(folder)
         way.sendall(told.encode() + b"\n")
+        way.shutdown(socket.SHUT_WR)  # that is what a pipe's end comes to
         return way.makefile(encoding="utf-8").readline()
 
 

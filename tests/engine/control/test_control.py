@@ -208,6 +208,37 @@ def test_a_client_may_leave_before_its_answer_is_there(tmp_path: Path) -> None:
     server.close()
 
 
+def test_who_says_no_more_still_hears_its_answers(tmp_path: Path) -> None:
+    replies: list[Future[c.Reply]] = []
+
+    def command(_: c.Command) -> Future[c.Reply]:
+        replies.append(Future())
+        return replies[-1]
+
+    server = ControlServer(tmp_path, command, dict, "1.2.3")
+    try:
+        with connection(tmp_path) as asking, asking.makefile("rb") as file:
+            asking.sendall(b'{"type":"Ask","number":5,"command":{"type":"Pause"}}')  # as `printf … | socat`
+            asking.shutdown(socket.SHUT_WR)
+            while not replies:
+                time.sleep(0.01)
+            replies[0].set_result(c.Done(text="paused"))
+            assert json.loads(file.readline())["reply"]["text"] == "paused"
+            assert file.read() == b""  # and then it is let go
+    finally:
+        server.close()
+
+
+def test_who_says_no_more_still_follows(tmp_path: Path, server: ControlServer) -> None:
+    with connection(tmp_path) as following, following.makefile("rb") as file:
+        following.sendall(b'{"type":"Follow","number":1}\n')
+        following.shutdown(socket.SHUT_WR)
+        assert json.loads(file.readline())["type"] == "Overview"
+        for text in ("one", "two"):
+            server.publish(notice(text))
+            assert json.loads(file.readline())["event"]["text"] == text
+
+
 def test_the_last_news_arrive_before_the_run_is_gone(tmp_path: Path, heard: Heard) -> None:
     server = ControlServer(tmp_path, heard.command, dict, "1.2.3")
     with Control(tmp_path) as control:
