@@ -2,6 +2,8 @@
 
 import sys
 
+from engine.machine.program import install_command
+
 CONSOLE = frozenset({"jinja2", "rich", "textual", "typer"})
 """What a laptop that only lends its GPU need not have."""
 
@@ -15,7 +17,7 @@ def main() -> None:
             raise
         print(
             f"hanabi-tui: {error.name} is not installed here, only what lends a GPU (hanabi-gpu). For this "
-            "command: pip install 'hanabi-tui[console]'",
+            f"command: {install_command('console')}",
             file=sys.stderr,
         )
         sys.exit(2)

@@ -53,7 +53,7 @@ def fresh(
     """Begin anew: move what a run has left in --checkpoint-dir aside, after asking."""
     from hanabi_tui.commands import fresh as command
 
-    command.run(directory_of(given), ask=not yes)
+    raise typer.Exit(command.run(directory_of(given), ask=not yes))
 
 
 @app.command()

@@ -121,7 +121,9 @@ def load(given: Given, environment: Mapping[str, str], *, together: bool = True)
     origins = {name: settled[name].origin for name in KEYS} | {PRESET.name: preset.origin}
     if together and (problems := check(config)):
         raise ConfigError(_with_origins(problem, settled) for problem in problems)
-    if "games_per_iteration" in values and (ratio := config.training.replay_ratio):
+    counts = values.get("games_per_iteration")
+    # who has both from one file, as `config --toml` writes it, may know
+    if counts and counts.origin != origins["replay_ratio"] and (ratio := config.training.replay_ratio):
         notes.append(
             f"games_per_iteration decides nothing while replay_ratio is {ratio:g} "
             f"({origins['replay_ratio']}); for the counts of iterations set replay_ratio = 0"

@@ -152,7 +152,10 @@ def _say_next(place: Place, user: str, *, started: bool) -> None:
 
 def _again() -> list[str]:
     """The command line of this process, for sudo, which has another PATH."""
-    return [str(Path(sys.argv[0]).resolve()), *sys.argv[1:]]
+    program = Path(sys.argv[0]).resolve()
+    if program == Path(__file__).resolve():  # `python -m hanabi_tui.systemd`
+        return [sys.executable, "-m", "hanabi_tui.systemd", *sys.argv[1:]]
+    return [str(program), *sys.argv[1:]]
 
 
 if __name__ == "__main__":

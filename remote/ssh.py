@@ -47,8 +47,7 @@ class _Owner(asyncssh.SSHClient):
         if not known:
             self.refused = UnknownHostError(
                 f"{self._machine} shows a host key that nobody has accepted yet: {kind} {print_}. "
-                "Compare it with "
-                "`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` there, then: "
+                f"Compare it with `{said_there(key)}` there, then: "
                 f"{self._machine.trusting}"
             )
         else:
@@ -241,6 +240,13 @@ async def host_key(machine: Machine, kinds: Sequence[str] = ()) -> asyncssh.SSHK
     if key is None:
         raise LinkError(f"{machine} shows no host key")
     return key
+
+
+def said_there(key: asyncssh.SSHKey) -> str:
+    """The command that says on the machine itself what its key of that kind is."""
+    algorithm = key.get_algorithm()
+    kind = next((kind for kind in ("ed25519", "ecdsa", "rsa") if kind in algorithm), "ed25519")
+    return f"ssh-keygen -lf /etc/ssh/ssh_host_{kind}_key.pub"
 
 
 def entry_of(host: str, port: int) -> str:

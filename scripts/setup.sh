@@ -28,7 +28,7 @@ system_packages() {
   for package in "$@"; do present "$package" || missing+=("$package"); done
   if ((${#missing[@]})); then
     [ "$AS_ROOT" = yes ] || {
-      [[ " ${missing[*]} " == *' python3-venv '* ]] && refuse "missing: ${missing[*]}. Run again with" \
+      [[ "${missing[*]}" == *-venv* ]] && refuse "missing: ${missing[*]}. Run again with" \
         "--install-system-packages, or: sudo apt-get install ${missing[*]}"
       say "Not here, and perhaps not needed: ${missing[*]}"
       return 0
@@ -43,9 +43,19 @@ system_packages() {
 
 present() {
   case $1 in
-    python3-venv) [ -x .venv/bin/python ] || "$PYTHON" -c 'import ensurepip' 2>/dev/null ;;
+    python3*-venv) has_pip || "$PYTHON" -c 'import ensurepip' 2>/dev/null ;;
     openssh-client) command -v ssh >/dev/null ;;
     openssh-server) [ -x /usr/sbin/sshd ] || command -v sshd >/dev/null ;;
+  esac
+}
+
+has_pip() { .venv/bin/python -c 'import pip' 2>/dev/null; }
+
+# The package with what makes environments for the Python that was asked for.
+venv_package() {
+  case $(basename "$PYTHON") in
+    python3*) echo "$(basename "$PYTHON")-venv" ;;
+    *) echo python3-venv ;;
   esac
 }
 
@@ -54,11 +64,11 @@ environment() {
   local extras=$1
   shift
   command -v "$PYTHON" >/dev/null || refuse "there is no $PYTHON; Python 3.11 or newer is needed"
-  if [ ! -x .venv/bin/python ]; then
+  if ! has_pip; then # also where making it was broken off
     "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
       refuse "Python 3.11 or newer is needed; $PYTHON is older. Try: --python python3.12"
     say "Making .venv with $("$PYTHON" --version)"
-    "$PYTHON" -m venv .venv
+    "$PYTHON" -m venv .venv || refuse "no virtual environment could be made, as said above"
   fi
   say "Installing hanabi-tui[$extras] into .venv, in the versions of constraints.txt (minutes, the first time)"
   PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 \

@@ -5,7 +5,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 parse "$@"
-system_packages python3-venv openssh-server
+system_packages "$(venv_package)" openssh-server
 environment 'gpu,console'
 say "The device:"
 .venv/bin/python -c 'import torch

@@ -6,7 +6,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 parse "$@"
-system_packages python3-venv openssh-client
+system_packages "$(venv_package)" openssh-client
 # pip takes the higher version of two, and 2.0.0+cpu is higher than 2.0.0
 environment 'console,metrics,wandb' --extra-index-url "${TORCH_INDEX:-https://download.pytorch.org/whl/cpu}"
 say "$(.venv/bin/python -c 'import torch

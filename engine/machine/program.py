@@ -1,6 +1,8 @@
 """Which program this is: its version, the commit that it is run from, and what it computes with."""
 
 import re
+import shlex
+import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -28,6 +30,11 @@ class Program:
     commit: str
     torch: str
     numpy: str
+
+
+def install_command(extra: str) -> str:
+    """What installs an extra of this program where it runs itself."""
+    return f"{shlex.quote(sys.executable)} -m pip install 'hanabi-tui[{extra}]'"
 
 
 def program() -> Program:

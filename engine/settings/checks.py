@@ -5,6 +5,7 @@ from importlib.util import find_spec
 
 from engine.errors import ConfigError
 from engine.machine.loopback import is_loopback
+from engine.machine.program import install_command
 from engine.settings.config import Config
 from engine.settings.games import SIZES, variants_of
 from engine.settings.sections import ModelSection, NetworkSection
@@ -116,4 +117,4 @@ def _check_run(config: Config) -> Iterator[str]:
 
 def _check_others(config: Config) -> Iterator[str]:
     if config.logging.use_wandb and find_spec("wandb") is None:
-        yield "[logging] use_wandb: wandb is not installed; pip install 'hanabi-tui[wandb]'"
+        yield f"[logging] use_wandb: wandb is not installed: {install_command('wandb')}"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import typer
 
+from engine.contracts.states import State
 from engine.errors import ConfigError, EngineError
 from engine.machine.cores import cores
 from engine.run.ground import check_fit, slack_of
@@ -155,6 +156,17 @@ def _directory(config: Config) -> Iterator[Finding]:
     yield from _run(path, config)
 
 
+def _next(state: str, *, live: bool) -> str:
+    """What there is to do about a run that gave a reason for being where it is."""
+    if state == State.COMPLETED:
+        return "nothing; to train on, raise --minutes or --num-iterations"
+    if state == State.STOPPED:
+        return "the same command goes on"
+    if live:
+        return "mend that; what the run does not notice by itself: hanabi-tui resume"
+    return "mend that, then start it again: the same command goes on"
+
+
 def _run(path: Path, config: Config) -> Iterator[Finding]:
     saved = read_state(path)
     if saved is None and not (path / GENERATIONS).is_dir():
@@ -165,7 +177,7 @@ def _run(path: Path, config: Config) -> Iterator[Finding]:
             Verdict.NOTE,
             "run",
             f"{saved.state}: {saved.reason}",
-            "mend that; what the run does not notice by itself: hanabi-tui resume",
+            _next(saved.state, live=is_held(path)),
         )
     newest, passed = Generations(path / GENERATIONS).newest()
     others = [error for error in passed if isinstance(error, OtherVersionError)]

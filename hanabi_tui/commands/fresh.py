@@ -7,29 +7,35 @@ from pathlib import Path
 import typer
 
 from engine.errors import EngineError
-from engine.store.directory import clear, has_traces, read_state
+from engine.store.directory import LockedError, clear, has_traces, read_state
+from hanabi_tui.exit_codes import ExitCode
 
 
-def run(path: Path, *, ask: bool) -> None:
-    """Move a run's directory aside, after asking.
+def run(path: Path, *, ask: bool) -> ExitCode:
+    """Move a run's directory aside, after asking; nothing happens while a run holds it, which is said.
 
-    Raises LockedError while a run holds it, EngineError where nobody can be asked.
+    Raises EngineError where nobody can be asked.
     """
     if not has_traces(path):
         typer.echo(f"There is no run in {path}; the next one begins anew.")
-        return
+        return ExitCode.DONE
     if ask:
         if not sys.stdin.isatty():
             raise EngineError(
                 f"this would begin the run in {path} anew; add --yes to do so where nobody is asked"
             )
         typer.confirm(f"{_told(path)} Move it aside and begin anew?", abort=True)
-    aside = clear(path)
+    try:
+        aside = clear(path)
+    except LockedError as error:
+        print(f"hanabi-tui: {error}", file=sys.stderr)
+        return ExitCode.LOCKED
     if aside is None:  # somebody else was quicker
         typer.echo(f"There is no run in {path} any more; the next one begins anew.")
-        return
+        return ExitCode.DONE
     back = f"mv {shlex.quote(str(aside))}/* {shlex.quote(str(path))}/"
     typer.echo(f"Moved to {aside}. To get it back, before another run begins: {back}")
+    return ExitCode.DONE
 
 
 def _told(path: Path) -> str:

@@ -47,14 +47,6 @@ class Shown:
         return "changed" if self.known else "unknown"
 
     @property
-    def compare(self) -> str:
-        """The command that says there what the right key is."""
-        kind = next(
-            (kind for kind in ("ed25519", "ecdsa", "rsa") if kind in self.key.get_algorithm()), "ed25519"
-        )
-        return f"ssh-keygen -lf /etc/ssh/ssh_host_{kind}_key.pub"
-
-    @property
     def remove(self) -> str:
         """The command that forgets what was accepted before."""
         return self.machine.forgetting(ssh.entry_of(self.name, self.number))
@@ -69,7 +61,7 @@ class Shown:
                 "fingerprint": self.key.get_fingerprint(),
                 "accepted": [_words(key) for key in self.known],
                 "file": str(self.machine.known_hosts_file),
-                "compare": self.compare,
+                "compare": ssh.said_there(self.key),
                 "remove": self.remove,
             }
         )
@@ -117,7 +109,7 @@ def look(target: str, network: NetworkSection) -> Shown:
 
 def _ask(shown: Shown) -> None:
     typer.echo(str(shown))
-    typer.echo(f"Compare it there: {shown.compare}")
+    typer.echo(f"Compare it there: {ssh.said_there(shown.key)}")
     if not sys.stdin.isatty():
         raise EngineError(
             f"nobody can be asked here: add --fingerprint {shown.key.get_fingerprint()} if it is right"

@@ -17,6 +17,7 @@ from engine.contracts.scores import Scores
 from engine.contracts.states import State
 from engine.contracts.vitals import Link, Status, Vitals
 from engine.errors import ConfigError
+from engine.machine.program import install_command
 
 HOST = "127.0.0.1"
 
@@ -38,7 +39,8 @@ class Endpoint:
             library: Any = importlib.import_module("prometheus_client")
             core: Any = importlib.import_module("prometheus_client.core")
         except ModuleNotFoundError:
-            raise ConfigError(["--metrics-port needs a library: pip install 'hanabi-tui[metrics]'"]) from None
+            wanted = install_command("metrics")
+            raise ConfigError([f"--metrics-port needs a library: {wanted}"]) from None
         self.heard = Heard(clock)
         self._core = core
         registry = library.CollectorRegistry()

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from engine.contracts.events import AnyEvent, Evaluated, Progress, Score, metrics
+from engine.machine.program import install_command
 from engine.settings.config import Config
 from engine.settings.keys import open_settings
 from hanabi_tui.foreground import wandb_child
@@ -175,7 +176,7 @@ MISSING = "it is not installed"
 
 def _reason(status: int, said: str) -> str:
     if status == wandb_child.NOT_INSTALLED:
-        return f"{MISSING} (pip install 'hanabi-tui[wandb]')"
+        return f"{MISSING} ({install_command('wandb')})"
     lines = said.split("\n")
     last = next((line.strip() for line in reversed(lines) if line.strip()), "")
     return last[:500] or f"its process ended with status {status}"

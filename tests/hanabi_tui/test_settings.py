@@ -117,6 +117,13 @@ def test_games_per_iteration_is_said_to_decide_nothing_where_a_ratio_does() -> N
     assert settle(games_per_iteration="50", preset="gpu").notes == ()
 
 
+def test_a_file_of_all_settings_is_not_told_that_one_of_them_decides_nothing(folder: Path) -> None:
+    (folder / "all.toml").write_text(to_toml(settle(players="2").config))
+    again = load(Given(file=folder / "all.toml"), {})
+    assert again.config.training.replay_ratio == 0.5
+    assert again.notes == ()
+
+
 def test_without_a_preset_the_gpu_host_decides() -> None:
     assert (settle().preset, settle().config.model.architecture) == ("cpu", "mlp")
     settings = settle(gpu_host="laptop")

@@ -141,6 +141,22 @@ def test_what_cannot_be_installed_is_refused(
     assert not (tmp_path / ".config").exists()
 
 
+def test_whoever_must_be_root_is_told_the_command_that_was_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _at_home(tmp_path, monkeypatch)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setattr("sys.stdin", (tmp_path / "empty").open("w+"))
+    words = ["install", "--system", "--run-as", "daemon", "--directory", str(tmp_path)]
+    for program, again in (
+        (str(tmp_path / "hanabi-tui"), str(tmp_path / "hanabi-tui")),
+        (systemd.__file__, f"{sys.executable} -m hanabi_tui.systemd"),  # not executable, by `python -m`
+    ):
+        monkeypatch.setattr("sys.argv", [program, *words])
+        assert systemd.main(words) == ExitCode.BAD_INPUT
+        assert f"writing there needs root: sudo {again} install --system" in capsys.readouterr().err
+
+
 def _at_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     user = pwd.getpwuid(0)
     home = pwd.struct_passwd((*user[:5], str(folder), user[6]))

@@ -95,6 +95,25 @@ def test_a_python_that_is_too_old_or_not_there_is_refused_before_anything_is_mad
     assert not (project / ".venv").exists()
 
 
+def test_an_environment_whose_making_was_broken_off_is_made_anew(project: Path) -> None:
+    half = project / ".venv" / "bin" / "python"
+    half.write_text(f'#!/bin/sh\n[ "$*" = "-c import pip" ] && exit 1\n{NOTES[10:]}')
+    python = project / "python3.12"
+    python.write_text(NOTES)
+    python.chmod(0o755)
+    done = set_up(project, "server", "--python", str(python))
+    assert done.returncode == 0, done.stderr
+    assert "python3.12 -m venv .venv" in notes(project)
+
+
+def test_the_package_that_is_missing_is_that_of_the_python_that_was_asked_for(project: Path) -> None:
+    shutil.rmtree(project / ".venv")
+    python = project / "python3.12"
+    python.write_text("#!/bin/sh\nexit 1\n")
+    python.chmod(0o755)
+    assert "sudo apt-get install python3.12-venv" in set_up(project, "server", "--python", str(python)).stderr
+
+
 def test_a_fault_that_doctor_finds_is_told_after_all_is_installed(project: Path) -> None:
     (project / ".venv" / "bin" / "hanabi-tui").write_text("#!/bin/sh\nexit 1\n")
     done = set_up(project, "server")

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from made_checkpoint import save
 
-from engine.store.directory import RING, Directory
-from engine.store.manifest import FORMAT
+from engine.store.directory import RING, Directory, Saved
+from engine.store.manifest import FORMAT, Counters
 from engine.store.replay import Replay
 from hanabi_tui.commands.doctor import findings
 from hanabi_tui.commands.finding import Finding, Verdict
@@ -28,9 +28,36 @@ def found(directory: Path, about: str, **flags: str) -> Finding:
     return finding
 
 
+def advice_of(directory: Path) -> str:
+    """What to do about the run, first of all."""
+    given = Given(flags=LIKE_THE_RUN | {"checkpoint_dir": str(directory)})
+    return next(each.advice for each in findings(given) if each.about == "run")
+
+
 def test_a_run_that_can_go_on_is_said_to_be_sound(directory: Path) -> None:
     assert found(directory, "run").verdict is Verdict.OK
     assert "newest generation 7 is sound" in found(directory, "run").text
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "advice"),
+    [
+        ("completed", "it was completed before", "nothing; to train on, raise --minutes or --num-iterations"),
+        ("stopped", "before it reached its learner", "the same command goes on"),
+        ("paused", "cannot write", "mend that, then start it again: the same command goes on"),
+    ],
+)
+def test_what_there_is_to_do_hangs_on_where_the_run_is(
+    directory: Path, state: str, reason: str, advice: str
+) -> None:
+    holder = Directory(directory)
+    holder.save(
+        Saved(run="r", state=state, pid=1, updated=1.0, generation=7, counters=Counters(), reason=reason)
+    )
+    live = advice_of(directory)
+    holder.release()
+    assert advice_of(directory) == advice
+    assert ("hanabi-tui resume" in live) == (state == "paused")
 
 
 def test_a_network_of_another_shape_than_the_runs_is_a_fault(directory: Path) -> None:

@@ -201,7 +201,7 @@ def test_a_missing_wandb_is_said_once_with_the_remedy(
     sink = WandbSink(CONFIG, "run-1", tmp_path)
     (said,) = warnings_of(sink, 1)
     assert said == (
-        "Weights & Biases: it is not installed (pip install 'hanabi-tui[wandb]'); "
+        f"Weights & Biases: it is not installed ({sys.executable} -m pip install 'hanabi-tui[wandb]'); "
         "given up, the run goes on without it"
     )
     assert sink.close() == ()
