@@ -219,7 +219,7 @@ def refusal(error: Exception) -> Refused:
 
 def error_of(refused: Refused) -> Exception:
     """The exception a refusal stands for."""
-    return ERRORS.get(refused.error, BrokenError)(refused.text)
+    return ERRORS.get(refused.error, BrokenError)(refused.text[:TEXT_CAP])
 
 
 def expect(kind: type[R], reply: Reply) -> R:

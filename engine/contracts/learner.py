@@ -163,6 +163,11 @@ class Learner(Protocol):
         """Seconds that the way there and back takes; None: not known."""
         return None
 
+    @property
+    def lost(self) -> Exception | None:
+        """Why it cannot be reached any more, once that is known; None: nothing says so."""
+        return None
+
     def hello(self, greeting: Greeting) -> Future[Welcome]:
         """Introduce the run. Raises MismatchError, naming both sides' values."""
 

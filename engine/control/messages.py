@@ -111,7 +111,7 @@ def request_of(line: bytes) -> Request:
     """What a client said. Raises ControlError, naming what is wrong with it."""
     try:
         return _requests.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ControlError(f"not understood: {error}") from None
 
 

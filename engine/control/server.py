@@ -43,6 +43,7 @@ from engine.control.messages import (
 )
 from engine.control.served import Client
 from engine.errors import EngineError
+from engine.machine.printable import shown
 from engine.machine.socket_path import within_reach
 
 CLIENTS = 32
@@ -81,7 +82,7 @@ class ControlServer:
             program=program,
             run="",
             pid=os.getpid(),
-            directory=str(directory.resolve()),
+            directory=shown(str(directory.resolve())),
             began=now,
             state=State.STARTING,
             reason="",

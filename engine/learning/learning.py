@@ -123,14 +123,16 @@ class Learning:
     def load(self, snapshot: bytes) -> Welcome:
         """Stand where a snapshot stands; b"": at the start. Raises LearnerError for one that does not fit.
 
-        From here on it is another learner to all that knew it: a copy of a run's directory has the run's id
-        as well, and what it brought here must not be taken for the run's own work.
+        It holds no samples then: whoever has it loaded may have learned elsewhere under the same numbers, and
+        may not hear the answer. From here on it is another learner to all that knew it: a copy of a run's
+        directory has the run's id as well, and what it brought here must not be taken for the run's own work.
         """
         greeting = self._met()
         pupil = Pupil(greeting, self.device, self._manner)
         if snapshot:
             pupil.restore(snapshot)
         self._pupil = pupil
+        self._mirror.empty()
         self._remembered.clear()
         self.incarnation = uuid.uuid4().hex
         return self._welcome()

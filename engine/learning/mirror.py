@@ -36,6 +36,10 @@ class Mirror:
         self._samples[slot : slot + until_end].copy_(new[:until_end])
         self._samples[: len(samples) - until_end].copy_(new[until_end:])
 
+    def empty(self) -> None:
+        """Hold nothing."""
+        self.first = self.end = 0
+
     def check(self, slots: NDArray[np.uint32]) -> None:
         """Raise NotLoadedError if a slot holds nothing, LearnerError if there is no slot."""
         if not len(slots):

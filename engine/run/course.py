@@ -150,7 +150,7 @@ class Course:
                 return
             self._teller.record()
             training.write_waiting()
-            keeper.wanted = True  # whether there is room shows by writing
+            keeper.wanted = keeper.wanted or not keeper.busy  # whether there is room shows by writing
         saved = keeper.turn(training, self._examiner.step)
         if saved is None:
             return
@@ -210,6 +210,8 @@ class Course:
 
     def go_back(self) -> None:
         """Stand at the newest generation, as soon as can be."""
+        with contextlib.suppress(MetricsError):  # then it cannot forget now either
+            self._teller.record()  # else it would be kept behind what is forgotten
         self._meeting.go_back(self._parts)
 
     def stop(self) -> None:

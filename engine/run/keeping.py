@@ -91,8 +91,11 @@ class Keeper:
         cut, self._cut = self._cut, None
         try:
             generation = self._save(training, cut)
-        except OSError:
+        except ConnectionError:
             self.wanted = True
+            raise
+        except OSError:
+            self._cut = cut  # what came from the learner is written when there is room
             raise
         self.newest, self._saved_at = generation.manifest.step, cut.counters.seconds
         self._samples, self.kept = cut.counters.samples, cut

@@ -19,6 +19,7 @@ from engine.run.ground import Ground, RunError, Tell, kept_games, newest_of
 from engine.run.keeping import Keeper, pending_of
 from engine.store.manifest import LEARNER, Counters, Generation
 from engine.store.sample import SAMPLE
+from engine.training.pace import earned
 from engine.training.training import Training
 from engine.training.waiting import answered, in_thread
 
@@ -149,8 +150,11 @@ def _begin(
 ) -> Iterator[None]:
     counters = generation.manifest.counters if generation else Counters()
     best, games = _best(ground, counters)
+    samples = training.replay.position
+    # what stays of what came after it earns the steps again that were made of it and are undone
+    credit = counters.credit + earned(training.config, samples - counters.samples, games=0)
     training.stand_at(
-        msgspec.structs.replace(counters, samples=training.replay.position, best=best, best_of=games)
+        msgspec.structs.replace(counters, samples=samples, credit=credit, best=best, best_of=games)
     )
     yield from training.mirror_all(welcome.mirrored)
     yield from training.publish_first()

@@ -177,6 +177,9 @@ class Training:
                 self._others.append(item)
         self._take_answers()
         self._publisher.finish()
+        if active and (lost := self.learner.lost) is not None:
+            # nothing may be under way that would say so: workers that ask the learner only wait
+            raise type(lost)(str(lost))
         if active and not self.sick:
             self.write_waiting()  # else steps would draw from other samples than they should
             self._learn()

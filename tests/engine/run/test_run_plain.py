@@ -392,6 +392,25 @@ def test_a_learner_that_dies_again_before_anything_was_won_is_met_less_and_less_
     assert run.run.state is State.COMPLETED
 
 
+def test_samples_that_stay_when_a_run_goes_back_earn_their_steps_again(tmp_path: Path) -> None:
+    class Mortal(PlainRun):
+        died = False
+
+        def attend(self, name: str, call: Callable[[], Any]) -> Any:
+            if name == "train" and not self.died and self.learner.step >= 100:
+                self.died = True
+                self.new_learner()
+                raise ConnectionError("dead")
+            return call()
+
+    run = Mortal(tmp_path / "run", "--checkpoint-interval", "3600", serial=False)
+    run.finish()
+    assert [notice.text for notice in run.of(e.Notice) if "went back" in notice.text]
+    counters, training = newest(tmp_path / "run").manifest.counters, run.run._parts.training.config.training
+    allowed = training.replay_ratio * counters.samples
+    assert 0.8 * allowed < counters.trained <= allowed
+
+
 def test_the_time_that_going_back_takes_is_no_training(tmp_path: Path) -> None:
     class Slow(PlainRun):
         back = False
