@@ -44,9 +44,7 @@ def way_of(state: str, reason: str) -> Way:
     return Way.PAUSED if state == State.STARTING else Way.UP
 
 
-def stretches(
-    events: Iterable[AnyEvent], now: float, signs: Sequence[float] = ()
-) -> tuple[Stretch, ...]:
+def stretches(events: Iterable[AnyEvent], now: float, signs: Sequence[float] = ()) -> tuple[Stretch, ...]:
     """What came after what, oldest first, the last one until now.
 
     A process that was killed says no last word: from what is known last of it until the next one starts,

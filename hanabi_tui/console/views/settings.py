@@ -222,9 +222,7 @@ class Settings(View):
         self.query_one("#changes", Static).update(Content("\n").join(lines))
 
 
-def _past(
-    directory: Path, *, begun: bool
-) -> tuple[tuple[SettingChanged, ...], str, Mapping[str, object]]:
+def _past(directory: Path, *, begun: bool) -> tuple[tuple[SettingChanged, ...], str, Mapping[str, object]]:
     """What changed, why nothing is known of that, and what all was at the start. Reads files.
 
     Until a process has begun, the settings in the directory are those of the one before.
