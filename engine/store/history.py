@@ -14,6 +14,7 @@ import contextlib
 import math
 import os
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -176,6 +177,21 @@ class History:
         with _explained(self._path):
             rows = self._rows(f"SELECT {', '.join(names)} FROM progress ORDER BY id DESC LIMIT 1")
             return _typed(Progress, names, rows[0]) if rows else None
+
+    def progress_before(self, moment: float) -> float:
+        """When the last Progress before a moment came (both s since the epoch); 0: none did.
+
+        Times are not indexed, but rows came one after the other: few of them are looked at.
+        """
+        with _explained(self._path), self._one_moment():
+            last = self._rows("SELECT coalesce(max(id), 0) FROM progress")[0][0]
+            after = bisect_left(range(last + 1), moment, key=self._time_from)
+            rows = self._rows("SELECT time FROM progress WHERE id < ? ORDER BY id DESC LIMIT 1", after)
+            return rows[0][0] if rows else 0.0
+
+    def _time_from(self, number: int) -> float:
+        rows = self._rows("SELECT time FROM progress WHERE id >= ? ORDER BY id LIMIT 1", number)
+        return rows[0][0] if rows else math.inf
 
     def rows(self, names: Sequence[str], *, after: int = 0, limit: int = 10_000) -> list[tuple[Any, ...]]:
         """Progress as plain rows, oldest first: number, then the fields named; None is NaN.

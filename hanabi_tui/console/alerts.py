@@ -38,20 +38,21 @@ class Watch:
     """Messages in, alerts out."""
 
     def __init__(self) -> None:
-        self._state: str = ""
-        self._evaluated = False
+        self._run, self._began = "", 0.0  # which run, and since when its process lives; 0: none was heard
+        self._state = ""  # and why, as far as that is told twice; empty: of this process none was heard
+        self._evaluated = False  # whether there is a score to beat
 
     def hear(self, message: Message) -> Alert | None:
         """What a message is worth telling."""
         if isinstance(message, Overview):
-            self._evaluated |= message.evaluated is not None
+            return self._meet(message)
         if not isinstance(message, News):
             return None
         match message.event:
             case StateChanged() as event:
-                return self._state_alert(event)
-            case Begun(generation=generation):
-                self._evaluated |= generation >= 0  # a run that goes on has a best score to beat
+                return self._state_alert(event.state, event.reason)
+            case Begun(run=run, generation=generation):
+                self._run, self._evaluated = run, generation >= 0  # who goes on has a best score to beat
             case Evaluated() as event:
                 first, self._evaluated = not self._evaluated, True
                 if event.best and not first:
@@ -66,18 +67,29 @@ class Watch:
             return None
         return Alert("lost", f"The run is gone while {state}: {why}", bad=True)
 
-    def _state_alert(self, event: StateChanged) -> Alert | None:
+    def _meet(self, said: Overview) -> Alert | None:
+        """What happened while nothing was heard; how a run stands when it is first met is no news."""
+        if said.run and said.run != self._run:
+            self._run, self._evaluated = said.run, False
+        self._evaluated |= said.evaluated is not None
+        first = not self._began
+        if said.began != self._began:
+            self._began, self._state = said.began, ""  # another process may fail for the same reason
+        alert = self._state_alert(said.state, said.reason)
+        return None if first else alert
+
+    def _state_alert(self, state: str, reason: str) -> Alert | None:
         # while a laptop is away what is found of it may change with every try: that is told once
-        before, self._state = self._state, f"{event.state} {event.reason.partition(':')[0]}"
+        before, self._state = self._state, f"{state} {reason.partition(':')[0]}"
         if self._state == before:
             return None
-        match event.state:
-            case State.PAUSED if by_itself(event.reason):
-                return Alert("paused", f"The run paused: {event.reason}", bad=True)
+        match state:
+            case State.PAUSED if by_itself(reason):
+                return Alert("paused", f"The run paused: {reason}", bad=True)
             case State.COMPLETED:
                 return Alert("completed", "The run is complete", bad=False)
             case State.FAILED:
-                return Alert("failed", f"The run failed: {event.reason}", bad=True)
+                return Alert("failed", f"The run failed: {reason}", bad=True)
             case State.STOPPED:
                 return Alert("stopped", "The run has stopped", bad=False)
         return None

@@ -13,7 +13,7 @@ from engine.errors import ConfigError, EngineError
 from engine.machine.credential import TOKEN_FILE
 from engine.settings.games import game_name
 from engine.settings.keys import open_settings
-from engine.store.directory import SETTINGS, read_settings, read_state
+from engine.store.directory import read_settings, read_state
 from hanabi_tui.console.live.intake import recall
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.live.starting import Starter, is_live
@@ -68,9 +68,7 @@ def attach(directory: Path, looks: Looks) -> int:
             f"{directory}: no run has begun in this directory; "
             f"to begin one: hanabi-tui --checkpoint-dir {where}"
         )
-    file = directory / SETTINGS
-    starter = Starter(directory, file=file if file.exists() else None)
-    return _show(model_of(directory, looks, live=live), starter, looks, [])
+    return _show(model_of(directory, looks, live=live), Starter(directory, own=True), looks, [])
 
 
 def environment_of(given: Given) -> Mapping[str, str]:

@@ -122,13 +122,14 @@ def _train(
         if isinstance(event, Vitals):
             control.publish(event)
             continue
+        if isinstance(event, e.Begun):
+            _keep_settings(config, path)  # before it is told: whoever hears it reads them
         lines.interval = run.config.logging.log_interval  # it may change while the run runs
         told = lines.thinned(event)
         control.publish(event, tuple(map(line, told)))
         for each in told:
             voice.tell(each)
         if isinstance(event, e.Begun):
-            _keep_settings(config, path)
             wandb = WandbSink(config, event.run, path) if config.logging.use_wandb else None
         if wandb is not None:
             for warning in wandb.send(event):

@@ -4,7 +4,9 @@ import contextlib
 from collections.abc import Iterable
 from typing import Any
 
-from engine.contracts.events import AnyEvent, Progress, SettingChanged, StateChanged
+import msgspec
+
+from engine.contracts.events import AnyEvent, Begun, Progress, SettingChanged, StateChanged
 from engine.contracts.states import State
 from engine.contracts.vitals import Vitals
 from engine.control.messages import Missed, News, Overview
@@ -38,12 +40,7 @@ def recall(saved: Saved, model: Model) -> None:
 
 
 def _take_overview(said: Overview, model: Model) -> None:
-    if model.overview is not None and model.overview.run != said.run:  # another run, in the same directory
-        model.progress = model.vitals = None
-        model.recent.clear()
-        model.pulses.clear()
-        model.scores.clear()
-        model.events.clear()
+    _meet(said.run, model)
     model.overview, model.connected, model.why = said, True, ""
     model.state, model.reason, model.since = said.state, said.reason, said.since
     model.settings = {section: dict(values) for section, values in said.settings.items()}
@@ -54,6 +51,17 @@ def _take_overview(said: Overview, model: Model) -> None:
     if said.evaluated is not None and said.evaluated != model.evaluated:
         _take_event(said.evaluated, model)
     _take_lines(_new_of(said.lines, model), model)
+
+
+def _meet(run: str, model: Model) -> None:
+    """Know a run by its id, empty before it began; of another run, in the same directory, nothing holds."""
+    if run and model.run and run != model.run:
+        model.progress = model.vitals = None
+        model.recent.clear()
+        model.pulses.clear()
+        model.scores.clear()
+        model.events.clear()
+    model.run = run or model.run
 
 
 def _new_of(lines: tuple[str, ...], model: Model) -> Iterable[str]:
@@ -72,6 +80,8 @@ def _take_lines(lines: Iterable[str], model: Model) -> None:
 
 
 def _take_event(event: AnyEvent | Vitals, model: Model) -> None:
+    if isinstance(event, Begun):
+        _begin(event, model)
     model.went_back += model.scores.hear(event)
     match event:
         case Vitals():
@@ -89,6 +99,13 @@ def _take_event(event: AnyEvent | Vitals, model: Model) -> None:
         case SettingChanged():
             _take_setting(event, model)
     model.events.append(event)
+
+
+def _begin(event: Begun, model: Model) -> None:
+    """Only now a process knows, and says, which run it goes on with."""
+    _meet(event.run, model)
+    if model.overview is not None:
+        model.overview = msgspec.structs.replace(model.overview, run=event.run)
 
 
 def _take_setting(event: SettingChanged, model: Model) -> None:

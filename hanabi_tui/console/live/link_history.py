@@ -1,5 +1,6 @@
 """How the way to the learner fared over time, told from a run's events."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
@@ -43,17 +44,23 @@ def way_of(state: str, reason: str) -> Way:
     return Way.PAUSED if state == State.STARTING else Way.UP
 
 
-def stretches(events: Iterable[AnyEvent], now: float) -> tuple[Stretch, ...]:
+def stretches(events: Iterable[AnyEvent], now: float, signs: Sequence[float] = ()) -> tuple[Stretch, ...]:
     """What came after what, oldest first, the last one until now.
 
     A process that was killed says no last word: from what is known last of it until the next one starts,
     there was no run.
+
+    Args:
+      events: of which changes of state tell how it was, and the others that there was a run.
+      now: s since the epoch.
+      signs: other moments at which there was a run, in their order.
     """
     found: list[Stretch] = []
     last = 0.0
     for event in events:
         if isinstance(event, StateChanged):
             if event.state == State.STARTING and found and found[-1].way is not Way.OFF:
+                last = max(last, _last_before(event.time, signs))
                 _begin(found, Stretch(Way.OFF, last, last, "it ended without a word"))
             why = event.reason or ("starting" if event.state == State.STARTING else "")
             _begin(found, Stretch(way_of(event.state, event.reason), event.time, event.time, why))
@@ -61,6 +68,11 @@ def stretches(events: Iterable[AnyEvent], now: float) -> tuple[Stretch, ...]:
     if found:
         found[-1] = found[-1]._replace(end=max(now, found[-1].start))
     return tuple(found)
+
+
+def _last_before(moment: float, signs: Sequence[float]) -> float:
+    place = bisect_left(signs, moment)
+    return signs[place - 1] if place else 0.0
 
 
 def _begin(found: list[Stretch], new: Stretch) -> None:

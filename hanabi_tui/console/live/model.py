@@ -35,7 +35,8 @@ class Model:
       why: if it is not, why, in words.
       heard: when the run said something last (s, of time.monotonic); 0: it never did.
       read_only: whether this console may steer.
-      overview: how the run stood when the console attached; None: it never did.
+      run: the id of the run that all is of, as it was heard last; empty: none was.
+      overview: how the run stood when the console attached, and its id since it began; None: it never did.
       state, reason, since: where the run is, why, and since when (s since the epoch).
       settings: by section and key, as they are now, without secrets.
       progress, vitals: the newest of each.
@@ -52,6 +53,7 @@ class Model:
     why: str = ""
     heard: float = 0.0
     read_only: bool = False
+    run: str = ""
     overview: Overview | None = None
     state: State = State.STARTING
     reason: str = ""
@@ -70,7 +72,7 @@ class Model:
 
     @property
     def met(self) -> object:
-        """Another one each time that a run is met, or that something of it was not heard."""
+        """Another one each time that a run is met, that it begins, or that something of it was not heard."""
         return self.overview and (self.overview.run, self.overview.began), self.missed
 
     @property

@@ -16,7 +16,7 @@ from engine.contracts.states import State
 from engine.control.messages import Overview
 from engine.store.directory import DATABASE
 from engine.store.history import History, MetricsError, read
-from hanabi_tui.console.live.link_history import Stretch, stretches
+from hanabi_tui.console.live.link_history import Stretch, Way, stretches
 from hanabi_tui.console.live.model import Model
 
 LATEST = 2_000
@@ -38,12 +38,14 @@ class Past:
       changes: of state, oldest first, also those that the run went back behind: time did not.
       evaluations: those that count, oldest first.
       recent: Progress of the last minutes, oldest first.
+      signs: when each process was heard last before the next one started, and the last one so far.
       why: why nothing is known; empty: all is.
     """
 
     changes: tuple[StateChanged, ...] = ()
     evaluations: tuple[Evaluated, ...] = ()
     recent: tuple[Progress, ...] = ()
+    signs: tuple[float, ...] = ()
     why: str = ""
 
 
@@ -70,13 +72,21 @@ class Remembered:
         return True
 
     def link(self, model: Model, now: float) -> tuple[Stretch, ...]:
-        """How the way to the learner fared until now; reckoned anew only when something happened."""
+        """How the way to the learner fared; reckoned anew only when something happened.
+
+        Until now, but where a run is not heard any more: nobody knows how long it lived after its last sign.
+        """
         began = model.overview and model.overview.began
         newest = (id(self.past), began, len(model.events), model.events[-1] if model.events else None)
         if newest != self._link[0]:
-            self._link = newest, stretches(_begun(changes(self.past, model.events), model.overview), now)
+            known = _begun(changes(self.past, model.events), model.overview)
+            self._link = newest, stretches(known, now, _signs(self.past, model))
         found = self._link[1]
-        return (*found[:-1], found[-1]._replace(end=max(now, found[-1].start))) if found else ()
+        if not found:
+            return ()
+        *before, last = found
+        end = now if model.connected or last.way is Way.OFF else _last_sign(self.past, model)
+        return (*before, last._replace(end=max(end, last.start)))
 
     async def read(self, directory: Path) -> None:
         """Read; the screen goes on meanwhile."""
@@ -87,15 +97,35 @@ def read_past(directory: Path) -> Past:
     """All of it; takes from milliseconds to a second, so not in the screen's thread. Raises nothing."""
     try:
         with read(directory / DATABASE) as history:
-            changes: list[StateChanged] = []
+            changes, signs = list[StateChanged](), list[float]()
             when = deque[tuple[float, int]](maxlen=LATEST)
             for _, event, _ in history.events():
-                when.append((event.time, event.step))
                 if isinstance(event, StateChanged):
                     changes.append(event)
-            return Past(tuple(changes), history.evaluations(), _recent(history, when))
+                    if event.state == State.STARTING:
+                        signs.append(_sign_before(event.time, history, when))
+                when.append((event.time, event.step))
+            signs.append(_sign_before(float("inf"), history, when))
+            return Past(tuple(changes), history.evaluations(), _recent(history, when), tuple(sorted(signs)))
     except MetricsError as error:
         return Past(why=str(error))
+
+
+def _sign_before(moment: float, history: History, events: Sequence[tuple[float, int]]) -> float:
+    """When a run was heard last before a moment, after these events; 0: never."""
+    return max(events[-1][0] if events else 0.0, history.progress_before(moment))
+
+
+def _signs(past: Past, model: Model) -> list[float]:
+    """Moments with a run, oldest first: where it goes back, run.db forgets some that were heard."""
+    heard = (*model.events, *model.recent, *model.pulses)
+    return sorted((*past.signs, *(each.time for each in heard)))
+
+
+def _last_sign(past: Past, model: Model) -> float:
+    """The last of them; `since` of a run that was never heard is when its process wrote how it stands."""
+    heard = (kept[-1].time for kept in (model.events, model.recent, model.pulses) if kept)
+    return max(model.since, *past.signs[-1:], *heard)
 
 
 def _recent(history: History, when: Sequence[tuple[float, int]]) -> tuple[Progress, ...]:

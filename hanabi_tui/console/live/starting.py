@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine.control.messages import SOCKET
 from engine.machine.socket_path import within_reach
-from engine.store.directory import LOGS, LockedError, is_held
+from engine.store.directory import LOGS, SETTINGS, LockedError, is_held
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.exit_codes import ExitCode
 
@@ -51,12 +51,16 @@ class Starter:
         *,
         file: Path | None = None,
         settings: Mapping[str, str] | None = None,
+        own: bool = False,
         wanted: bool = False,
         welcome: Callable[[], Sequence[str]] = tuple,
     ) -> None:
-        """`file` and `settings` (names in the environment, with their values) are those of the run."""
+        """`file` and `settings` (names in the environment, with their values) are those of the run.
+
+        With `own`, the file is the one that the run's directory has at each start, if it has any then.
+        """
         self.wanted, self.welcome, self._tell = wanted, "", welcome
-        self._directory, self._file, self._settings = directory, file, dict(settings or {})
+        self._directory, self._file, self._own, self._settings = directory, file, own, dict(settings or {})
         self._process: subprocess.Popen[bytes] | None = None
         self._heard, self._output = False, ""
         self._since = 0.0
@@ -70,10 +74,11 @@ class Starter:
         logs = self._directory / LOGS
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         logs.mkdir(exist_ok=True, mode=0o700)
-        file = ["--config", str(self._file)] if self._file is not None else []
+        file = self._settings_file()
+        named = ["--config", str(file)] if file is not None else []
         with (logs / OUTPUT).open("wb") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "hanabi_tui", "--no-ui", *file],
+                [sys.executable, "-P", "-m", "hanabi_tui", "--no-ui", *named],
                 env={**os.environ, **self._settings, "HANABI_CHECKPOINT_DIR": str(self._directory)},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -81,6 +86,13 @@ class Starter:
                 start_new_session=True,  # a terminal that goes away takes only its own session with it
             )
         self._since = time.monotonic()
+
+    def _settings_file(self) -> Path | None:
+        """What to start it with now: the run's own comes when it begins, and `hanabi-tui fresh` moves it."""
+        if not self._own:
+            return self._file
+        file = self._directory / SETTINGS
+        return file if file.exists() else None
 
     def age(self) -> float:
         """Seconds since it was started."""

@@ -109,7 +109,10 @@ class Settings(View):
         # a run that goes on may have been started with other settings; changes may have been missed
         if model.met != self._met:
             self._met = model.met
-            self.run_worker(lambda: _past(model.directory), thread=True, group="past", exclusive=True)
+            begun = model.overview is None or bool(model.overview.run)
+            self.run_worker(
+                lambda: _past(model.directory, begun=begun), thread=True, group="past", exclusive=True
+            )
         table = self.query_one(LastingTable)
         values = [key.shown(self.value_of(key)) if model.settings else "" for key in LIVE]
         for row, value in enumerate(values):
@@ -219,9 +222,12 @@ class Settings(View):
         self.query_one("#changes", Static).update(Content("\n").join(lines))
 
 
-def _past(directory: Path) -> tuple[tuple[SettingChanged, ...], str, Mapping[str, object]]:
-    """What changed, why nothing is known of that, and what all was at the start. Reads files."""
-    return *past_changes(directory), values_at_start(directory)
+def _past(directory: Path, *, begun: bool) -> tuple[tuple[SettingChanged, ...], str, Mapping[str, object]]:
+    """What changed, why nothing is known of that, and what all was at the start. Reads files.
+
+    Until a process has begun, the settings in the directory are those of the one before.
+    """
+    return *past_changes(directory), values_at_start(directory) if begun else {}
 
 
 def _bounds(key: Key) -> str:

@@ -49,6 +49,17 @@ def test_silences_are_found_where_nothing_came_for_long(path: Path) -> None:
         assert history.silences(15, until=30) == []
 
 
+def test_the_last_that_came_before_a_moment_is_found_however_long_nothing_came(path: Path) -> None:
+    with Database(path) as database:
+        database.forget_after(440, 44.0)
+        database.record(progress(46, time=1e9 + 200))
+    with read(path) as history:
+        found = {after: history.progress_before(1e9 + after) - 1e9 for after in (2, 2.5, 131, 132, 199, 999)}
+        assert found == {2: 1, 2.5: 2, 131: 30, 132: 131, 199: 144, 999: 200}
+        assert history.progress_before(math.inf) == 1e9 + 200
+        assert history.progress_before(1e9 + 1) == 0.0
+
+
 def test_an_empty_run_has_no_numbers(tmp_path: Path) -> None:
     with Database(tmp_path / "run.db"):
         pass
@@ -73,6 +84,7 @@ def test_of_an_empty_run_there_is_no_newest(tmp_path: Path) -> None:
         pass
     with read(tmp_path / "run.db") as history:
         assert history.last_progress() is None
+        assert history.progress_before(math.inf) == 0.0
         assert history.last_evaluation() is None
 
 

@@ -8,7 +8,7 @@ from some_overview import overview
 
 from engine.contracts.events import Begun, Evaluated, Score, StateChanged
 from engine.contracts.states import State
-from engine.control.messages import Message, News
+from engine.control.messages import Message, Missed, News
 from hanabi_tui.console.alarm import Alarm
 from hanabi_tui.console.alerts import Alert, Watch, run_command
 from hanabi_tui.console.app import Console
@@ -79,6 +79,41 @@ def test_the_first_score_that_is_heard_is_not_the_first_of_a_run_that_is_older()
     assert kinds(Watch(), overview(), best) == []
     assert kinds(Watch(), begun(generation=1200), best) == ["best"]
     assert kinds(Watch(), begun(generation=-1), best) == []
+
+
+def test_the_first_score_of_a_run_begun_anew_is_no_best_one() -> None:
+    watch, best = Watch(), evaluated(17.25, best=True)
+    assert kinds(watch, overview(), begun(generation=1200), best) == ["best"]
+    assert kinds(watch, overview(run="", began=9.0), begun(generation=-1), best) == []
+    assert kinds(watch, best) == ["best"]
+    assert kinds(watch, overview(run="another", began=19.0), best) == []  # its beginning was not heard
+    assert kinds(watch, overview(run="another", began=29.0), best) == ["best"]  # started again
+
+
+def test_what_changed_while_nothing_was_heard_is_told() -> None:
+    gone = {"state": State.PAUSED, "reason": "the learner is gone: asleep"}
+    watch = Watch()
+    assert kinds(watch, overview(), Missed(count=3), overview(**gone)) == ["paused"]
+    assert kinds(watch, overview(**gone), state("paused", "the learner is gone: refused")) == []
+    assert kinds(watch, overview(), Missed(count=3), overview(state=State.FAILED, reason="a fault")) == [
+        "failed"
+    ]
+
+
+def test_how_a_run_stands_when_it_is_first_met_is_no_news() -> None:
+    gone = {"state": State.PAUSED, "reason": "the learner is gone: asleep"}
+    watch = Watch()
+    assert kinds(watch, overview(**gone), state("paused", "the learner is gone: refused")) == []
+    assert kinds(watch, state("training"), state("paused", "the learner is gone: asleep")) == ["paused"]
+
+
+def test_a_run_that_is_started_again_and_fails_for_the_same_reason_is_told_again() -> None:
+    watch, failed = Watch(), {"state": State.FAILED, "reason": "the disk broke"}
+    assert kinds(watch, overview(), state("failed", "the disk broke")) == ["failed"]
+    assert kinds(watch, overview(began=9.0, **failed)) == ["failed"]
+    assert kinds(watch, overview(began=19.0, state=State.STARTING), state("failed", "the disk broke")) == [
+        "failed"
+    ]
 
 
 @pytest.mark.parametrize("before", list(State))

@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from small_run import (
     COMMAND,
     PATIENCE,
     SERIAL,
+    SMALL,
     Ending,
     SmallRun,
     assert_agrees,
@@ -65,6 +67,29 @@ def test_one_transformer_trains_on_a_mix_of_players(tmp_path: Path) -> None:
     assert "3 players" in last
     assert {entry.players for entry in album.entries(tmp_path / "run" / "games")} == {2, 3}
     assert_agrees(tmp_path / "run")
+
+
+def test_what_a_run_was_started_with_is_kept_before_it_says_that_it_has_begun(tmp_path: Path) -> None:
+    """Whoever hears that looks for its settings at once."""
+    watched = """
+from pathlib import Path
+from hanabi_tui.foreground import headless
+
+class Watched(headless.ControlServer):
+    def publish(self, event, lines=()):
+        if type(event).__name__ == "Begun":
+            print("kept by then:", Path("run/config.toml").exists())
+        super().publish(event, lines)
+
+headless.ControlServer = Watched
+from hanabi_tui.cli import main
+main()
+"""
+    command = [sys.executable, "-c", watched, "--no-ui", *SMALL, "--num-iterations", "1"]
+    done = subprocess.run(
+        [*command, "--checkpoint-dir", "run"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert "kept by then: True" in done.stdout, done.stderr
 
 
 def best_device() -> str:

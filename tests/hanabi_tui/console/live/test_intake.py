@@ -6,7 +6,7 @@ import pytest
 from some_events import evaluated, progress
 from some_overview import overview
 
-from engine.contracts.events import Notice, SettingChanged, StateChanged
+from engine.contracts.events import Begun, Notice, SettingChanged, StateChanged
 from engine.contracts.states import State
 from engine.contracts.vitals import Vitals
 from engine.control.messages import Missed, News, Overview
@@ -21,6 +21,10 @@ def after(*messages: Overview | News | Missed) -> Model:
     for message in messages:
         take_in(message, model)
     return model
+
+
+def begun(run: str) -> Begun:
+    return Begun(time=10.0, step=0, run=run, pid=7, generation=-1)
 
 
 def test_where_the_run_went_back_later_evaluations_count_no_more() -> None:
@@ -93,6 +97,29 @@ def test_a_run_that_is_not_live_stands_as_its_process_left_it(state: State) -> N
 def test_another_run_in_the_same_directory_begins_with_nothing() -> None:
     model = after(overview(progress=progress(3), evaluated=evaluated(1, 17.0)), overview(run="def"))
     assert model.progress is None and model.evaluated is None and model.evaluations == []
+
+
+def test_a_run_that_begins_is_another_one_than_that_which_was_moved_aside() -> None:
+    """Both were met before they had an id: a console that starts a run hears it from its first moment on."""
+    model = after(overview(run=""), News(event=begun("one")), News(event=progress(3)))
+    take_in(News(event=evaluated(1, 17.0)), model)
+    met = model.met
+    take_in(overview(run="", began=9.0), model)
+    assert model.progress is not None and model.evaluations  # who only starts may be the same run
+    take_in(News(event=begun("another")), model)
+    assert model.progress is None and model.evaluations == [] and model.run == "another"
+    assert [type(event).__name__ for event in model.events] == ["Begun"]
+    assert model.met != met
+
+
+def test_a_run_that_is_started_again_is_the_same_one() -> None:
+    model = after(overview(progress=progress(3), evaluated=evaluated(1, 17.0)), News(event=Vitals(time=5.0)))
+    lose(model, "gone")
+    take_in(overview(run="", began=9.0), model)
+    starting = model.met
+    take_in(News(event=begun("abc")), model)
+    assert model.progress == progress(3) and model.evaluations == [evaluated(1, 17.0)] and model.pulses
+    assert model.met != starting  # its files are of this process only now
 
 
 def test_what_is_remembered_has_a_limit() -> None:

@@ -48,6 +48,15 @@ def test_a_run_that_was_killed_was_none_from_its_last_sign_on() -> None:
     ]
 
 
+def test_a_sign_of_any_kind_tells_how_long_a_run_lived_that_was_killed() -> None:
+    events = (*STORY[:3], entered(300, "starting"), entered(310, "training"))
+    history = stretches(events, 320, signs=(115, 290, 305, 319))
+    assert [(each.way, each.start, each.end) for each in history][1:3] == [
+        (Way.UP, 110, 290),
+        (Way.OFF, 290, 300),
+    ]
+
+
 def test_each_cell_of_a_strip_has_the_worst_of_its_time() -> None:
     history = stretches(STORY, 500)
     strip = cells(history, 0, 500, 10)

@@ -54,7 +54,7 @@ def test_without_a_run_db_it_says_why_and_tries_again_later(tmp_path: Path) -> N
 async def test_what_was_read_is_not_read_again_until_a_run_is_met(tmp_path: Path) -> None:
     with Database(tmp_path / "run.db") as database:
         database.record(entered(1e9, "training"))
-    remembered, model = past.Remembered(), Model(tmp_path)
+    remembered, model = past.Remembered(), Model(tmp_path, connected=True)
     assert remembered.due(model)
     await remembered.read(tmp_path)
     assert not remembered.due(model)
@@ -73,13 +73,54 @@ async def test_a_link_is_up_since_the_process_that_is_heard_began(tmp_path: Path
     """A run that is killed and started again says its first word before anybody can hear it."""
     with Database(tmp_path / "run.db") as database:
         database.record(entered(1e9, "training"))
-    remembered, model = past.Remembered(), Model(tmp_path)
+        for number in range(1, 51):
+            database.record(progress(number))
+    remembered, model = past.Remembered(), Model(tmp_path, connected=True)
     await remembered.read(tmp_path)
     model.overview = overview(began=1e9 + 60)
     model.events.append(entered(1e9 + 68, "training"))
     ways = [(each.way, each.start - 1e9) for each in remembered.link(model, 1e9 + 70)]
-    assert ways == [("up", 0), ("off", 0), ("paused", 60), ("up", 68)]
+    assert ways == [("up", 0), ("off", 50), ("paused", 60), ("up", 68)]
     with Database(tmp_path / "run.db") as database:
         database.record(entered(1e9 + 60.5, "starting"))
     await remembered.read(tmp_path)
-    assert [each.start - 1e9 for each in remembered.link(model, 1e9 + 70)] == [0, 0, 60.5, 68]
+    assert [each.start - 1e9 for each in remembered.link(model, 1e9 + 70)] == [0, 50, 60.5, 68]
+
+
+async def test_a_run_that_was_killed_was_up_until_its_last_sign_and_nobody_knows_for_how_much_longer(
+    tmp_path: Path,
+) -> None:
+    with Database(tmp_path / "run.db") as database:
+        database.record(entered(1e9, "training"))
+        for number in range(1, 36_000, 1_000):
+            database.record(progress(number))
+    remembered, model = past.Remembered(), Model(tmp_path)
+    await remembered.read(tmp_path)
+    (up,) = remembered.link(model, 1e9 + 90_000)
+    assert (up.way, up.start - 1e9, up.end - 1e9) == ("up", 0, 35_001)
+    model.since = 1e9 + 35_006  # its training_state.json tells of a little more
+    assert remembered.link(model, 1e9 + 90_000)[-1].end == model.since
+
+
+async def test_what_a_console_heard_before_a_run_went_back_is_not_forgotten_with_it(tmp_path: Path) -> None:
+    with Database(tmp_path / "run.db") as database:
+        database.record(entered(1e9, "training"))
+        for number in range(1, 51):
+            database.record(progress(number))
+        database.forget_after(step=300, seconds=30)
+        database.record(entered(1e9 + 60, "starting"))
+        database.record(entered(1e9 + 68, "training"))
+        for number in range(69, 80):
+            database.record(progress(number))
+    remembered, model = past.Remembered(), Model(tmp_path, connected=True)
+    await remembered.read(tmp_path)
+    assert [each.start - 1e9 for each in remembered.link(model, 1e9 + 80)] == [0, 30, 60, 68]
+    model.recent.extend(progress(number) for number in range(41, 51))
+    model.overview = overview(began=1e9 + 60)
+    assert [each.start - 1e9 for each in remembered.link(model, 1e9 + 80)] == [0, 50, 60, 68]
+
+
+def test_a_run_that_has_ended_is_none_until_now(tmp_path: Path) -> None:
+    remembered, model = past.Remembered(), Model(tmp_path)
+    model.events.extend([entered(1e9, "training"), entered(1e9 + 60, "stopped")])
+    assert [each.end - 1e9 for each in remembered.link(model, 1e9 + 90)] == [60, 90]

@@ -9,7 +9,7 @@ from console import PATIENCE, seen
 
 from engine.errors import EngineError
 from engine.settings.config import Config
-from engine.store.directory import Directory, LockedError
+from engine.store.directory import SETTINGS, Directory, LockedError
 from hanabi_tui.console.app import Console
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.live.starting import Starter, is_live
@@ -87,14 +87,30 @@ def test_where_a_run_is_live_none_is_started_and_what_it_printed_stays(tmp_path:
     assert (tmp_path / "logs" / "output.log").read_text() == "its last words"
 
 
-def test_a_start_that_failed_is_forgotten_once_a_run_is_heard(tmp_path: Path) -> None:
-    starter, model = Starter(tmp_path, settings={"HANABI_BATCH_SIZE": "0"}), Model(tmp_path)
+def last_words(starter: Starter, model: Model) -> str:
+    """Of a run that is started and ends at once."""
     starter.start()
     deadline = time.monotonic() + PATIENCE
     while not starter.ended_early(model):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    assert 'HANABI_BATCH_SIZE = "0"' in starter.output()
+    return starter.output()
+
+
+def test_a_run_is_started_again_with_the_settings_that_its_directory_has_by_then(tmp_path: Path) -> None:
+    """A console may be attached before there are any, and stay when they are moved aside."""
+    file, model = tmp_path / SETTINGS, Model(tmp_path)
+    starter = Starter(tmp_path, settings={"HANABI_MINUTES": "-1"}, own=True)
+    file.write_text("[training]\nbatch_size = 0\n")
+    assert "batch_size" in last_words(starter, model)
+    file.unlink()
+    without = last_words(starter, model)
+    assert "HANABI_MINUTES" in without and "batch_size" not in without and SETTINGS not in without
+
+
+def test_a_start_that_failed_is_forgotten_once_a_run_is_heard(tmp_path: Path) -> None:
+    starter, model = Starter(tmp_path, settings={"HANABI_BATCH_SIZE": "0"}), Model(tmp_path)
+    assert 'HANABI_BATCH_SIZE = "0"' in last_words(starter, model)
     (tmp_path / "logs" / "output.log").write_text("another run's")
     assert 'HANABI_BATCH_SIZE = "0"' in starter.output()
     model.connected = True  # somebody mended it, and started it elsewhere
