@@ -17,7 +17,8 @@ from engine.store.directory import GAMES
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.tables import landmarks
-from hanabi_tui.console.views.at_table import AtTable, actions_at_table, why
+from hanabi_tui.console.tables.table_actions import actions_at_table
+from hanabi_tui.console.views.at_table import AtTable, why
 from hanabi_tui.console.widgets.board import Board
 from hanabi_tui.console.widgets.prompt import Prompt
 from hanabi_tui.console.widgets.table import Table
