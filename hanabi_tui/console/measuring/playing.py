@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
+from textual import on
 from textual.widgets import Select, Static
 from textual.worker import WorkType
 
@@ -44,6 +45,9 @@ class PlayingView(View):
 
     _looking = False
 
+    _followed: int | None = 2
+    """With how many players the run plays, as long as that is chosen here, too; None: a person chose."""
+
     def show(self, model: Model) -> None:
         """Look at the directory again, if it changed."""
         if not self._looking and (self._shelf is None or self._shelf.stamp != stamp_of(model.directory)):
@@ -59,9 +63,16 @@ class PlayingView(View):
         finally:
             self._looking = False
         first, self._shelf = self._shelf is None, found
-        if first:
-            self.query_one("#seats", Select).value = found.players[0]
+        if self._followed is not None:
+            self._followed = found.players[0]
+            with self.prevent(Select.Changed):
+                self.query_one("#seats", Select).value = self._followed
         self.take_in(found, first=first)
+
+    @on(Select.Changed, "#seats")
+    def _seats_chosen(self, event: Select.Changed) -> None:
+        if event.value != self._followed:
+            self._followed = None
 
     def take_in(self, found: Shelf, *, first: bool) -> None:
         """Offer who can play now; `first`: nobody was offered before."""
