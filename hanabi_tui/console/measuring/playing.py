@@ -18,6 +18,9 @@ from hanabi_tui.console.view import View
 GAMES = (200, 1_000, 5_000, 20_000)
 """How many can be asked for."""
 
+LOOK = 2.0
+"""Seconds between two looks at the directory while the view is seen."""
+
 LOADING = "The players are being loaded … (escape ends it)"
 
 _GROUP = "work"
@@ -47,6 +50,14 @@ class PlayingView(View):
 
     _followed: int | None = 2
     """With how many players the run plays, as long as that is chosen here, too; None: a person chose."""
+
+    def on_mount(self) -> None:
+        """Look now and then, for directories change without a live run also."""
+        self.set_interval(LOOK, self._look_again)
+
+    def _look_again(self) -> None:
+        if self.display:
+            self.show(self.app.model)
 
     def show(self, model: Model) -> None:
         """Look at the directory again, if it changed."""

@@ -110,6 +110,14 @@ class Games(AtTable):
             self._looked = time.monotonic()
             self.run_worker(self._look(model.directory / GAMES), group="album", exclusive=True)
 
+    def on_mount(self) -> None:
+        """Look now and then, for games are copied and deleted without a live run also."""
+        self.set_interval(LOOK, self._look_again)
+
+    def _look_again(self) -> None:
+        if self.display:
+            self.show(self.app.model)
+
     def on_resize(self) -> None:
         """Arrange list and table."""
         self.set_class(self.size.width < BESIDE, "narrow")
