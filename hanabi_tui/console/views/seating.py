@@ -111,7 +111,7 @@ class Seating(VerticalScroll):
             yield Button("Deal", compact=True, variant="primary", id="deal")
         yield Static(classes="gap")
         yield Static(
-            "Tab and arrows move, Enter chooses. g brings you back here from a game, Esc to it.", markup=False
+            "Tab and arrows move, Enter chooses. g leads here from a game, Esc back to it.", markup=False
         )
 
     def on_mount(self) -> None:
