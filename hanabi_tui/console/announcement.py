@@ -24,7 +24,7 @@ def announcement(model: Model, starter: Starter | None, key: str, *, follows: bo
     """
     starting = starter is not None and starter.alive()
     if starter is not None and starter.ended_early(model):
-        return f"The run ended at once. Its last words:\n{starter.output()}"
+        return f"The run ended at once. Its last words, of {starter.log}:\n{starter.output()}"
     if starter is not None and starting and starter.welcome:
         begins = not model.connected or model.state in (State.STARTING, State.COLLECTING)
         if starter.age() < (LONG_WELCOME if begins else WELCOME):

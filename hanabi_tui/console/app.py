@@ -1,7 +1,8 @@
 """The console's application: a header, one view at a time, a footer, and the keys that all views share."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, ClassVar
 
 from rich.console import RenderableType
@@ -31,6 +32,7 @@ from hanabi_tui.console.widgets.banner import Banner
 from hanabi_tui.console.widgets.blank import Blank
 from hanabi_tui.console.widgets.footer import Footer
 from hanabi_tui.console.widgets.header import Header
+from hanabi_tui.console.wording import failure
 
 REFRESH = 0.25
 """Seconds between two looks at what is new."""
@@ -197,15 +199,30 @@ class Console(App[str]):
             return
 
         async def act(answer: str | None) -> None:
-            if answer is not None and (doing := self._method_of(name)()) is not None:
-                # keys and the screen wait for no disk, and for no run that does not answer
-                self.run_worker(doing, group=f"deed {name}", exclusive=True)
+            if answer is None:
+                return
+            with self._saying_why_not():
+                if (doing := self._method_of(name)()) is not None:
+                    # keys and the screen wait for no disk, and for no run that does not answer
+                    self.run_worker(self._finish(doing), group=f"deed {name}", exclusive=True)
 
         question = self.page.question(action) if self.page is not None else action.asks
         if question:
             self.push_screen(confirm(question, action.label), act)
         else:
             await act("yes")
+
+    async def _finish(self, doing: Awaitable[None]) -> None:
+        with self._saying_why_not():
+            await doing
+
+    @contextlib.contextmanager
+    def _saying_why_not(self) -> Iterator[None]:
+        """A disk that fails ends a deed, not the console."""
+        try:
+            yield
+        except OSError as error:
+            self.say(f"Not done: {failure(error)}", warning=True)
 
     def _method_of(self, name: str) -> Callable[[], Awaitable[None] | None]:
         own = self.page is not None and any(each.name == name for each in self.page.actions)

@@ -21,7 +21,7 @@ from hanabi_tui.console.alerts import Alert, Watch
 from hanabi_tui.console.live.bridge import READ_ONLY, Bridge
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.live.starting import Starter
-from hanabi_tui.console.wording import left_of, link_of, printable, score_of, since, state_of
+from hanabi_tui.console.wording import failure, left_of, link_of, printable, score_of, since, state_of
 
 _HELP = {action.name: action.help for action in EVERYWHERE}
 _COMMANDS: Mapping[str, str] = {
@@ -178,7 +178,7 @@ class _Plain:
         except LockedError as error:
             _print(f"Not done: {error}")
         except OSError as error:
-            _print(f"Not done: {error.filename or ''} {error.strerror or error}")
+            _print(f"Not done: {failure(error)}")
         else:
             first = self._starter.welcome.partition("\n")[0]
             _print(f"{first} It goes on when you leave." if first else "It starts.")

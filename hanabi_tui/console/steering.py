@@ -12,6 +12,7 @@ from engine.store.generations import Generations
 from hanabi_tui.console.dialogues.choice import Answer, Choice, confirm
 from hanabi_tui.console.dialogues.entry import Entry
 from hanabi_tui.console.live.bridge import NOT_CONNECTED, READ_ONLY
+from hanabi_tui.console.wording import failure
 
 if TYPE_CHECKING:
     from hanabi_tui.console.app import Console
@@ -136,7 +137,7 @@ class Steering:
         except LockedError as error:
             self._console.say(f"Not done: {error}", warning=True)
         except OSError as error:
-            self._console.say(f"Not done: {error.filename or ''} {error.strerror or error}", warning=True)
+            self._console.say(f"Not done: {failure(error)}", warning=True)
 
     async def stop_and_leave(self) -> None:
         """Stop the run, as soon as it can be reached where it only starts; leave when it has ended."""

@@ -82,6 +82,12 @@ def since(model: Model) -> str:
     return span(time.time() - model.since) if model.since else ""
 
 
+def failure(error: OSError) -> str:
+    """What a disk or a connection refused, and where."""
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}"
+
+
 def printable(text: str) -> str:
     """A text without signs that would steer a terminal."""
     return shown(" ".join(text.split()))

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from hanabi_tui.console.charts.album import Album
 from hanabi_tui.console.charts.other_runs import neighbours, run_in, short_names
 from hanabi_tui.console.charts.panels import PANELS, Panel
-from hanabi_tui.console.widgets.pick import Choice, Pick
+from hanabi_tui.console.dialogues.pick import Choice, Pick
 
 
 def which_panels(shown: Collection[Panel]) -> Pick:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Generic, TypeVar
 
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
@@ -27,6 +28,10 @@ class Dialogue(ModalScreen[Result | None], Generic[Result]):
     Dialogue .buttons { height: auto; width: 100%; }
     Dialogue Button { margin-right: 1; min-width: 10; }
     """
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """End with an answer, the first one: keys that came in one burst still arrive when it is gone."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def action_leave(self) -> None:
         """Close it; nothing is done."""

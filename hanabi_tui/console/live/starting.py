@@ -18,7 +18,7 @@ OUTPUT = "output.log"
 """In the run's logs/: what its process prints, tracebacks too; run.log next to it has its lines for good."""
 
 LAST = 5
-"""Lines of a run's output that are shown if it did not begin."""
+"""Lines of a run's output that are shown if it did not begin, as far as there is room."""
 
 
 def is_live(directory: Path) -> bool:
@@ -43,6 +43,7 @@ class Starter:
     Attributes:
       wanted: whether it shall be started at once.
       welcome: what the last start does, in a few lines; empty: it was none.
+      log: what it prints.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Starter:
         """
         self.wanted, self.welcome, self._tell = wanted, "", welcome
         self._directory, self._file, self._own, self._settings = directory, file, own, dict(settings or {})
+        self.log = directory / LOGS / OUTPUT
         self._process: subprocess.Popen[bytes] | None = None
         self._heard, self._output = False, ""
         self._since = 0.0
@@ -71,12 +73,11 @@ class Starter:
             raise LockedError(f"a run is live in {self._directory}; hanabi-tui status says how it stands")
         self._heard, self._output = False, ""
         self.welcome = "\n".join(self._tell())  # a first start begins a run, the next one goes on with it
-        logs = self._directory / LOGS
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        logs.mkdir(exist_ok=True, mode=0o700)
+        self.log.parent.mkdir(exist_ok=True, mode=0o700)
         file = self._settings_file()
         named = ["--config", str(file)] if file is not None else []
-        with (logs / OUTPUT).open("wb") as output:
+        with self.log.open("wb") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "hanabi_tui", "--no-ui", *named],
                 env={**os.environ, **self._settings, "HANABI_CHECKPOINT_DIR": str(self._directory)},
@@ -118,7 +119,7 @@ class Starter:
 
     def _last_words(self) -> str:
         try:
-            text = (self._directory / LOGS / OUTPUT).read_text(encoding="utf-8", errors="replace")
+            text = self.log.read_text(encoding="utf-8", errors="replace")
         except OSError:
             text = ""
         lines = [line for line in text.splitlines() if line.strip()]

@@ -10,7 +10,7 @@ from engine.contracts.events import Evaluated
 from engine.errors import ConfigError
 from engine.settings.config import GameRangesSection
 from engine.settings.games import game_name
-from engine.store.directory import DATABASE, GENERATIONS, read_settings
+from engine.store.directory import DATABASE, GENERATIONS, SETTINGS, read_settings
 from engine.store.generations import Generations
 from engine.store.history import MetricsError, read
 from engine.store.manifest import GenerationError, Manifest, read_manifest
@@ -121,7 +121,7 @@ class Shelf:
       checkpoints: newest first, those set aside last.
       variant: the game that the run plays, as engine.named takes it.
       players: with how many, the fewest first.
-      stamp: changes when checkpoints do.
+      stamp: changes when checkpoints or settings do.
     """
 
     checkpoints: tuple[Checkpoint, ...] = ()
@@ -140,10 +140,15 @@ def shelf(directory: Path) -> Shelf:
 
 
 def stamp_of(directory: Path) -> tuple[int, ...]:
-    """Changes when a checkpoint comes, goes, is set aside, or has a score noted: a look at each folder."""
+    """Changes when a checkpoint comes, goes, is set aside, or has a score noted, or if settings are others.
+
+    A look at each folder, and at config.toml.
+    """
     generations = directory / GENERATIONS
     stamps = []
     with contextlib.suppress(OSError):
         folders = (generations, *sorted(generations.iterdir()))
         stamps = [folder.stat().st_mtime_ns for folder in folders]
+    with contextlib.suppress(OSError):
+        stamps.append((directory / SETTINGS).stat().st_mtime_ns)
     return tuple(stamps)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
+from textual import on
 from textual.widgets import Select, Static
 from textual.worker import WorkType
 
@@ -16,6 +17,9 @@ from hanabi_tui.console.view import View
 
 GAMES = (200, 1_000, 5_000, 20_000)
 """How many can be asked for."""
+
+LOOK = 2.0
+"""Seconds between two looks at the directory while the view is seen."""
 
 LOADING = "The players are being loaded … (escape ends it)"
 
@@ -44,6 +48,17 @@ class PlayingView(View):
 
     _looking = False
 
+    _followed: int | None = 2
+    """With how many players the run plays, as long as that is chosen here, too; None: a person chose."""
+
+    def on_mount(self) -> None:
+        """Look now and then, for directories change without a live run also."""
+        self.set_interval(LOOK, self._look_again)
+
+    def _look_again(self) -> None:
+        if self.display:
+            self.show(self.app.model)
+
     def show(self, model: Model) -> None:
         """Look at the directory again, if it changed."""
         if not self._looking and (self._shelf is None or self._shelf.stamp != stamp_of(model.directory)):
@@ -59,9 +74,16 @@ class PlayingView(View):
         finally:
             self._looking = False
         first, self._shelf = self._shelf is None, found
-        if first:
-            self.query_one("#seats", Select).value = found.players[0]
+        if self._followed is not None:
+            self._followed = found.players[0]
+            with self.prevent(Select.Changed):
+                self.query_one("#seats", Select).value = self._followed
         self.take_in(found, first=first)
+
+    @on(Select.Changed, "#seats")
+    def _seats_chosen(self, event: Select.Changed) -> None:
+        if event.value != self._followed:
+            self._followed = None
 
     def take_in(self, found: Shelf, *, first: bool) -> None:
         """Offer who can play now; `first`: nobody was offered before."""

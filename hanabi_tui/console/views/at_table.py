@@ -6,7 +6,6 @@ from pathlib import Path
 
 from engine.machine.home import at_home
 from engine.store.directory import GENERATIONS
-from hanabi_tui.console.actions import Action
 from hanabi_tui.console.dialogues.choice import confirm
 from hanabi_tui.console.tables import landmarks
 from hanabi_tui.console.tables.table_process import TableProcess
@@ -14,30 +13,6 @@ from hanabi_tui.console.view import View
 from hanabi_tui.console.widgets.prompt import Prompt
 from hanabi_tui.console.widgets.table import Table
 from hanabi_tui.table import messages as m
-
-
-def actions_at_table(group: str) -> tuple[Action, ...]:
-    """What can be done in both views, under the heading of one."""
-    return (
-        Action("step_on", ("right", "n"), "Next", "Show the next move.", group, footer=True),
-        Action("step_back", ("left", "b"), "Back", "Show the move before.", group, footer=True),
-        Action("to_deal", ("home",), "Deal", "Show the deal.", group),
-        Action("to_end", ("end",), "End", "Show the last move.", group),
-        Action("next_misplay", ("j",), "Misplay", "Go on to the next misplay, or needed card lost.", group),
-        Action("last_misplay", ("J",), "Misplay before", "Go back to the misplay before.", group),
-        Action("seat", ("s",), "Seat", "Look from the next seat; after the last one at all cards.", group),
-        Action(
-            "beliefs",
-            ("v",),
-            "Beliefs",
-            "Where there is no room for both: beliefs, or moves.",
-            group,
-            footer=True,
-        ),
-        Action("agent", ("a",), "Agent", "Choose whose values and beliefs are shown.", group, footer=True),
-        Action("save", ("w",), "Save", "Save the game as hanab.live JSON.", group),
-        Action("link", ("y",), "Link", "Copy a hanab.live link that opens the game at this move.", group),
-    )
 
 
 class AtTable(View):

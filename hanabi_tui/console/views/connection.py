@@ -17,13 +17,13 @@ from engine.contracts.states import State
 from hanabi_tui.commands.finding import Finding, Verdict, lines_of
 from hanabi_tui.console import command
 from hanabi_tui.console.connection_actions import ACTIONS
+from hanabi_tui.console.dialogues.fingerprint import Fingerprint, HostKey
 from hanabi_tui.console.glance.panel_view import PanelView
 from hanabi_tui.console.glance.sight import Sight
 from hanabi_tui.console.glance.way import SPANS, outage_lines, strip_lines, trip_lines, way_lines
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.ssh_hosts import Host, flags_for, read_hosts, ssh_flags
 from hanabi_tui.console.verdicts import dressed, laid_out
-from hanabi_tui.console.widgets.fingerprint import Fingerprint, HostKey
 from hanabi_tui.console.widgets.lines_pane import LinesPane
 from hanabi_tui.console.widgets.panel import Panel
 

@@ -1,6 +1,6 @@
 """Conventions: what the next player does after each move, as a heat map."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
@@ -25,8 +25,15 @@ _NONE = (
 )
 _NEITHER = "Choose above whose conventions to count."
 
-Wanted = tuple[str, int, int]
-"""Whose conventions, with how many players, over how many games."""
+
+class Wanted(NamedTuple):
+    """Whose conventions, in which games, how many; a name alone may come to mean another network."""
+
+    name: str
+    digest: str
+    variant: str
+    seats: int
+    games: int
 
 
 class Conventions(PlayingView):
@@ -62,6 +69,7 @@ class Conventions(PlayingView):
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
         self._counted: dict[Wanted, Counted] = {}
+        self._asked: list[Wanted] = []
         self._shown: tuple[Counted, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -90,6 +98,8 @@ class Conventions(PlayingView):
             self.action_count_newest()
             if self._who is None:
                 self.say(_NONE)
+        elif self._asked and self._wanted() != self._asked:  # the same names, of another run or game
+            self._chosen()
         elif found.checkpoints and found.checkpoints[0].newest:
             self.say(f"The newest checkpoint is that of step {found.checkpoints[0].label}; n turns to it.")
 
@@ -117,12 +127,18 @@ class Conventions(PlayingView):
 
     def _wanted(self) -> list[Wanted]:
         """Whom to count, the first one and the one it is compared with."""
-        names = [self._who, self._select("other").value]
-        return [(name, self.seats, self.games) for name in names if isinstance(name, str) and name]
+        found = self._shelf or Shelf()
+        digests = {each.name: each.manifest.digest for each in found.checkpoints if each.manifest}
+        return [
+            Wanted(name, digests.get(name, ""), found.variant, self.seats, self.games)
+            for name in (self._who, self._select("other").value)
+            if isinstance(name, str) and name
+        ]
 
     @on(Select.Changed)
     def _chosen(self) -> None:
         if self._who is None:
+            self._draw()
             self.say(_NEITHER)
         else:
             self.start(self._count)
@@ -154,11 +170,11 @@ class Conventions(PlayingView):
         self._chosen()
 
     async def _count(self) -> None:
-        wanted = self._wanted()
+        wanted = self._asked = self._wanted()
         for each in wanted:
             if each not in self._counted:
                 self.say(LOADING)
-                printed = await child.run(self.words_of("conventions", [each[0]]), self.tell_far)
+                printed = await child.run(self.words_of("conventions", [each.name]), self.tell_far)
                 self._counted[each] = convention_maps.counted(printed)
         self.say("")
         self._draw(*(self._counted[each] for each in wanted))
@@ -166,7 +182,10 @@ class Conventions(PlayingView):
     def _draw(self, *found: Counted) -> None:
         self._shown = found
         heading, matrix = "", EMPTY
-        if len(found) == 1:
+        if why := convention_maps.incomparable(found):
+            self._shown = ()
+            self.say(why)
+        elif len(found) == 1:
             heading = f"{found[0].agent}: % of next moves (column) after a move (row)"
             matrix = convention_maps.shares(found[0])
         elif found:
@@ -177,7 +196,9 @@ class Conventions(PlayingView):
 
     @on(HeatMap.Pointed)
     def _read_out(self, event: HeatMap.Pointed) -> None:
-        if len(self._shown) == 2:
+        if not self._shown:  # what was pointed at is gone
+            words = ""
+        elif len(self._shown) == 2:
             words = convention_maps.comparison(*self._shown, event.row, event.column)
         else:
             words = convention_maps.reading(self._shown[0], event.row, event.column)

@@ -17,7 +17,8 @@ from engine.store.directory import GAMES
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.tables import landmarks
-from hanabi_tui.console.views.at_table import AtTable, actions_at_table, why
+from hanabi_tui.console.tables.table_actions import actions_at_table
+from hanabi_tui.console.views.at_table import AtTable, why
 from hanabi_tui.console.widgets.board import Board
 from hanabi_tui.console.widgets.prompt import Prompt
 from hanabi_tui.console.widgets.table import Table
@@ -108,6 +109,14 @@ class Games(AtTable):
         if time.monotonic() - self._looked >= LOOK:
             self._looked = time.monotonic()
             self.run_worker(self._look(model.directory / GAMES), group="album", exclusive=True)
+
+    def on_mount(self) -> None:
+        """Look now and then, for games are copied and deleted without a live run also."""
+        self.set_interval(LOOK, self._look_again)
+
+    def _look_again(self) -> None:
+        if self.display:
+            self.show(self.app.model)
 
     def on_resize(self) -> None:
         """Arrange list and table."""

@@ -1,7 +1,6 @@
 """Play: a person at the table, with bots and checkpoints."""
 
 from pathlib import Path
-from typing import ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -10,7 +9,9 @@ from engine.records.position import DISCARD, PLAY
 from hanabi_tui.console.actions import Action
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.tables.spelling import HINT, Speller, Spelling, meaning
-from hanabi_tui.console.views.at_table import AtTable, actions_at_table, why
+from hanabi_tui.console.tables.stray import Stray
+from hanabi_tui.console.tables.table_actions import KEYS, PLAYING
+from hanabi_tui.console.views.at_table import AtTable, why
 from hanabi_tui.console.views.seating import Seating
 from hanabi_tui.console.widgets.board import Board
 from hanabi_tui.console.widgets.move_list import MoveList
@@ -18,44 +19,11 @@ from hanabi_tui.console.widgets.prompt import Prompt
 from hanabi_tui.console.widgets.table import Table
 from hanabi_tui.table import messages as m
 
-KEYS = (
-    ("play_card", "play"),
-    ("discard_card", "discard"),
-    ("hint", "hint"),
-    ("beliefs", "moves"),
-    ("insight", "agent's view"),
-    ("new_game", "new game"),
-)
-"""What a player may want, below the board."""
-
 
 class Play(AtTable):
     """A form to seat the players, then the table."""
 
-    actions: ClassVar[tuple[Action, ...]] = (
-        Action("play_card", ("p",), "Play", "Play a card: p, then its slot.", "Play", footer=True),
-        Action("discard_card", ("d",), "Discard", "Discard a card: d, then its slot.", "Play", footer=True),
-        Action(
-            "hint",
-            ("h",),
-            "Hint",
-            "Give a hint: h, the seat where there are several, then r y g w b or 1 to 5.",
-            "Play",
-            footer=True,
-        ),
-        Action("take_back", ("u",), "Take back", "Take your last move back, in a practice game.", "Play"),
-        Action(
-            "insight",
-            ("i",),
-            "Agent's view",
-            "Show or hide what an agent would do in your place.",
-            "Play",
-            footer=True,
-        ),
-        Action("new_game", ("g",), "New game", "Choose players, and deal a new game.", "Play", footer=True),
-        *actions_at_table("Play"),
-        Action("cancel", ("escape",), "Cancel", "Take back the keys of a move that is not whole.", "Play"),
-    )
+    actions = PLAYING
 
     DEFAULT_CSS = """
     Play Table { display: none; }
@@ -67,7 +35,8 @@ class Play(AtTable):
         super().__init__(id=id)
         self._spelling = Spelling()
         self._practice = False
-        self._busy = self._shown = self._refused = self._suggested = False
+        self._stray = Stray()
+        self._busy = self._shown = self._suggested = False
 
     def compose(self) -> ComposeResult:
         """Form, table, and a line for questions."""
@@ -112,11 +81,23 @@ class Play(AtTable):
             self.app.say(why(reply), warning=True)
             return
         self._spelling = Spelling()
-        self.add_class("table")
         self.table.lay(reply.game, len(reply.game.turns) - 1)
+        self._sit_down()
+        await self._arrive(0)
+
+    def _sit_down(self) -> None:
+        """From the form to the table."""
+        self.add_class("table")
         if self.has_eyes:
             self.query_one(Board).focus()
-        await self._arrive(0)
+
+    def question(self, action: Action) -> str:
+        """A game that goes on is not left by a slip."""
+        if action.name == "new_game" and self._goes_on:
+            return (
+                "Leave this game? It is not over; dealing another one ends it, Escape in the form does not."
+            )
+        return super().question(action)
 
     def action_new_game(self) -> None:
         """Back to the form."""
@@ -141,13 +122,18 @@ class Play(AtTable):
         self.show_turn()
 
     @property
+    def _goes_on(self) -> bool:
+        """Whether a game is on the table that is not over."""
+        laid = self.table.laid
+        return laid is not None and self.has_class("table") and not laid.game.turns[-1].position.over
+
+    @property
     def _my_turn(self) -> bool:
         """Whether a move can be made in the turn that is shown."""
         laid = self.table.laid
-        if laid is None or not self.has_class("table") or self.table.turn != laid.last:
+        if laid is None or not self._goes_on or self.table.turn != laid.last:
             return False
-        position = laid.game.turns[-1].position
-        return not position.over and position.to_move in laid.game.people
+        return laid.game.turns[-1].position.to_move in laid.game.people
 
     def about(self) -> str:
         """What to do, what a hint meant, or how the game ended."""
@@ -193,11 +179,15 @@ class Play(AtTable):
         )
 
     def _begin(self, deed: str) -> None:
-        if self._my_turn:
-            self._spell(self._speller.begin(deed, self._spelling.slot))
-        else:
+        laid = self.table.laid
+        refused = Stray.after(deed, aimed=laid is None or len(laid.game.names) == 2, colours=self._goes_on)
+        if not self._my_turn:
             self._say_why_not()
-        self._refused = not self._spelling.begun
+            self._stray = refused
+            return
+        begun = self._speller.begin(deed, self._spelling.slot)
+        self._spell(begun)
+        self._stray = Stray() if begun.begun else refused
 
     def _say_why_not(self) -> None:
         laid = self.table.laid
@@ -223,19 +213,19 @@ class Play(AtTable):
         self._begin(HINT)
 
     def action_cancel(self) -> None:
-        """No question, or no move."""
+        """No question, no form, or no move."""
         if self.query_one(Prompt).withdraw():
             return
+        if self.table.laid is not None and not self.has_class("table"):
+            self._sit_down()
         self._spelling = Spelling()
         self.show_turn()
 
     def on_key(self, event: events.Key) -> None:
-        """While a move is spelled, keys belong to it. The slot after a refused deed opens no other view."""
-        if self._refused:
-            self._refused = False
-            if event.key.isdigit():
-                event.stop()
-                return
+        """While a move is spelled, keys belong to it; what comes behind one that is refused, to nothing."""
+        if self._stray.takes(event.key):
+            event.stop()
+            return
         if not self._spelling.begun or not self._my_turn:
             return
         deeds = (each.keys for each in self.app.offered if each.name in ("play_card", "discard_card"))
@@ -249,7 +239,9 @@ class Play(AtTable):
     def on_board_picked(self, event: Board.Picked) -> None:
         """A card was pointed at."""
         if self._my_turn:
-            self._spell(self._speller.pick(event.seat, event.slot))
+            picked = self._speller.pick(event.seat, event.slot)
+            self._spell(picked)
+            self._stray = Stray() if picked.begun else Stray.after(HINT)
 
     def on_move_list_chosen(self, event: MoveList.Chosen) -> None:
         """A move was chosen from the list."""
@@ -285,11 +277,17 @@ class Play(AtTable):
 
     async def _take(self, reply: m.Reply) -> None:
         if isinstance(reply, m.Went) and self.table.laid is not None:
-            self._spelling = Spelling()
+            self._give_up()
             self.table.laid.went(reply)
             await self._arrive(reply.since)
         else:
             self.show_turn(why(reply))
+
+    def _give_up(self) -> None:
+        """What was spelled was meant for another position."""
+        if self._spelling.deed:
+            self._stray = Stray.after(self._spelling.deed, aimed=self._spelling.target >= 0)
+        self._spelling = Spelling()
 
     # what can be seen
 

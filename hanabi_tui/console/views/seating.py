@@ -110,7 +110,9 @@ class Seating(VerticalScroll):
         with Horizontal():
             yield Button("Deal", compact=True, variant="primary", id="deal")
         yield Static(classes="gap")
-        yield Static("Tab and arrows move, Enter chooses. g brings you back here from a game.", markup=False)
+        yield Static(
+            "Tab and arrows move, Enter chooses. g leads here from a game, Esc back to it.", markup=False
+        )
 
     def on_mount(self) -> None:
         """Two players to begin with."""

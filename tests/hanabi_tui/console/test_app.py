@@ -1,10 +1,11 @@
 """The frame of the console: views, keys, messages."""
 
+import asyncio
 import time
 from pathlib import Path
 
 import pytest
-from console import shown, text_of
+from console import shown, text_of, until
 from seen_model import seen_model
 from textual._compositor import Compositor
 from textual.app import ComposeResult
@@ -38,6 +39,32 @@ async def test_a_view_is_shown_and_its_keys_do_what_its_actions_say() -> None:
         assert "starting, counted 0" in text_of(pilot)
         await pilot.press("k", "k")
         assert "starting, counted 2" in text_of(pilot)
+
+
+class Reading(View):
+    actions = (
+        Action("read", ("k",), "Read", "Read a file.", group="Reading"),
+        Action("read_aside", ("l",), "Read aside", "Read a file in the background.", group="Reading"),
+    )
+
+    def show(self, model: Model) -> None:
+        self.directory = model.directory
+
+    def action_read(self) -> None:
+        (self.directory / "here").read_text()
+
+    async def action_read_aside(self) -> None:
+        await asyncio.to_thread((self.directory / "aside").read_text)
+
+
+async def test_a_deed_that_the_disk_refuses_is_said_in_words_and_the_console_goes_on(tmp_path: Path) -> None:
+    async with shown(Reading, Model(tmp_path)) as pilot:
+        await pilot.press("k", "l")
+        await until(pilot, lambda: len(pilot.app._notifications) == 2)
+        assert [each.message for each in pilot.app._notifications] == [
+            f"Not done: {tmp_path}/here: No such file or directory",
+            f"Not done: {tmp_path}/aside: No such file or directory",
+        ]
 
 
 async def test_a_view_that_is_opened_again_is_painted_at_once_as_it_is_now(

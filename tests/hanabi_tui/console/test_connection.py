@@ -18,10 +18,10 @@ from engine.contracts.events import StateChanged
 from engine.contracts.states import State
 from engine.contracts.vitals import Link
 from hanabi_tui.commands.finding import Finding, Verdict, lines_of
+from hanabi_tui.console.dialogues.fingerprint import Fingerprint
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.verdicts import laid_out
 from hanabi_tui.console.views.connection import Connection
-from hanabi_tui.console.widgets.fingerprint import Fingerprint
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 CONFIG = "Host laptop\n  HostName 10.0.0.5\n  User ann\nHost desk *.lan\n"

@@ -62,8 +62,10 @@ def test_a_score_has_the_error_of_the_evaluation_it_is_of(run: Path) -> None:
 
 def test_the_games_of_a_run_are_those_it_was_started_with(run: Path) -> None:
     assert (shelf(run).variant, shelf(run).players) == ("full", (2,))
+    before = stamp_of(run)
     settings = Config(game_ranges=GameRangesSection(variant="small", players=(4, 3)))
     (run / "config.toml").write_text(to_toml(settings))
+    assert stamp_of(run) != before  # so it is looked at again
     assert (shelf(run).variant, shelf(run).players) == ("small", (3, 4))
 
 

@@ -49,8 +49,7 @@ async def test_a_checkpoint_saved_meanwhile_appears_and_the_cursor_stays(
     pilot: Pilot[str], run: Path
 ) -> None:
     await pilot.press("space")
-    save(run, 3_000, seed=3)
-    pilot.app.page.show(pilot.app.model)
+    save(run, 3_000, seed=3)  # by nobody that this console is connected to
     screen = await seen_anywhere(pilot, "3,000")
     assert "✓ 2,000" in screen
     assert "step 2,000" in screen  # still the one under the cursor

@@ -6,14 +6,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from console import seen_anywhere, shown
+from console import seen_anywhere, shown, until
 from made_checkpoint import save
+from made_run import made_conventions
 from textual.widgets import Select
 
 import engine
 from engine.settings.config import Config, GameRangesSection
 from engine.settings.config_file import to_toml
 from hanabi_tui.console.live.model import Model
+from hanabi_tui.console.measuring import child
 from hanabi_tui.console.views.conventions import Conventions
 
 
@@ -44,6 +46,55 @@ async def test_two_are_compared_and_exchanged_without_counting_again(run: Path) 
         await pilot.press("x")
         screen = await seen_anywhere(pilot, "random minus cautious: difference in points of %")
         assert "; cautious does in " in screen
+
+
+def settings(**games: object) -> str:
+    return to_toml(Config(game_ranges=GameRangesSection(**games)))
+
+
+async def test_another_network_of_the_same_name_and_another_game_are_counted_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+
+    async def run(words: list[str], told: object) -> str:
+        asked.append(words)
+        return made_conventions(Path(words[1]).name)
+
+    monkeypatch.setattr(child, "run", run)
+    save(tmp_path, 1_000, seed=1)
+    (tmp_path / "config.toml").write_text(settings(variant="very-small", players=(2,)))
+    async with shown(Conventions, Model(tmp_path)) as pilot:
+        page = pilot.app.page
+        await until(pilot, lambda: len(asked) == 1)
+        page.query_one("#who", Select).value = "hat"
+        await until(pilot, lambda: len(asked) == 2)
+        newest = page._shelf.checkpoints[0]
+        page.query_one("#who", Select).value = newest.name
+        await seen_anywhere(pilot, "@1000: % of next moves")
+        assert len(asked) == 2  # what was counted once is remembered
+        save(tmp_path / "fresh", 1_000, seed=2)
+        (tmp_path / "generations").rename(tmp_path / "before")
+        (tmp_path / "fresh" / "generations").rename(tmp_path / "generations")
+        await until(pilot, lambda: len(asked) == 3)
+        (tmp_path / "config.toml").write_text(settings(variant="small", players=(3,)))
+        await until(pilot, lambda: len(asked) == 4)
+        assert asked[2][1] == asked[3][1] == newest.name
+        assert asked[2][-1] == "very-small"
+        assert asked[3][2:4] == ["--players", "3"] and asked[3][-1] == "small"
+
+
+async def test_as_many_play_as_in_the_run_that_begins_until_a_person_chooses(tmp_path: Path) -> None:
+    async with shown(Conventions, Model(tmp_path)) as pilot:
+        page = pilot.app.page
+        await seen_anywhere(pilot, "No checkpoint yet")
+        (tmp_path / "config.toml").write_text(settings(players=(5,)))
+        await until(pilot, lambda: page.seats == 5)
+        page.query_one("#seats", Select).value = 4
+        await pilot.pause()
+        (tmp_path / "config.toml").write_text(settings(variant="small", players=(3,)))
+        await until(pilot, lambda: page._shelf.variant == "small")
+        assert page.seats == 4
 
 
 async def test_escape_ends_the_counting(tmp_path: Path) -> None:

@@ -33,7 +33,11 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextlib.asynccontextmanager
 async def dealt(
-    directory: Path, *seats: str, practice: bool = False, size: tuple[int, int] = (80, 24)
+    directory: Path,
+    *seats: str,
+    practice: bool = False,
+    variant: str = "full",
+    size: tuple[int, int] = (80, 24),
 ) -> AsyncIterator[Pilot[str]]:
     """A game of seed 5."""
     async with shown(Play, Model(directory), size) as pilot:
@@ -43,10 +47,19 @@ async def dealt(
         for seat, name in enumerate(seats):
             page.query_one(f"#seat-{seat}", Select).value = name
         page.query_one("#seed", Input).value = "5"
+        page.query_one("#variant", Select).value = variant
         page.query_one("#practice", Select).value = seating.PRACTICE if practice else ""
         page.query_one("#deal", Button).press()
         await settled(pilot)
         yield pilot
+
+
+async def hint_until_none_is_left(pilot: Pilot[str]) -> None:
+    """All players are people here."""
+    while (turn := pilot.app.page.table.laid.game.turns[-1]).position.info:
+        hint = next(each for each in turn.choices if each.value)
+        seat = [str(hint.target + 1)] if len(turn.position.hands) > 2 else []
+        await press(pilot, "h", *seat, hint.value[0].lower())
 
 
 async def test_every_bot_can_be_seated(run: Path) -> None:
@@ -178,6 +191,55 @@ async def test_at_the_end_all_is_shown_and_another_game_can_be_dealt(tmp_path: P
         assert "??" not in text
         assert "the game is over" in await press(pilot, "p")
         assert "Seed of the deck" in await press(pilot, "g")
+
+
+async def test_a_hint_that_is_refused_takes_its_other_keys_with_it(tmp_path: Path) -> None:
+    async with dealt(tmp_path, "you", "you", variant="small") as pilot:
+        await hint_until_none_is_left(pilot)
+        page = pilot.app.page
+        assert "no hint token is left" in await press(pilot, "h")
+        for key in "gwy1":  # a new game, a file, a link, and another view
+            await press(pilot, key, "h")
+        assert page.has_class("table") and page.display and not page.query_one(Prompt).asking
+        assert "play which slot?" in await press(pilot, "p")  # the other deeds are to be had at once
+        await press(pilot, "escape")
+        page.query_one(Board).post_message(Board.Picked(1 - page.table.present.position.to_move, 0))
+        assert "no hint token is left" in await settled(pilot)
+        await press(pilot, "g")
+        assert pilot.app.screen is page.screen
+        assert "Leave this game?" in await press(pilot, "g")
+
+
+async def test_with_several_others_a_refused_hint_takes_two_keys_with_it(tmp_path: Path) -> None:
+    async with dealt(tmp_path, "you", "you", "you", variant="small") as pilot:
+        await hint_until_none_is_left(pilot)
+        await press(pilot, "h", "3", "g")
+        assert pilot.app.screen is pilot.app.page.screen
+        assert "Leave this game?" in await press(pilot, "g")
+
+
+async def test_an_answer_that_arrives_amid_a_hint_lets_no_key_of_it_do_something_else(
+    tmp_path: Path, one_table: TableProcess
+) -> None:
+    async with dealt(tmp_path, "you", "cautious") as pilot:
+        async with one_table._turn:  # the table is busy
+            await pilot.press("p", "2", "h")
+        await settled(pilot)
+        await press(pilot, "g")
+        assert pilot.app.screen is pilot.app.page.screen
+        assert pilot.app.page.table.laid.last == 2
+
+
+async def test_a_game_that_is_not_over_is_left_after_a_yes_and_escape_comes_back_to_it(
+    tmp_path: Path,
+) -> None:
+    async with dealt(tmp_path, "you", "cautious") as pilot:
+        await press(pilot, "p", "2")
+        assert "Leave this game?" in await press(pilot, "g")
+        assert "Last move" in await press(pilot, "escape")
+        assert "Seed of the deck" in await press(pilot, "g", "y")
+        assert "move 2 of 2" in await press(pilot, "escape", "v")
+        assert "play which slot?" in await press(pilot, "p")
 
 
 async def test_seats_that_cannot_be_taken_are_said_in_words(tmp_path: Path) -> None:

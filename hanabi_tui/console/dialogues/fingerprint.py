@@ -6,8 +6,9 @@ import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import HorizontalGroup, VerticalGroup
-from textual.screen import ModalScreen
 from textual.widgets import Button, Label
+
+from hanabi_tui.console.dialogues.dialogue import Dialogue
 
 
 class HostKey(msgspec.Struct, frozen=True):
@@ -40,23 +41,16 @@ def words_of(key: HostKey) -> tuple[str, str]:
     )
 
 
-class Fingerprint(ModalScreen[bool]):
+class Fingerprint(Dialogue[bool]):
     """Shows a host key; dismissed with True only by an explicit yes, where that may be given."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,n,ctrl+c,ctrl+q", "answer(False)", "No", show=False),
+        Binding("n", "answer(False)", "No", show=False),
         Binding("y", "answer(True)", "Yes", show=False),
     ]
     DEFAULT_CSS = """
-    Fingerprint { align: center middle; }
-    Fingerprint > .window {
-        width: 76; max-width: 95%; height: auto; max-height: 95%;
-        padding: 1 2; background: $surface; border: round $warning;
-    }
+    Fingerprint > .window { width: 76; max-height: 95%; border: round $warning; }
     Fingerprint Label { width: 100%; margin-bottom: 1; }
-    Fingerprint .title { text-style: bold; }
-    Fingerprint .buttons { height: auto; width: 100%; }
-    Fingerprint Button { margin-right: 1; }
     """
 
     def __init__(self, key: HostKey) -> None:

@@ -7,22 +7,21 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
+
+from hanabi_tui.console.dialogues.dialogue import Dialogue
 
 Choice = tuple[str, str, bool]
 """What is shown, what it stands for, and whether it is chosen."""
 
 
-class Pick(ModalScreen[list[str]]):
+class Pick(Dialogue[list[str]]):
     """Choose any number of things; it ends with those that are chosen, in the order of the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "done", "Done", id="pick.done"),
         Binding("space", "switch", "On or off", id="pick.switch"),
     ]
     DEFAULT_CSS = """
-    Pick { align: center middle; }
     Pick > Vertical {
         width: 72; max-width: 95%; height: auto; max-height: 90%;
         border: round $primary; background: $surface; padding: 0 1;
@@ -85,7 +84,7 @@ class Pick(ModalScreen[list[str]]):
         """Add what was typed; nothing typed is the end."""
         assert self._typed is not None
         if not event.value.strip():
-            self.action_done()
+            self.action_leave()
             return
         wrong = self.query_one("#wrong", Static)
         try:
@@ -98,7 +97,7 @@ class Pick(ModalScreen[list[str]]):
         event.input.value = ""
         self._add(choice)
 
-    def action_done(self) -> None:
+    def action_leave(self) -> None:
         """End with what is chosen."""
         self.dismiss([value for _, value, chosen in self._choices if chosen])
 
