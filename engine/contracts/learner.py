@@ -172,7 +172,10 @@ class Learner(Protocol):
         """Introduce the run. Raises MismatchError, naming both sides' values."""
 
     def load(self, snapshot: bytes) -> Future[Welcome]:
-        """Stand where a snapshot stands; b"": at step 0, with first weights from the greeting's seed."""
+        """Stand where a snapshot stands; b"": at step 0, with first weights from the greeting's seed.
+
+        It holds no samples then.
+        """
 
     def extend(self, first: int, samples: NDArray[np.void]) -> Future[None]:
         """Keep samples (SAMPLE[N]), numbered from `first` on; each has slot number % capacity.

@@ -152,7 +152,8 @@ def _begin(
     best, games = _best(ground, counters)
     samples = training.replay.position
     # what stays of what came after it earns the steps again that were made of it and are undone
-    credit = counters.credit + earned(training.config, samples - counters.samples, games=0)
+    stays = min(samples - counters.samples, len(training.replay))
+    credit = counters.credit + earned(training.config, stays, games=0)
     training.stand_at(
         msgspec.structs.replace(counters, samples=samples, credit=credit, best=best, best_of=games)
     )

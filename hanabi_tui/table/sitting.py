@@ -47,13 +47,14 @@ class Sitting:
             self._go(move)
 
     def _begin(self) -> None:
-        self._games = replace(self._recording, moves=(), stop=None).games_at(0)
-        self._lots = chance.stream(self._seed, 1)
-        made = {seat.make: seat.make(self._games) for seat in self._seats if seat.make}
+        games = replace(self._recording, moves=(), stop=None).games_at(0)
+        made = {seat.make: seat.make(games) for seat in self._seats if seat.make}
+        for agent in made.values():
+            agent.begin(games, np.arange(1))
+        # not before: whatever an agent raises, the table is as it was
+        self._games, self._lots = games, chance.stream(self._seed, 1)
         self._agents = [made[seat.make] if seat.make else None for seat in self._seats]
         self._everyone = list(made.values())
-        for agent in self._everyone:
-            agent.begin(self._games, np.arange(1))
         self.moves: list[int] = []
         self.records: list[Any] = []
         self._rows: list[NDArray[np.uint8]] = []

@@ -55,7 +55,7 @@ class PlainLearner:
 
     def load(self, snapshot: bytes) -> Welcome:
         assert self.greeting
-        self.done = {}
+        self.done, self.filled = {}, set()
         if snapshot:
             self.step = int.from_bytes(snapshot[:8], "little")
             self.weights_now = np.frombuffer(snapshot[8:], np.float32).copy()

@@ -35,12 +35,17 @@ PATIENCE = 60.0
 
 
 def config_of(directory: Path, *flags: str, serial: bool = True) -> Config:
-    """A run of 180 steps, with a generation every 24 if it is serial, else every hundredth of a second."""
+    """A run of 180 steps, with a generation every 24 if it is serial, else every hundredth of a second.
+
+    If the flags say nothing else.
+    """
     words = [word for word in SERIAL if word != "--serial"]
     words += ["--num-iterations", "9", "--replay-ratio", "1", "--checkpoint-dir", str(directory), *flags]
     keys = [word.removeprefix("--").replace("-", "_") for word in words[::2]]
     given = {"serial": str(serial).lower(), **dict(zip(keys, words[1::2], strict=True))}
     config = load(Given(flags=given), {}).config
+    if "--checkpoint-interval" in flags:
+        return config
     interval = 1e6 if serial else 0.01
     general = msgspec.structs.replace(config.general, checkpoint_interval=interval)
     return msgspec.structs.replace(config, general=general)
@@ -50,6 +55,10 @@ class RingLearner(PlainLearner):
     """Keeps samples by number in a ring, as the real one does."""
 
     first = end = 0
+
+    def load(self, snapshot: bytes):
+        self.first = self.end = 0
+        return super().load(snapshot)
 
     def extend(self, first: int, samples: np.ndarray) -> None:
         slots = np.arange(first, first + len(samples)) % len(self.samples)

@@ -98,7 +98,7 @@ class Conventions(PlayingView):
             self.action_count_newest()
             if self._who is None:
                 self.say(_NONE)
-        elif self._asked and self._wanted() != self._asked:  # the same names, of another run or game
+        elif self._means_others:
             self._chosen()
         elif found.checkpoints and found.checkpoints[0].newest:
             self.say(f"The newest checkpoint is that of step {found.checkpoints[0].label}; n turns to it.")
@@ -134,6 +134,13 @@ class Conventions(PlayingView):
             for name in (self._who, self._select("other").value)
             if isinstance(name, str) and name
         ]
+
+    @property
+    def _means_others(self) -> bool:
+        """Whether the names that were counted mean another run or game now; one that is gone means nobody."""
+        wanted = self._wanted()
+        names, asked = ([each.name for each in them] for them in (wanted, self._asked))
+        return names == asked and wanted != self._asked
 
     @on(Select.Changed)
     def _chosen(self) -> None:

@@ -35,6 +35,7 @@ class Play(AtTable):
         super().__init__(id=id)
         self._spelling = Spelling()
         self._practice = False
+        self._deals = 0  # under way
         self._stray = Stray()
         self._busy = self._shown = self._suggested = False
 
@@ -69,18 +70,21 @@ class Play(AtTable):
 
     def on_seating_dealt(self, event: Seating.Dealt) -> None:
         """Deal."""
-        self._practice = event.practice
-        self.run_worker(self._deal(event), group="table", exclusive=True)
+        self.run_worker(self._deal(event), group="deal", exclusive=True)  # a move under way comes first
 
     async def _deal(self, event: Seating.Dealt) -> None:
         self.app.say("The players take their seats …")
-        reply = await self.table_process.ask(
-            m.Deal, seats=event.seats, variant=event.variant, seed=event.seed
-        )
+        self._deals += 1
+        try:
+            reply = await self.table_process.ask(
+                m.Deal, seats=event.seats, variant=event.variant, seed=event.seed
+            )
+        finally:
+            self._deals -= 1
         if not isinstance(reply, m.Laid):
             self.app.say(why(reply), warning=True)
             return
-        self._spelling = Spelling()
+        self._practice, self._spelling = event.practice, Spelling()
         self.table.lay(reply.game, len(reply.game.turns) - 1)
         self._sit_down()
         await self._arrive(0)
@@ -216,7 +220,7 @@ class Play(AtTable):
         """No question, no form, or no move."""
         if self.query_one(Prompt).withdraw():
             return
-        if self.table.laid is not None and not self.has_class("table"):
+        if self.table.laid is not None and not self.has_class("table") and not self._deals:
             self._sit_down()
         self._spelling = Spelling()
         self.show_turn()

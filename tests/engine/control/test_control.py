@@ -220,7 +220,9 @@ def test_who_says_no_more_still_hears_its_answers(tmp_path: Path) -> None:
         with connection(tmp_path) as asking, asking.makefile("rb") as file:
             asking.sendall(b'{"type":"Ask","number":5,"command":{"type":"Pause"}}')  # as `printf … | socat`
             asking.shutdown(socket.SHUT_WR)
+            deadline = time.monotonic() + 30
             while not replies:
+                assert time.monotonic() < deadline
                 time.sleep(0.01)
             replies[0].set_result(c.Done(text="paused"))
             assert json.loads(file.readline())["reply"]["text"] == "paused"

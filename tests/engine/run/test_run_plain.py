@@ -392,7 +392,13 @@ def test_a_learner_that_dies_again_before_anything_was_won_is_met_less_and_less_
     assert run.run.state is State.COMPLETED
 
 
-def test_samples_that_stay_when_a_run_goes_back_earn_their_steps_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("room", "least", "most"),
+    [(8192, 0.7, 1.0), (2048, 0.4, 0.8)],  # of a hundred steps undone the smaller one has samples for a third
+)
+def test_samples_that_stay_when_a_run_goes_back_earn_their_steps_again(
+    tmp_path: Path, room: int, least: float, most: float
+) -> None:
     class Mortal(PlainRun):
         died = False
 
@@ -403,12 +409,13 @@ def test_samples_that_stay_when_a_run_goes_back_earn_their_steps_again(tmp_path:
                 raise ConnectionError("dead")
             return call()
 
-    run = Mortal(tmp_path / "run", "--checkpoint-interval", "3600", serial=False)
+    flags = ["--buffer-size", str(room), "--checkpoint-interval", "3600"]
+    run = Mortal(tmp_path / "run", *flags, serial=False)
     run.finish()
     assert [notice.text for notice in run.of(e.Notice) if "went back" in notice.text]
     counters, training = newest(tmp_path / "run").manifest.counters, run.run._parts.training.config.training
     allowed = training.replay_ratio * counters.samples
-    assert 0.8 * allowed < counters.trained <= allowed
+    assert least * allowed < counters.trained <= most * allowed
 
 
 def test_the_time_that_going_back_takes_is_no_training(tmp_path: Path) -> None:

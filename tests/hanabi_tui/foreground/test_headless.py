@@ -86,8 +86,9 @@ from hanabi_tui.cli import main
 main()
 """
     command = [sys.executable, "-c", watched, "--no-ui", *SMALL, "--num-iterations", "1"]
+    command += ["--checkpoint-dir", "run"]
     done = subprocess.run(
-        [*command, "--checkpoint-dir", "run"], cwd=tmp_path, capture_output=True, text=True, check=False
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=PATIENCE
     )
     assert "kept by then: True" in done.stdout, done.stderr
 

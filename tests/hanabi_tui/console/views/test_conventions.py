@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import shutil
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,24 @@ async def test_another_network_of_the_same_name_and_another_game_are_counted_ane
         assert asked[2][1] == asked[3][1] == newest.name
         assert asked[2][-1] == "very-small"
         assert asked[3][2:4] == ["--players", "3"] and asked[3][-1] == "small"
+
+
+async def test_what_is_read_stays_when_its_checkpoint_is_tidied_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run(words: list[str], told: object) -> str:
+        return made_conventions(Path(words[1]).name)
+
+    monkeypatch.setattr(child, "run", run)
+    first = save(tmp_path, 1_000, seed=1)
+    async with shown(Conventions, Model(tmp_path)) as pilot:
+        page = pilot.app.page
+        await seen_anywhere(pilot, "@1000: % of next moves")
+        save(tmp_path, 2_000, seed=2)
+        shutil.rmtree(first.path)
+        await seen_anywhere(pilot, "The newest checkpoint is that of step 2,000")
+        assert [each.label for each in page._shelf.checkpoints] == ["2,000"]
+        await seen_anywhere(pilot, "@1000: % of next moves")
 
 
 async def test_as_many_play_as_in_the_run_that_begins_until_a_person_chooses(tmp_path: Path) -> None:

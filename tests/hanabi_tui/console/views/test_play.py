@@ -242,6 +242,24 @@ async def test_a_game_that_is_not_over_is_left_after_a_yes_and_escape_comes_back
         assert "play which slot?" in await press(pilot, "p")
 
 
+async def test_a_deal_that_is_refused_changes_nothing_of_the_game_before(
+    tmp_path: Path, one_table: TableProcess
+) -> None:
+    async with dealt(tmp_path, "you", "cautious") as pilot:
+        await press(pilot, "p", "2", "g", "y")
+        page = pilot.app.page
+        page.query_one("#practice", Select).value = seating.PRACTICE
+        page.query_one("#seed", Input).value = "many"
+        async with one_table._turn:  # the table is busy
+            page.query_one("#deal", Button).press()
+            await pilot.pause()
+            await pilot.press("escape")
+            await pilot.pause()
+            assert not page.has_class("table")  # a move made now would be made in the game that is dealt
+        await settled(pilot)
+        assert "moves can be taken back in practice games only" in await press(pilot, "escape", "u")
+
+
 async def test_seats_that_cannot_be_taken_are_said_in_words(tmp_path: Path) -> None:
     async with shown(Play, Model(tmp_path)) as pilot:
         await settled(pilot)
