@@ -1,9 +1,9 @@
 """The view of conventions: its keys, against a real checkpoint and real commands."""
 
 import os
+import shutil
 import subprocess
 import sys
-import shutil
 from pathlib import Path
 
 import pytest
