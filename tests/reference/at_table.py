@@ -3,7 +3,7 @@
 from console import text_of
 from textual.pilot import Pilot
 
-GROUPS = ("table", "album", "seating", "judging")
+GROUPS = ("table", "deal", "album", "seating", "judging")
 
 
 async def settled(pilot: Pilot[str]) -> str:
