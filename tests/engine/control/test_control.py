@@ -153,7 +153,15 @@ def test_a_reader_that_stops_misses_news_and_is_told_how_much(tmp_path: Path, se
 
 @pytest.mark.parametrize(
     "said",
-    [b"hello", b"{}", b'{"type":"Ask","number":1,"command":{"type":"Format"}}', b"\xff\xfe", b"[" * 60_000],
+    [
+        b"hello",
+        b"{}",
+        b'{"type":"Ask","number":1,"command":{"type":"Format"}}',
+        b"\xff\xfe",
+        b"[" * 60_000,
+        b'{"type":"Look","number":1,"more":' + b"[" * 20_000 + b"]" * 20_000 + b"}",
+    ],
+    ids=["no JSON", "no type", "no command", "no text", "never closed", "too deep"],
 )
 def test_nonsense_is_answered_in_words_and_the_connection_lives(
     tmp_path: Path, server: ControlServer, said: bytes
