@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from hanabi_tui.console.app import Console
 
 
+LOOK = 2.0
+"""Seconds between two looks at the disk, of views that show what lies there."""
+
+
 class View(Blank):
     """One of the console's pages: made when it is first looked at, kept from then on.
 
@@ -32,9 +36,12 @@ class View(Blank):
 
     Attributes:
       actions: what can be done here, besides what can be done everywhere.
+      shows_disk: whether `show` is called every LOOK seconds besides, while the view can be seen: files come
+        and go without a live run also.
     """
 
     actions: ClassVar[tuple[Action, ...]] = ()
+    shows_disk: ClassVar[bool] = False
 
     DEFAULT_CSS = """
     View { width: 100%; height: 100%; }
@@ -42,6 +49,15 @@ class View(Blank):
 
     if TYPE_CHECKING:
         app: "Console"
+
+    def on_mount(self) -> None:
+        """Look now and then, where that is of use; Textual calls this besides a view's own."""
+        if self.shows_disk:
+            self.set_interval(LOOK, self._look_again)
+
+    def _look_again(self) -> None:
+        if self.display:
+            self.show(self.app.model)
 
     def show(self, model: Model) -> None:
         """Show how things are now."""

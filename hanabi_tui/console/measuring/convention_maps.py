@@ -55,15 +55,6 @@ def shares(found: Counted) -> Matrix:
     return _matrix(found, [[_share(share) for share in row] for row in found.shares])
 
 
-def incomparable(found: Sequence[Counted]) -> str:
-    """Why maps cannot be laid over each other; empty: they can."""
-    games = [f"{each.variant} with {each.players} players" for each in found]
-    if len(set(games)) < 2:
-        return ""
-    played = ", ".join(f"{each.agent} in {game}" for each, game in zip(found, games, strict=True))
-    return f"These cannot be compared, for they were counted in different games: {played}."
-
-
 def differences(one: Counted, other: Counted) -> Matrix:
     """What one does more (+) or less (−) often than another, in points of %."""
     rows = zip(one.shares, other.shares, strict=True)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from textual import on
@@ -17,9 +17,6 @@ from hanabi_tui.console.view import View
 
 GAMES = (200, 1_000, 5_000, 20_000)
 """How many can be asked for."""
-
-LOOK = 2.0
-"""Seconds between two looks at the directory while the view is seen."""
 
 LOADING = "The players are being loaded … (escape ends it)"
 
@@ -40,6 +37,8 @@ class PlayingView(View):
     PlayingView #work { height: auto; max-height: 3; min-height: 1; padding: 0 1; color: $text-muted; }
     """
 
+    shows_disk: ClassVar[bool] = True
+
     _started = 0
     """How much work was begun so far."""
 
@@ -50,14 +49,6 @@ class PlayingView(View):
 
     _followed: int | None = 2
     """With how many players the run plays, as long as that is chosen here, too; None: a person chose."""
-
-    def on_mount(self) -> None:
-        """Look now and then, for directories change without a live run also."""
-        self.set_interval(LOOK, self._look_again)
-
-    def _look_again(self) -> None:
-        if self.display:
-            self.show(self.app.model)
 
     def show(self, model: Model) -> None:
         """Look at the directory again, if it changed."""

@@ -189,10 +189,7 @@ class Conventions(PlayingView):
     def _draw(self, *found: Counted) -> None:
         self._shown = found
         heading, matrix = "", EMPTY
-        if why := convention_maps.incomparable(found):
-            self._shown = ()
-            self.say(why)
-        elif len(found) == 1:
+        if len(found) == 1:
             heading = f"{found[0].agent}: % of next moves (column) after a move (row)"
             matrix = convention_maps.shares(found[0])
         elif found:

@@ -18,14 +18,12 @@ from hanabi_tui.console.actions import Action
 from hanabi_tui.console.live.model import Model
 from hanabi_tui.console.tables import landmarks
 from hanabi_tui.console.tables.table_actions import actions_at_table
+from hanabi_tui.console.view import LOOK
 from hanabi_tui.console.views.at_table import AtTable, why
 from hanabi_tui.console.widgets.board import Board
 from hanabi_tui.console.widgets.prompt import Prompt
 from hanabi_tui.console.widgets.table import Table
 from hanabi_tui.table import messages as m
-
-LOOK = 2.0
-"""Seconds between two looks into the folder."""
 
 PACE = 1.0
 """Seconds that a turn is shown while a game plays by itself."""
@@ -45,6 +43,7 @@ _HOW = "Enter opens a game; f watches the first of each evaluation at once."
 class Games(AtTable):
     """A list of recorded games, and the table."""
 
+    shows_disk: ClassVar[bool] = True
     actions: ClassVar[tuple[Action, ...]] = (
         Action("watch", ("enter",), "Watch", "Open the game under the cursor.", "Games", footer=True),
         Action("open_path", ("o",), "File", "Open a hanab.live JSON file or link.", "Games", footer=True),
@@ -109,14 +108,6 @@ class Games(AtTable):
         if time.monotonic() - self._looked >= LOOK:
             self._looked = time.monotonic()
             self.run_worker(self._look(model.directory / GAMES), group="album", exclusive=True)
-
-    def on_mount(self) -> None:
-        """Look now and then, for games are copied and deleted without a live run also."""
-        self.set_interval(LOOK, self._look_again)
-
-    def _look_again(self) -> None:
-        if self.display:
-            self.show(self.app.model)
 
     def on_resize(self) -> None:
         """Arrange list and table."""

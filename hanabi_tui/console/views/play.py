@@ -98,9 +98,7 @@ class Play(AtTable):
     def question(self, action: Action) -> str:
         """A game that goes on is not left by a slip."""
         if action.name == "new_game" and self._goes_on:
-            return (
-                "Leave this game? It is not over; dealing another one ends it, Escape in the form does not."
-            )
+            return "Leave this game? Escape in the form comes back to it; dealing another one ends it."
         return super().question(action)
 
     def action_new_game(self) -> None:

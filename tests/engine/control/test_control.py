@@ -5,6 +5,7 @@ import math
 import os
 import socket
 import stat
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -44,6 +45,22 @@ class Heard:
         reply: Future[c.Reply] = Future()
         reply.set_result(c.Done(text=f"heard {type(command).__name__}"))
         return reply
+
+
+class Thinking:
+    """A run that is asked once, and answers when the test says so."""
+
+    def __init__(self) -> None:
+        self.reply: Future[c.Reply] = Future()
+        self._asked = threading.Event()
+
+    def command(self, _: c.Command) -> Future[c.Reply]:
+        self._asked.set()
+        return self.reply
+
+    def wait(self) -> None:
+        """Until it was asked."""
+        assert self._asked.wait(30)
 
 
 @pytest.fixture
@@ -197,42 +214,26 @@ def test_more_clients_than_there_is_room_for_are_turned_away(tmp_path: Path, ser
 
 
 def test_a_client_may_leave_before_its_answer_is_there(tmp_path: Path) -> None:
-    replies: list[Future[c.Reply]] = []
-
-    def command(_: c.Command) -> Future[c.Reply]:
-        replies.append(Future())
-        return replies[-1]
-
-    server = ControlServer(tmp_path, command, dict, "1.2.3")
+    thinking = Thinking()
+    server = ControlServer(tmp_path, thinking.command, dict, "1.2.3")
     with connection(tmp_path) as hasty:
         hasty.sendall(b'{"type":"Ask","number":1,"command":{"type":"Stop"}}\n')
-        deadline = time.monotonic() + 30
-        while not replies:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-    replies[0].set_result(c.Done(text="too late"))
+        thinking.wait()
+    thinking.reply.set_result(c.Done(text="too late"))
     with Control(tmp_path) as control:
         assert control.look().state is State.STARTING
     server.close()
 
 
 def test_who_says_no_more_still_hears_its_answers(tmp_path: Path) -> None:
-    replies: list[Future[c.Reply]] = []
-
-    def command(_: c.Command) -> Future[c.Reply]:
-        replies.append(Future())
-        return replies[-1]
-
-    server = ControlServer(tmp_path, command, dict, "1.2.3")
+    thinking = Thinking()
+    server = ControlServer(tmp_path, thinking.command, dict, "1.2.3")
     try:
         with connection(tmp_path) as asking, asking.makefile("rb") as file:
             asking.sendall(b'{"type":"Ask","number":5,"command":{"type":"Pause"}}')  # as `printf … | socat`
             asking.shutdown(socket.SHUT_WR)
-            deadline = time.monotonic() + 30
-            while not replies:
-                assert time.monotonic() < deadline
-                time.sleep(0.01)
-            replies[0].set_result(c.Done(text="paused"))
+            thinking.wait()
+            thinking.reply.set_result(c.Done(text="paused"))
             assert json.loads(file.readline())["reply"]["text"] == "paused"
             assert file.read() == b""  # and then it is let go
     finally:

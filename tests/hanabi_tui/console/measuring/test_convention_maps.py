@@ -84,12 +84,6 @@ def test_what_one_of_two_never_did_is_said_of_both() -> None:
     assert " b: After a play" in said
 
 
-def test_maps_of_different_games_are_not_compared_and_the_reason_is_said() -> None:
-    assert maps.incomparable([]) == maps.incomparable([made(), made(agent="b")]) == ""
-    said = maps.incomparable([made(), made(agent="b", variant="small", players=3)])
-    assert "a in full with 2 players, b in small with 3 players" in said
-
-
 def test_other_output_is_refused() -> None:
     with pytest.raises(msgspec.MsgspecError):
         maps.counted('{"agent": 3}')
